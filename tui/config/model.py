@@ -1,0 +1,147 @@
+"""The configuration as frozen dataclasses: one field, one setting, its docstring is its manual.
+
+`tui.config.load` builds these from config.toml and refuses what does not fit, naming the place.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from tui.mail.address import Address
+from tui.mail.identity import Identity
+from tui.mail.ids import AccountName
+
+
+class Protocol(StrEnum):
+    """How mail is received."""
+
+    IMAP = "imap"
+    POP3 = "pop3"
+
+
+class Security(StrEnum):
+    """How a line is protected. There is no "whatever works": a demanded protection is never given up."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where a password or token comes from. Exactly one is set; its value is obtained by `tui.config.secrets`.
+
+    Attributes:
+        password: the password itself; allowed only in a file that nobody else can read.
+        password_command: argv of a program whose first line of output is the password; no shell.
+        token_command: the same for an OAuth access token.
+        keyring: ask the system's keyring.
+    """
+
+    password: str = field(default="", repr=False)
+    password_command: tuple[str, ...] = ()
+    token_command: tuple[str, ...] = ()
+    keyring: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.password or self.password_command or self.token_command or self.keyring)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One of the two services of an account.
+
+    Attributes:
+        host: name or address, ASCII (IDNA) or Unicode.
+        port: 1 to 65535.
+        security: what the line must be.
+        user: login name.
+        secret: where the password comes from.
+        ca_file: PEM file of certificates to trust instead of the system's, or None.
+        pin: ``sha256:`` and 64 hex digits of the server's certificate (DER), or "".
+    """
+
+    host: str
+    port: int
+    security: Security
+    user: str
+    secret: Secret
+    ca_file: Path | None = None
+    pin: str = ""
+
+    @property
+    def label(self) -> str:
+        """``host:port``, for messages."""
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountConfig:
+    """One ``[accounts.NAME]`` table.
+
+    Attributes:
+        name: the table's key.
+        address: the account's address and the user's name: the default identity's From.
+        protocol: how mail is received.
+        receive: the IMAP or POP3 server.
+        send: the submission server, or None for an account that only receives.
+        signature: text below outgoing mail.
+        mailboxes: role → mailbox name, where the user overrides what the server says: ``archive = "Old"``.
+    """
+
+    name: AccountName
+    address: Address
+    protocol: Protocol
+    receive: Server
+    send: Server | None = None
+    signature: str = ""
+    mailboxes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> Identity:
+        """The identity used unless another is chosen."""
+        return Identity(self.name, self.address, self.signature)
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeConfig:
+    """``[compose]``."""
+
+    undo_send: int = 10
+    """Seconds a sent mail is held so that it can be taken back; 0 sends at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookConfig:
+    """``[look]``."""
+
+    theme: str = "tidings-dark"
+    """Name of a file in themes/ or in the themes folder beside config.toml."""
+    marks: str = "auto"
+    """``unicode``, ``ascii``, or ``auto``: ascii unless the locale is UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncConfig:
+    """``[sync]``."""
+
+    idle_renew: int = 540
+    """Seconds after which IDLE is renewed; at most 1740 (29 minutes, RFC 2177)."""
+    poll: int = 120
+    """Seconds between looks at a server without IDLE."""
+    timeout: int = 30
+    """Seconds without a byte from the server after which a line is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole of config.toml."""
+
+    accounts: tuple[AccountConfig, ...] = ()
+    compose: ComposeConfig = field(default_factory=ComposeConfig)
+    look: LookConfig = field(default_factory=LookConfig)
+    sync: SyncConfig = field(default_factory=SyncConfig)
+    preset: str = "vim"
+    keys: dict[str, str] = field(default_factory=dict)
+    """Command id → key, the user's own choices above the preset."""

@@ -1,0 +1,62 @@
+"""Where Tidings keeps its files (XDG Base Directory). Folders are made 0700, files 0600."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The four folders.
+
+    Attributes:
+        config: config.toml and themes/.
+        data: precious: outbox, drafts, journal.
+        cache: what can be fetched again.
+        state: the log.
+    """
+
+    config: Path
+    data: Path
+    cache: Path
+    state: Path
+
+    @classmethod
+    def of_user(cls) -> "Paths":
+        """The folders of whoever runs this, by the XDG variables."""
+        dirs = platformdirs.PlatformDirs("tidings", appauthor=False)
+        return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, dirs.user_state_path)
+
+    @classmethod
+    def under(cls, root: Path) -> "Paths":
+        """Four folders below one: for the demo and for tests."""
+        return cls(root / "config", root / "data", root / "cache", root / "state")
+
+    @property
+    def config_file(self) -> Path:
+        return self.config / "config.toml"
+
+    @property
+    def log_file(self) -> Path:
+        return self.state / "tidings.log"
+
+    @property
+    def cache_file(self) -> Path:
+        return self.cache / "cache.db"
+
+    @property
+    def precious_file(self) -> Path:
+        return self.data / "precious.db"
+
+    def make(self) -> None:
+        """Create the folders that are missing, for the owner only.
+
+        Raises:
+            OSError: when one cannot be made.
+        """
+        for folder in (self.config, self.data, self.cache, self.state):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if folder.stat().st_uid == os.getuid() and folder.stat().st_mode & 0o077:
+                folder.chmod(0o700)

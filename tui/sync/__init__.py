@@ -1,0 +1,1 @@
+"""Where the remote and the local meet: accounts, mailboxes, IDLE, pending changes, the outbox."""

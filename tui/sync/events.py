@@ -1,0 +1,143 @@
+"""What happened, told upwards: frozen, past tense, ids only. Whoever hears one reads the store for the rest."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
+
+
+class Link(StrEnum):
+    """The state of an account's line to its receiving server."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    POLLING = "polling"
+    OFFLINE = "offline"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """What the trust meter shows.
+
+    Attributes:
+        link: the state.
+        since: when it began, seconds since 1970 UTC.
+        heard: when the last byte came from the server, seconds since 1970 UTC; 0.0 for never.
+        next_try: when the next attempt is due, seconds since 1970 UTC; 0.0 for none.
+        reason: why it is not live, one cleaned sentence; "" when it is.
+    """
+
+    link: Link
+    since: float
+    heard: float = 0.0
+    next_try: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The account's line came up, went down, or failed in another way than before."""
+
+    account: AccountName
+    state: LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxesChanged:
+    """The account's mailboxes, or their counts, are not what they were."""
+
+    account: AccountName
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesArrived:
+    """New rows are in the store.
+
+    Attributes:
+        fresh: they are new mail (arrived on the server since we last looked), not the backfill of old mail.
+    """
+
+    account: AccountName
+    mailbox: MailboxId
+    uids: tuple[Uid, ...]
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesChanged:
+    """Flags or snippets of these rows changed."""
+
+    account: AccountName
+    mailbox: MailboxId
+    uids: tuple[Uid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesVanished:
+    """These rows are gone from the store."""
+
+    account: AccountName
+    mailbox: MailboxId
+    uids: tuple[Uid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxReset:
+    """The mailbox's UIDVALIDITY changed: all its rows were dropped and are being read anew."""
+
+    account: AccountName
+    mailbox: MailboxId
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProgressed:
+    """The backfill of a mailbox went on: ``done`` of ``total`` envelopes are here."""
+
+    account: AccountName
+    mailbox: MailboxId
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRefused:
+    """The server refused a change made here; it has been put back.
+
+    Attributes:
+        sentence: what was refused and the server's words, cleaned.
+    """
+
+    account: AccountName
+    mailbox: MailboxId
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionChanged:
+    """A row of the outbox has a new state."""
+
+    account: AccountName
+    submission: SubmissionId
+
+
+@dataclass(frozen=True, slots=True)
+class AlertReceived:
+    """The server sent an ALERT (RFC 9051, 7.1) over an authenticated line: the user must see it."""
+
+    account: AccountName
+    text: str
+
+
+Event = (
+    LinkChanged
+    | MailboxesChanged
+    | MessagesArrived
+    | MessagesChanged
+    | MessagesVanished
+    | MailboxReset
+    | SyncProgressed
+    | ChangeRefused
+    | SubmissionChanged
+    | AlertReceived
+)
