@@ -1,0 +1,110 @@
+"""config.toml is read as promised, and every mistake is told with its place and its cure."""
+
+from pathlib import Path
+
+import pytest
+
+from tui.config.load import load
+from tui.config.model import Protocol, Security
+from tui.mail.errors import ConfigError
+
+GOOD = """\
+[accounts.work]
+address = "ada@example.org"
+name = "Ada Lovelace"
+[accounts.work.receive]
+protocol = "imap"
+host = "imap.example.org"
+security = "tls"
+password_command = ["pass", "show", "mail/work"]
+[accounts.work.send]
+host = "smtp.example.org"
+security = "starttls"
+
+[accounts.home]
+address = "Ada <ada@home.example>"
+[accounts.home.receive]
+host = "127.0.0.1"
+port = 1143
+security = "plain"
+user = "ada"
+password = "pa\\"ss"
+
+[compose]
+undo_send = 0
+[keys]
+preset = "vim"
+"compose.send" = "ctrl+s"
+"""
+
+
+def write(folder: Path, text: str, mode: int = 0o600) -> Path:
+    file = folder / "config.toml"
+    file.write_text(text)
+    file.chmod(mode)
+    return file
+
+
+def test_promised_format(tmp_path: Path) -> None:
+    config = load(write(tmp_path, GOOD))
+    work, home = config.accounts
+    assert (work.name, work.address.name, work.address.spec) == ("work", "Ada Lovelace", "ada@example.org")
+    assert work.protocol is Protocol.IMAP
+    assert (work.receive.port, work.receive.security, work.receive.user) == (993, Security.TLS, "ada@example.org")
+    assert work.send is not None
+    assert (work.send.port, work.send.security) == (587, Security.STARTTLS)
+    assert work.send.secret == work.receive.secret
+    assert work.receive.secret.password_command == ("pass", "show", "mail/work")
+    assert (home.address.name, home.send, home.receive.secret.password) == ("Ada", None, 'pa"ss')
+    assert config.compose.undo_send == 0
+    assert config.keys == {"compose.send": "ctrl+s"}
+
+
+def test_no_file_is_no_account(tmp_path: Path) -> None:
+    assert load(tmp_path / "config.toml").accounts == ()
+
+
+def test_password_is_in_no_repr(tmp_path: Path) -> None:
+    assert 'pa"ss' not in repr(load(write(tmp_path, GOOD)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        ('security = "tls"', 'security = "ssl"', "line 7: accounts.work.receive.security", '"ssl" is not known'),
+        ('host = "imap.example.org"', 'hots = "x"', "line 4: accounts.work.receive", "host is missing"),
+        ("port = 1143", "port = 99999", "line 17: accounts.home.receive.port", "99999 is out of range"),
+        ("port = 1143", 'port = "1143"', "line 17: accounts.home.receive.port", "a whole number"),
+        ("undo_send = 0", "undo_sent = 0", "line 23: compose.undo_sent", 'Did you mean "undo_send"?'),
+        ('host = "127.0.0.1"', 'host = "mail.example.org"', "accounts.home.receive.security", "in the clear"),
+        ("ada@example.org", "ada at example", "line 2: accounts.work.address", "is not a mail address"),
+        ('["pass", "show", "mail/work"]', '"pass show"', "line 8", 'a list of strings, such as ["pass"'),
+        ('"compose.send" = "ctrl+s"', '"compose.send" = 7', "compose.send", "text in quotes"),
+        ('protocol = "imap"', 'protocol = "imap4"', "line 5", 'Did you mean "imap"?'),
+        ("[compose]", "[compose", "config.toml", "not valid TOML"),
+        ("imap.example.org", "imap.example.org:993", "line 6", "is not a host name"),
+    ],
+)
+def test_mistakes_name_place_and_cure(tmp_path: Path, old: str, new: str, place: str, words: str) -> None:
+    assert old in GOOD
+    with pytest.raises(ConfigError) as caught:
+        load(write(tmp_path, GOOD.replace(old, new, 1)))
+    assert place in str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_password_in_an_open_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="chmod 600"):
+        load(write(tmp_path, GOOD, 0o644))
+
+
+def test_open_file_without_password_is_fine(tmp_path: Path) -> None:
+    text = GOOD.replace('password = "pa\\"ss"', 'password_command = ["true"]')
+    assert len(load(write(tmp_path, text, 0o644)).accounts) == 2
+
+
+def test_binary_rubbish(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load(file)

@@ -1,0 +1,282 @@
+"""config.toml → `Config`, refusing what does not fit with its place and what would be right."""
+
+import ipaddress
+import os
+import re
+import tomllib
+from pathlib import Path
+
+from tui.config.model import (
+    AccountConfig,
+    ComposeConfig,
+    Config,
+    LookConfig,
+    Protocol,
+    Secret,
+    Security,
+    Server,
+    SyncConfig,
+)
+from tui.config.table import Table
+from tui.mail.address import Address, parse_addresses
+from tui.mail.errors import ConfigError
+from tui.mail.ids import AccountName
+from tui.mail.mailbox import Role
+
+MAX_FILE = 1024 * 1024
+PRESETS = ("vim", "emacs", "mutt", "alpine", "gmail")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,63}\Z")
+_HOST = re.compile(r"[^\s/@:,;<>\"'\\\[\]]{1,253}\Z")
+_PIN = re.compile(r"sha256:[0-9a-fA-F]{64}\Z")
+_PORTS = {
+    (Protocol.IMAP, Security.TLS): 993,
+    (Protocol.IMAP, Security.STARTTLS): 143,
+    (Protocol.IMAP, Security.PLAIN): 143,
+    (Protocol.POP3, Security.TLS): 995,
+    (Protocol.POP3, Security.STARTTLS): 110,
+    (Protocol.POP3, Security.PLAIN): 110,
+    (None, Security.TLS): 465,
+    (None, Security.STARTTLS): 587,
+    (None, Security.PLAIN): 587,
+}
+
+
+def load(file: Path) -> Config:
+    """Read and check config.toml.
+
+    Args:
+        file: its path.
+
+    Returns:
+        The configuration; without any account when the file does not exist.
+
+    Raises:
+        ConfigError: naming file, line and key, and what would be right.
+    """
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(MAX_FILE + 1)
+    except FileNotFoundError:
+        return Config()
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}.", place=str(file)) from error
+    if len(raw) > MAX_FILE:
+        raise ConfigError("is larger than 1 MiB.", place=str(file), cure="Is this the right file?")
+    try:
+        source = raw.decode("utf-8")
+        values = tomllib.loads(source)
+    except UnicodeDecodeError:
+        raise ConfigError("is not UTF-8.", place=str(file), cure="Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"is not valid TOML: {error}.", place=file.name, cure="See https://toml.io.") from None
+    return _config(Table(values, (), file, source), file)
+
+
+def _config(root: Table, file: Path) -> Config:
+    accounts: list[AccountConfig] = []
+    tables = root.table("accounts")
+    if tables is not None:
+        for name in tables.keys():  # noqa: SIM118 - a Table is no mapping
+            account = tables.table(name)
+            if account is not None:
+                accounts.append(_account(name, account, tables))
+    if any(_has_password(account) for account in accounts):
+        _refuse_open_file(file)
+    config = Config(
+        accounts=tuple(accounts),
+        compose=_compose(root),
+        look=_look(root),
+        sync=_sync(root),
+        preset=_preset(root),
+        keys=_keys(root),
+    )
+    root.finish()
+    return config
+
+
+def _account(name: str, table: Table, parent: Table) -> AccountConfig:
+    if not _NAME.match(name):
+        raise parent.wrong(name, "an account's name is made of letters, digits and . _ + @ -.")
+    address = _address(table)
+    receive_table = table.table("receive", required=True)
+    assert receive_table is not None
+    protocol = receive_table.choice("protocol", Protocol, Protocol.IMAP)
+    if protocol is Protocol.POP3:
+        raise receive_table.wrong("protocol", "POP3 is not supported yet.", 'Use protocol = "imap".')
+    receive = _server(receive_table, protocol, address, None)
+    send_table = table.table("send")
+    account = AccountConfig(
+        name=AccountName(name),
+        address=address,
+        protocol=protocol,
+        receive=receive,
+        send=_server(send_table, None, address, receive) if send_table is not None else None,
+        signature=table.lines("signature"),
+        mailboxes=_mailboxes(table),
+    )
+    table.finish()
+    return account
+
+
+def _address(table: Table) -> Address:
+    written = table.text("address", example="ada@example.org")
+    parsed = parse_addresses(written)
+    if len(parsed) != 1 or not parsed[0].is_valid:
+        raise table.wrong("address", f'"{written}" is not a mail address.', 'Write it as "ada@example.org".')
+    return Address(table.text("name", parsed[0].name), parsed[0].spec)
+
+
+def _server(table: Table, protocol: Protocol | None, address: Address, receive: Server | None) -> Server:
+    host = table.text("host", example="imap.example.org" if protocol else "smtp.example.org")
+    if not _HOST.match(host) and not _is_address(host):
+        raise table.wrong("host", f'"{host}" is not a host name.', "Write the name alone: no port, no scheme.")
+    security = table.choice("security", Security, Security.TLS)
+    if security is Security.PLAIN and not is_loopback(host):
+        raise table.wrong(
+            "security",
+            f'"plain" would send the password to {host} in the clear; it is allowed to this machine only.',
+            'Use security = "tls" or "starttls".',
+        )
+    pin = table.text("pin", "")
+    if pin and not _PIN.match(pin):
+        raise table.wrong("pin", "this is not a fingerprint.", "Write sha256: and 64 hexadecimal digits.")
+    server = Server(
+        host=host,
+        port=table.integer("port", _PORTS[protocol, security], 1, 65535),
+        security=security,
+        user=table.text("user", receive.user if receive else address.spec),
+        secret=_secret(table, receive),
+        ca_file=_file(table, "ca_file"),
+        pin=pin.lower(),
+    )
+    table.finish()
+    return server
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine by its very name: an address of 127.0.0.0/8, ::1, or ``localhost``."""
+    if host.lower() == "localhost":
+        return True
+    return _is_address(host) and ipaddress.ip_address(host).is_loopback
+
+
+def _secret(table: Table, receive: Server | None) -> Secret:
+    secret = Secret(
+        password=table.text("password", ""),
+        password_command=table.argv("password_command"),
+        token_command=table.argv("token_command"),
+        keyring=table.boolean("keyring", False),
+    )
+    kinds = [key for key in ("password", "password_command", "token_command", "keyring") if key in table]
+    if len(kinds) > 1:
+        raise table.wrong(kinds[1], f"{kinds[0]} is set too.", "Keep one of them.")
+    if secret.token_command:
+        raise table.wrong("token_command", "OAuth tokens are not supported yet.", "Use password_command.")
+    if secret.keyring:
+        raise table.wrong("keyring", "the keyring is not supported yet.", "Use password_command.")
+    if secret.is_set:
+        return secret
+    if receive is not None:
+        return receive.secret
+    raise ConfigError(
+        "no password is configured.",
+        place=table.place(),
+        cure='Add password_command = ["pass", "show", "mail/work"], or password = "…" in a file only you can read.',
+    )
+
+
+def _file(table: Table, key: str) -> Path | None:
+    written = table.text(key, "")
+    if not written:
+        return None
+    path = Path(written).expanduser()
+    if not path.is_file():
+        raise table.wrong(key, f"there is no file {written}.")
+    return path
+
+
+def _mailboxes(table: Table) -> dict[str, str]:
+    mailboxes = table.table("mailboxes")
+    if mailboxes is None:
+        return {}
+    roles = (Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH)
+    chosen = {role.value: mailboxes.text(role.value, "") for role in roles}
+    mailboxes.finish()
+    return {role: name for role, name in chosen.items() if name}
+
+
+def _compose(root: Table) -> ComposeConfig:
+    table = root.table("compose")
+    if table is None:
+        return ComposeConfig()
+    compose = ComposeConfig(undo_send=table.integer("undo_send", ComposeConfig().undo_send, 0, 3600))
+    table.finish()
+    return compose
+
+
+def _look(root: Table) -> LookConfig:
+    table = root.table("look")
+    if table is None:
+        return LookConfig()
+    look = LookConfig(
+        theme=table.text("theme", LookConfig().theme),
+        marks=table.one_of("marks", ("auto", "unicode", "ascii"), LookConfig().marks),
+    )
+    table.finish()
+    return look
+
+
+def _sync(root: Table) -> SyncConfig:
+    table = root.table("sync")
+    if table is None:
+        return SyncConfig()
+    sync = SyncConfig(
+        idle_renew=table.integer("idle_renew", SyncConfig().idle_renew, 10, 1740),
+        poll=table.integer("poll", SyncConfig().poll, 5, 86400),
+        timeout=table.integer("timeout", SyncConfig().timeout, 2, 600),
+    )
+    table.finish()
+    return sync
+
+
+def _preset(root: Table) -> str:
+    table = root.table("keys")
+    if table is None:
+        return "vim"
+    preset = table.one_of("preset", PRESETS, "vim")
+    if preset != "vim":
+        raise table.wrong("preset", f'the preset "{preset}" is not there yet.', 'Use preset = "vim".')
+    return preset
+
+
+def _keys(root: Table) -> dict[str, str]:
+    table = root.table("keys")
+    if table is None:
+        return {}
+    return {key: table.text(key) for key in table.keys() if key != "preset"}  # noqa: SIM118 - a Table is no mapping
+
+
+def _has_password(account: AccountConfig) -> bool:
+    servers = (account.receive, account.send)
+    return any(server is not None and server.secret.password for server in servers)
+
+
+def _refuse_open_file(file: Path) -> None:
+    status = file.stat()
+    if status.st_mode & 0o077:
+        raise ConfigError(
+            "holds a password and others on this machine can read it.",
+            place=str(file),
+            cure=f"Run: chmod 600 {file}",
+        )
+    if status.st_uid not in (os.getuid(), 0):
+        raise ConfigError("holds a password and belongs to somebody else.", place=str(file))
