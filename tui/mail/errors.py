@@ -21,6 +21,7 @@ The classes answer one question: what may the caller do next? Every text that ca
 it becomes part of an error.
 """
 
+from tui.mail.submission import Refusal
 from tui.mail.text import clean_line
 
 
@@ -81,7 +82,17 @@ class OverQuota(ServerRefused):
 
 
 class RecipientRefused(ServerRefused):
-    """The submission server takes none of the recipients, or not this one."""
+    """The submission server takes none of the recipients.
+
+    Attributes:
+        refused: each of them with the server's words.
+    """
+
+    def __init__(
+        self, message: str, *, code: str = "", text: str = "", cure: str = "", refused: tuple[Refusal, ...] = ()
+    ) -> None:
+        super().__init__(message, code=code, text=text, cure=cure)
+        self.refused = refused
 
 
 class TemporarilyRefused(ServerRefused):
