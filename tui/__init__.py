@@ -1,3 +1,56 @@
-"""Tidings."""
+"""Tidings: a live, lean and careful mail client for the terminal. This page is the map of the house.
+
+One process, one asyncio loop: panes, IMAP IDLE, SMTP submission and timers all live in it. Threads serve only SQLite
+and heavy parsing; no thread ever touches a widget or a socket.
+
+The floors; imports run down only (``|``: strangers to each other), and `scripts/check` holds them to it::
+
+    cli           one module per subcommand; main.py builds the parser
+    app           the Textual App: wires accounts to screens, forwards events
+    commands      what a key does: the registry and one module per area
+    screens       layout and focus: mail, compose, outbox, help, palette, prompt
+    widgets       mailbox tree, envelope list, message view, status line …: all by the Line API
+    terminal      what touches the tty, and what a theme and a key are
+    sync | demo   remote meets local  |  the embedded servers and their sample mail
+    imap | smtp | store | render      aioimaplib tamed | submission | SQLite | a message as styled lines
+    config        config.toml, folders, secrets, TLS
+    mail          pure nouns: address, envelope, part, message, draft, submission, errors
+
+Textual only from terminal/ up. aioimaplib only in imap/, aiosmtplib only in smtp/, SQLite only in store/, pymap and
+aiosmtpd only in demo/. ``tidings watch`` and ``tidings view`` run without Textual.
+
+Walk 1: a mail arrives.
+
+1. The server says ``* 42 EXISTS``; `tui.imap.idle.IdleTurn` ends its turn. One turn is one object; `tui.sync.watch`
+   begins the next and reconnects.
+2. `tui.sync.mailbox.Mirror` asks for the UIDs above the highest it holds (never by \\Recent).
+3. `tui.imap.fetch` streams the FETCH; `tui.imap.responses` is the one door where wire bytes become nouns, cleaned.
+4. `tui.store.envelopes` writes them in one transaction.
+5. `tui.sync.events.MessagesArrived(account, mailbox, uids)`: frozen, past tense, ids only.
+6. `tui.app` wraps any event in its one Textual message; the screen's ``apply(event)`` passes it on.
+7. `tui.widgets.envelope_list` reads again just the rows on screen.
+
+Walk 2: a mail leaves.
+
+1. The send key: `tui.screens.compose` → `tui.commands.compose` → `tui.sync.account.Account.submit(draft)`.
+2. `tui.mail.compose.to_bytes` makes the final bytes once; `tui.store.outbox` commits ``held``. From here nothing the
+   user wrote can be lost.
+3. `tui.sync.outbox.Dispatcher` commits each phase before `tui.smtp.submit` enters it.
+4. 2xx after the final dot → ``accepted``; 4xx → ``queued`` with a time; 5xx → ``failed`` with the server's words; the
+   line lost after the final dot → ``unknown``, never sent again without asking.
+5. `tui.sync.sent_copy` files the copy in Sent, and the original gets \\Answered; repeated until done, without SMTP.
+6. ``SubmissionChanged`` → status line and outbox screen.
+
+What a key changes goes the same way: a row in `tui.store.pending`, the list at once, `tui.sync.pending` later, and a
+refusal is put back visibly. No key waits for the network.
+
+Names: mailbox (never folder), envelope (a list row), message, part, flags and keywords, thread (a conversation),
+identity (a From), submission (one send), outbox, session (one authenticated connection), store, account. Modules are
+nouns, functions verbs, events past tense, commands ``noun.verb``.
+
+Where do I add … a key or command: one function in ``commands/<area>.py``. A theme: one file in ``themes/``. A setting:
+one field in `tui.config.model`. A screen: ``screens/x.py``, ``styles/x.tcss`` and the command that opens it. A server's
+quirk: one row in `tui.imap.quirks`. An error: its place in the tree of `tui.mail.errors`.
+"""
 
 __version__ = "0.1.0"

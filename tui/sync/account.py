@@ -1,0 +1,289 @@
+"""An account: its two sessions, its mailboxes in the store, what the user did and what is on its way out.
+
+This module only joins; the work is done beside it: `watch` (the IDLE session), `work` (the other session), `mailbox`
+(one mailbox made alike), `chores`, `reader`, `pending`, `outbox`, `sent_copy`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from typing import Any
+
+from tui.config.model import AccountConfig, Config
+from tui.config.secrets import obtain
+from tui.imap.responses import Alert, Untagged
+from tui.imap.session import Session
+from tui.mail.draft import Draft
+from tui.mail.errors import ConnectionLost, MailboxNotFound, MailError
+from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
+from tui.mail.mailbox import Role
+from tui.mail.message import Message
+from tui.mail.part import Part
+from tui.mail.submission import Submission
+from tui.store.database import Store
+from tui.store.mailboxes import MailboxState
+from tui.store.pending import Change, ChangeKind
+from tui.sync.chores import Chores
+from tui.sync.events import (
+    AlertReceived,
+    Event,
+    Link,
+    LinkChanged,
+    LinkState,
+    MailboxesChanged,
+    MessagesChanged,
+    MessagesVanished,
+)
+from tui.sync.mailbox import Mirror
+from tui.sync.outbox import Dispatcher
+from tui.sync.pending import Replay
+from tui.sync.reader import Reader
+from tui.sync.sent_copy import SentCopy
+from tui.sync.watch import Watch
+from tui.sync.work import WorkLine
+
+log = logging.getLogger(__name__)
+
+
+class Account:
+    """Joins the sessions of one account with the store.
+
+    What the user does is applied to the store at once and told by events, on the loop; the network follows.
+
+    Args:
+        config: the account.
+        settings: the whole configuration, for times.
+        store: the open store.
+        emit: called with every event.
+    """
+
+    def __init__(self, config: AccountConfig, settings: Config, store: Store, emit: Callable[[Event], None]) -> None:
+        self.name: AccountName = config.name
+        self.config = config
+        self._settings = settings
+        self._store = store
+        self._emit = emit
+        self._mirrors: dict[MailboxId, Mirror] = {}
+        self._inbox: Mirror | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._line = WorkLine(lambda: self._connect(lambda untagged: None))
+        self._watch = Watch(self._connect, self, settings.sync, self._link_changed)
+        self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit)
+        self._reader = Reader(self.name, store, self._line, self._mirror, emit)
+        self._replay = Replay(self.name, store, self._line, self._mirror, emit)
+        self._sent_copy = SentCopy(self.name, store, self._line)
+        self._dispatcher = Dispatcher(config, settings.compose, store, emit, self._follow_up)
+
+    @property
+    def link(self) -> LinkState:
+        """The state of the line to the receiving server, now."""
+        state = self._watch.link
+        return LinkState(state.link, state.since, max(state.heard, self._line.heard), state.next_try, state.reason)
+
+    def start(self) -> None:
+        """Begin: connect, watch, catch up, send what waits."""
+        for part in (self._watch, self._line, self._chores, self._replay, self._dispatcher):
+            self._spawn(part.run())
+
+    async def stop(self) -> None:
+        """End every task and session of the account. Nothing that was accepted from the user is lost."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def look_now(self) -> None:
+        """Try again at once, or look for new mail at once; also what waits to be sent or changed."""
+        self._watch.look_now()
+        self._replay.wake()
+        self._dispatcher.wake()
+        self._chores.nudge()
+
+    def open_mailbox(self, mailbox: MailboxId) -> None:
+        """Make sure that a mailbox is like the server's; returns at once, events tell the progress."""
+        self._chores.shown = mailbox
+        if self._inbox is None or mailbox != self._inbox.mailbox:
+            self._spawn(self._chores.refresh(mailbox))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except MailError as error:
+            log.info("%s: %s", self.name, error)
+        except Exception:
+            log.exception("%s: a task ended", self.name)
+
+    async def _connect(self, notice: Callable[[Untagged], None]) -> Session:
+        def heard(untagged: Untagged) -> None:
+            if isinstance(untagged, Alert):
+                self._emit(AlertReceived(self.name, untagged.text))
+            notice(untagged)
+
+        secret = await obtain(self.config.receive)
+        timeout = float(self._settings.sync.timeout)
+        return await Session.open(self.config.receive, secret, timeout=timeout, on_untagged=heard)
+
+    def _link_changed(self, state: LinkState) -> None:
+        if state.link in (Link.LIVE, Link.POLLING):
+            self._line.open_gate()
+            self._chores.online(True)
+            self._replay.wake()
+            self._dispatcher.wake()
+        elif state.link in (Link.OFFLINE, Link.REFUSED):
+            self._chores.online(False)
+            self._line.close_gate(ConnectionLost(f"{self.name} is offline: {state.reason}", cure="$ tries again."))
+        self._emit(LinkChanged(self.name, state))
+
+    def _mirror(self, mailbox: MailboxId) -> Mirror:
+        if mailbox not in self._mirrors:
+            self._mirrors[mailbox] = Mirror(self.name, mailbox, self._store, self._emit)
+        return self._mirrors[mailbox]
+
+    async def opened(self, session: Session) -> None:
+        """The watching line is up: make INBOX like the server's. (`tui.sync.watch.Observer`)"""
+        self._inbox = await self._chores.inbox()
+        await self._inbox.open(session)
+
+    async def noticed(self, session: Session, seen: list[Untagged]) -> None:
+        """The server said something of INBOX. (`tui.sync.watch.Observer`)"""
+        if self._inbox is not None:
+            await self._inbox.noticed(session, seen)
+
+    async def message(self, mailbox: MailboxId, uid: Uid) -> Message:
+        """Return a message with what is needed to read it: from the store, else from the server.
+
+        Raises:
+            MailError: when it is neither here nor to be had.
+        """
+        return await self._reader.message(mailbox, uid)
+
+    async def part(self, mailbox: MailboxId, uid: Uid, part: Part) -> bytes:
+        """Return the decoded content of one part.
+
+        Raises:
+            MailError: when it is neither here nor to be had.
+        """
+        return await self._reader.part(mailbox, uid, part)
+
+    async def source(self, mailbox: MailboxId, uid: Uid) -> bytes:
+        """Return the whole message as it came, wire bytes.
+
+        Raises:
+            MailError: when it is neither here nor to be had.
+        """
+        return await self._reader.source(mailbox, uid)
+
+    async def change_flags(
+        self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()
+    ) -> None:
+        """Add and remove flags: here at once, on the server as soon as it can be.
+
+        Raises:
+            MailError: when the mailbox is gone or the disk is full; then nothing was changed.
+        """
+        state = await self._state(mailbox)
+        added, removed = frozenset(add), frozenset(remove)
+        changed = await self._store.envelopes.change_flags(mailbox, uids, added, removed)
+        if changed:
+            await self._queue(state, ChangeKind.FLAGS, changed, add=added, remove=removed)
+            self._emit(MessagesChanged(self.name, mailbox, tuple(changed)))
+            self._emit(MailboxesChanged(self.name))
+
+    async def move(self, mailbox: MailboxId, uids: Sequence[Uid], target: MailboxId) -> None:
+        """Move messages to another mailbox of this account: here at once, on the server as soon as it can be.
+
+        Raises:
+            MailError: when a mailbox is gone or the disk is full; then nothing was moved.
+        """
+        if mailbox == target:
+            return
+        state, destination = await self._state(mailbox), await self._state(target)
+        hidden = await self._store.envelopes.hide(mailbox, uids)
+        if hidden:
+            await self._queue(state, ChangeKind.MOVE, hidden, target=destination.mailbox.wire)
+            self._emit(MessagesVanished(self.name, mailbox, tuple(hidden)))
+            self._emit(MailboxesChanged(self.name))
+
+    async def archive(self, mailbox: MailboxId, uids: Sequence[Uid]) -> None:
+        """Move to the archive.
+
+        Raises:
+            MailError: when the account has none, or as `move`.
+        """
+        await self._move_to_role(mailbox, uids, Role.ARCHIVE, Role.ALL)
+
+    async def delete(self, mailbox: MailboxId, uids: Sequence[Uid]) -> None:
+        """Move to the trash.
+
+        Raises:
+            MailError: when the account has none, or as `move`.
+        """
+        await self._move_to_role(mailbox, uids, Role.TRASH)
+
+    async def _move_to_role(self, mailbox: MailboxId, uids: Sequence[Uid], *roles: Role) -> None:
+        for role in roles:
+            target = await self._store.mailboxes.by_role(self.name, role)
+            if target is not None:
+                return await self.move(mailbox, uids, target.id)
+        key = roles[0].value
+        raise MailboxNotFound(
+            f"{self.name} has no {key} mailbox.",
+            cure=f'Make one, or name one in config.toml: [accounts.{self.name}.mailboxes] {key} = "…".',
+        )
+
+    async def _state(self, mailbox: MailboxId) -> MailboxState:
+        state = await self._store.mailboxes.get(mailbox)
+        if state is None:
+            raise MailboxNotFound("This mailbox is gone.")
+        return state
+
+    async def _queue(
+        self,
+        state: MailboxState,
+        kind: ChangeKind,
+        uids: Sequence[Uid],
+        *,
+        add: frozenset[str] = frozenset(),
+        remove: frozenset[str] = frozenset(),
+        target: bytes = b"",
+    ) -> None:
+        change = Change(
+            account=self.name,
+            mailbox=state.id,
+            wire=state.mailbox.wire,
+            uidvalidity=state.uidvalidity,
+            kind=kind,
+            uids=tuple(uids),
+            add=add,
+            remove=remove,
+            target=target,
+        )
+        await self._store.pending.add(change)
+        self._replay.wake()
+
+    async def submit(self, draft: Draft) -> SubmissionId:
+        """Commit a mail to the outbox; it leaves when its time of grace is over.
+
+        Raises:
+            MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
+        """
+        return await self._dispatcher.submit(draft)
+
+    async def send_now(self, submission: SubmissionId) -> None:
+        """Send a held, queued, failed or unknown row now, under its old Message-ID."""
+        await self._dispatcher.send_now(submission)
+
+    async def cancel(self, submission: SubmissionId) -> Draft | None:
+        """Take a row out of the outbox for editing; None when it has gone already."""
+        return await self._dispatcher.cancel(submission)
+
+    async def _follow_up(self, submission: Submission, draft: Draft) -> None:
+        await self._sent_copy.file(submission)
+        if draft.original is not None:
+            original = draft.original
+            await self.change_flags(original.mailbox, [original.uid], add=[original.flag])

@@ -1,0 +1,202 @@
+"""One mailbox of the server and its image in the store, made alike.
+
+Order of work: the newest page at once, so that there is something to read; then the set of UIDs the server holds,
+which tells what is gone and what is missing; then the missing envelopes, newest first, slice by slice.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from tui.imap import fetch, mailboxes, search
+from tui.imap.mailboxes import Selected
+from tui.imap.responses import Exists, Expunged, FlagsChanged, Untagged, Vanished
+from tui.imap.session import Session
+from tui.mail.envelope import Envelope
+from tui.mail.errors import MailboxNotFound
+from tui.mail.flags import Flags
+from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid
+from tui.store.database import Store
+from tui.sync.events import (
+    Event,
+    MailboxesChanged,
+    MailboxReset,
+    MessagesArrived,
+    MessagesChanged,
+    MessagesVanished,
+    SyncProgressed,
+)
+from tui.sync.ranges import Ranges
+
+PAGE = 60
+"""Envelopes asked for first: a little more than a tall screen."""
+SLICE_SECONDS = 0.4
+"""How long a slice of the backfill should take, so that a user who opens a message waits no longer."""
+SLICE_FIRST, SLICE_LEAST, SLICE_MOST = 250, 50, 4000
+FLAG_SLICE = 2000
+
+
+class Mirror:
+    """Keeps one mailbox of the store like the server's.
+
+    Args:
+        account: whose mailbox.
+        mailbox: which.
+        store: where to.
+        emit: told what changed.
+    """
+
+    def __init__(self, account: AccountName, mailbox: MailboxId, store: Store, emit: Callable[[Event], None]) -> None:
+        self.mailbox = mailbox
+        self._account = account
+        self._store = store
+        self._emit = emit
+        self._missing = Ranges()
+        self._slice = SLICE_FIRST
+        self._settled = False
+        self._modseq = ModSeq(0)
+
+    async def select(self, session: Session) -> Selected:
+        """Select the mailbox unless it is, and drop what is stored under another UIDVALIDITY.
+
+        Raises:
+            MailboxNotFound: when the server has it no longer.
+        """
+        state = await self._store.mailboxes.get(self.mailbox)
+        if state is None:
+            raise MailboxNotFound("This mailbox is gone.", cure="Choose another.")
+        selected = session.selected
+        if selected is not None and selected.wire == state.mailbox.wire:
+            return selected
+        selected = await mailboxes.select(session, state.mailbox.wire)
+        if await self._store.mailboxes.selected(
+            self.mailbox, selected.uidvalidity, selected.uidnext, selected.exists, state.highestmodseq
+        ):
+            self._settled = False
+            self._missing = Ranges()
+            self._emit(MailboxReset(self._account, self.mailbox))
+        return selected
+
+    async def open(self, session: Session) -> None:
+        """Select, and fetch what is newer than everything held; the newest page when nothing is held."""
+        selected = await self.select(session)
+        bounds = await self._store.envelopes.bounds(self.mailbox)
+        if bounds is not None:
+            await self.fetch_new(session, selected)
+        elif selected.exists:
+            low = max(1, (selected.uidnext or 1) - PAGE)
+            if selected.uidnext is None:
+                low = (await self._uids(session)).newest(PAGE).lowest
+            await self._fetch(session, f"{low}:*", fresh=False)
+        self._emit(MailboxesChanged(self._account))
+
+    async def fetch_new(self, session: Session, selected: Selected | None = None) -> None:
+        """Fetch envelopes above the highest UID held (RFC 4549, 4.3.1: never by \\Recent)."""
+        bounds = await self._store.envelopes.bounds(self.mailbox)
+        high = bounds[1] if bounds else 0
+        if selected is not None and selected.uidnext is not None and selected.uidnext <= high + 1:
+            return
+        await self._fetch(session, f"{high + 1}:*", fresh=True, above=high)
+
+    async def settle(self, session: Session) -> None:
+        """Learn which UIDs exist: drop rows that are gone, note those that are missing, renew flags."""
+        selected = await self.select(session)
+        state = await self._store.mailboxes.get(self.mailbox)
+        if state is None:
+            return
+        alike = state.complete and state.held == selected.exists
+        if not alike:
+            await self._compare(session)
+        if not self._settled or not alike:
+            await self._renew_flags(session, selected, state.highestmodseq)
+        self._settled = True
+
+    async def _compare(self, session: Session) -> None:
+        there = await self._uids(session)
+        gone = await self._store.envelopes.keep_only(self.mailbox, there.pairs, Uid(1), Uid(2**32 - 1))
+        if gone:
+            self._emit(MessagesVanished(self._account, self.mailbox, tuple(gone)))
+        here = Ranges.of(await self._store.envelopes.uids(self.mailbox))
+        self._missing = there.without(here)
+        await self._store.mailboxes.completed(self.mailbox, not self._missing)
+        self._progress(there.count)
+
+    async def _uids(self, session: Session) -> Ranges:
+        return Ranges(await search.all_uids(session))
+
+    async def fill(self, session: Session) -> bool:
+        """Fetch one slice of the missing envelopes, newest first. Return whether more is missing."""
+        if not self._missing:
+            return False
+        await self.select(session)
+        part = self._missing.newest(self._slice)
+        began = time.monotonic()
+        await self._fetch(session, part.text, fresh=False)
+        took = time.monotonic() - began
+        factor = SLICE_SECONDS / max(took, 0.01)
+        self._slice = int(min(SLICE_MOST, max(SLICE_LEAST, self._slice * min(2.0, max(0.5, factor)))))
+        self._missing = self._missing.without(part)
+        if not self._missing:
+            await self._store.mailboxes.completed(self.mailbox, True)
+        state = await self._store.mailboxes.get(self.mailbox)
+        if state is not None:
+            self._progress(state.held + self._missing.count)
+        return bool(self._missing)
+
+    def _progress(self, total: int) -> None:
+        self._emit(SyncProgressed(self._account, self.mailbox, total - self._missing.count, total))
+
+    async def _fetch(self, session: Session, uid_set: str, *, fresh: bool, above: int = 0) -> None:
+        arrived: list[Uid] = []
+        async for batch in fetch.envelopes(session, uid_set):
+            wanted: Sequence[Envelope] = [envelope for envelope in batch if envelope.uid > above]
+            arrived += await self._store.envelopes.add(self.mailbox, wanted)
+        if arrived:
+            self._emit(MessagesArrived(self._account, self.mailbox, tuple(arrived), fresh))
+            self._emit(MailboxesChanged(self._account))
+
+    async def _renew_flags(self, session: Session, selected: Selected, since: ModSeq) -> None:
+        if since and selected.highestmodseq and since == selected.highestmodseq:
+            return
+        if since and selected.highestmodseq:
+            await self._take_flags(fetch.flags(session, "1:*", since))
+        else:
+            held = Ranges.of(await self._store.envelopes.uids(self.mailbox))
+            while held:
+                part = held.newest(FLAG_SLICE)
+                await self._take_flags(fetch.flags(session, part.text))
+                held = held.without(part)
+        await self._store.mailboxes.synced(self.mailbox, selected.highestmodseq)
+
+    async def _take_flags(self, source: "fetch.FlagBatches") -> None:
+        async for batch in source:
+            await self.set_flags(dict(batch))
+
+    async def set_flags(self, flags: dict[Uid, Flags]) -> None:
+        """Store what the server says of flags; changes of ours that it does not know yet stay on top."""
+        changed = await self._store.envelopes.set_flags(self.mailbox, flags)
+        if changed:
+            self._emit(MessagesChanged(self._account, self.mailbox, tuple(changed)))
+            self._emit(MailboxesChanged(self._account))
+
+    async def remove(self, uids: Iterable[Uid]) -> None:
+        """Drop rows that the server has no longer."""
+        gone = await self._store.envelopes.remove(self.mailbox, list(uids))
+        if gone:
+            self._emit(MessagesVanished(self._account, self.mailbox, tuple(gone)))
+            self._emit(MailboxesChanged(self._account))
+
+    async def noticed(self, session: Session, seen: Sequence[Untagged]) -> None:
+        """Act on untagged responses about the selected mailbox, many at once."""
+        moved = any(isinstance(untagged, Expunged | Vanished) for untagged in seen)
+        if any(isinstance(untagged, Exists) for untagged in seen):
+            await self.fetch_new(session)
+        if moved:
+            await self._compare(session)
+        told = {u.uid: u.flags for u in seen if isinstance(u, FlagsChanged) and u.uid is not None}
+        if told:
+            await self.set_flags(told)
+        untold = {u.sequence for u in seen if isinstance(u, FlagsChanged) and u.uid is None}
+        if untold and moved:  # sequence numbers have shifted: they no longer name what they named
+            await self._take_flags(fetch.flags(session, "1:*"))
+        elif untold:
+            await self.set_flags(dict(await fetch.flags_by_sequence(session, sorted(untold))))

@@ -1,0 +1,248 @@
+"""The outbox of one account: each row leaves once, and what became of it is on disk before anything else is done.
+
+A row goes held → queued → sending → accepted → copied. A 4xx puts it back with a later time, a 5xx makes it failed, and
+a line that breaks after the final dot leaves it unknown: it may have been sent (RFC 1047), so it is never repeated
+without the user.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from tui.config.model import AccountConfig, ComposeConfig
+from tui.config.secrets import obtain
+from tui.mail import compose
+from tui.mail import draft as drafts
+from tui.mail.draft import Draft
+from tui.mail.errors import (
+    ConnectionLost,
+    MailError,
+    ProtocolViolation,
+    RecipientRefused,
+    ServerRefused,
+    TemporarilyRefused,
+)
+from tui.mail.ids import SubmissionId
+from tui.mail.submission import Phase, Submission, SubmissionState
+from tui.smtp.submit import Receipt, submit
+from tui.store.database import Store
+from tui.sync.events import Event, SubmissionChanged
+from tui.sync.retry import NEVER, Backoff
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 60.0
+"""Seconds without progress in an SMTP dialogue; the reply to the final dot has ten minutes (RFC 5321, 4.5.3.2.6)."""
+MOST_ATTEMPTS = 100
+
+IN_DOUBT = (Phase.DOT, Phase.DONE)
+
+
+class Dispatcher:
+    """Submits what is due, one at a time.
+
+    Args:
+        config: the account.
+        store: where the outbox is.
+        emit: told of every change of state.
+        follow_up: files the Sent copy of an accepted row and flags the original; may raise `MailError`, and is then
+            called again later.
+    """
+
+    def __init__(
+        self,
+        config: AccountConfig,
+        settings: ComposeConfig,
+        store: Store,
+        emit: Callable[[Event], None],
+        follow_up: Callable[[Submission, Draft], Awaitable[None]],
+    ) -> None:
+        self._config = config
+        self._settings = settings
+        self._store = store
+        self._emit = emit
+        self._follow_up = follow_up
+        self._wake = asyncio.Event()
+        self._backoff: dict[SubmissionId, Backoff] = {}
+        self._current: tuple[SubmissionId, asyncio.Task[None]] | None = None
+        self._copy_backoff = Backoff()
+        self._copy_after = 0.0
+
+    def wake(self) -> None:
+        """Look at the outbox now: a row was added, or the line is back."""
+        self._copy_after = 0.0
+        self._wake.set()
+
+    async def submit(self, draft: Draft) -> SubmissionId:
+        """Commit a mail to the outbox; it leaves when its time of grace is over.
+
+        Raises:
+            MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
+        """
+        now = datetime.now(UTC).astimezone()
+        data = await asyncio.to_thread(compose.to_bytes, draft, date=now)
+        hold = self._settings.undo_send
+        submission = await self._store.outbox.add(
+            account=self._config.name,
+            draft=drafts.to_json(draft),
+            data=data,
+            message_id=draft.message_id,
+            sender=draft.identity.address.spec,
+            recipients=tuple(address.spec for address in draft.recipients),
+            subject=draft.subject,
+            to=", ".join(address.label for address in draft.to),
+            state=SubmissionState.HELD if hold else SubmissionState.QUEUED,
+            due=time.time() + hold,
+        )
+        self._emit(SubmissionChanged(self._config.name, submission))
+        self.wake()
+        return submission
+
+    async def send_now(self, submission: SubmissionId) -> None:
+        """Send a held, queued, failed or unknown row now, under its old Message-ID."""
+        await self._store.outbox.advance(submission, SubmissionState.QUEUED, due=time.time())
+        self._emit(SubmissionChanged(self._config.name, submission))
+        self.wake()
+
+    async def cancel(self, submission: SubmissionId) -> Draft | None:
+        """Take a row out of the outbox for editing; None when its mail has left already.
+
+        A row whose mail may have reached the server (unknown) is taken out too; its draft keeps the Message-ID.
+        """
+        await self._interrupt(submission)
+        row = await self._store.outbox.get(submission)
+        if row is None or row.state in (SubmissionState.SENDING, SubmissionState.ACCEPTED, SubmissionState.COPIED):
+            return None
+        draft = drafts.from_json(await self._store.outbox.draft(submission))
+        await self._store.outbox.remove(submission)
+        self._emit(SubmissionChanged(self._config.name, submission))
+        return draft
+
+    async def run(self) -> None:
+        """Send until cancelled. Never raises a `MailError`."""
+        while True:
+            self._wake.clear()
+            for submission in await self._store.outbox.due(self._config.name, time.time()):
+                self._current = (submission.id, asyncio.create_task(self._send(submission)))
+                await self._finish_current()
+            await self._file_copies()
+            await self._sleep()
+
+    async def _finish_current(self) -> None:
+        assert self._current is not None
+        task = self._current[1]
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+            self._current = None
+        if not task.cancelled():
+            task.result()
+
+    async def _interrupt(self, submission: SubmissionId) -> None:
+        """Cut a dialogue short, if this row is in one. Where its mail may have gone, it becomes unknown."""
+        if self._current is not None and self._current[0] == submission:
+            task = self._current[1]
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _sleep(self) -> None:
+        due = await self._store.outbox.next_due(self._config.name)
+        times = [moment for moment in (due, self._copy_after or None) if moment is not None]
+        wait = max(0.05, min(times) - time.time()) if times else None
+        try:
+            async with asyncio.timeout(wait):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def _send(self, submission: Submission) -> None:
+        reached = Phase.CONNECT
+        outbox = self._store.outbox
+
+        async def on_phase(phase: Phase) -> None:
+            nonlocal reached
+            reached = phase
+            await self._advance(submission, SubmissionState.SENDING, phase=phase)
+
+        await self._advance(submission, SubmissionState.SENDING, phase=Phase.CONNECT, attempted=True)
+        try:
+            server = self._config.send
+            if server is None:
+                raise ServerRefused("This account has no sending server.", cure="Add its [send] table to config.toml.")
+            receipt = await submit(
+                server,
+                await obtain(server),
+                sender=submission.sender,
+                recipients=submission.recipients,
+                data=await outbox.data(submission.id),
+                on_phase=on_phase,
+                timeout=TIMEOUT,
+            )
+        except MailError as error:
+            await self._failed(submission, reached, error)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._interrupted(submission, reached))
+            raise
+        except Exception as error:
+            log.exception("submission %d", submission.id)
+            await self._failed(submission, reached, ConnectionLost(f"Unexpected: {type(error).__name__}."))
+        else:
+            await self._accepted(submission, receipt)
+
+    async def _accepted(self, submission: Submission, receipt: Receipt) -> None:
+        self._backoff.pop(submission.id, None)
+        await self._advance(
+            submission, SubmissionState.ACCEPTED, phase=Phase.DONE, words=receipt.reply, refused=receipt.refused
+        )
+        self._copy_after = 0.0
+
+    async def _failed(self, submission: Submission, reached: Phase, error: MailError) -> None:
+        words = _words(error)
+        lost = isinstance(error, ConnectionLost | ProtocolViolation)
+        if lost and reached in IN_DOUBT:
+            await self._advance(submission, SubmissionState.UNKNOWN, phase=reached, words=words)
+            return
+        wait = self._backoff.setdefault(submission.id, Backoff()).delay(error)
+        refused = isinstance(error, ServerRefused) and not isinstance(error, TemporarilyRefused)
+        if refused or wait == NEVER or submission.attempts >= MOST_ATTEMPTS:
+            given = error.refused if isinstance(error, RecipientRefused) else ()
+            await self._advance(submission, SubmissionState.FAILED, phase=reached, words=words, refused=given)
+        else:
+            await self._advance(submission, SubmissionState.QUEUED, phase=reached, words=words, due=time.time() + wait)
+
+    async def _interrupted(self, submission: Submission, reached: Phase) -> None:
+        if reached in IN_DOUBT:
+            words = "The line was given up after the last byte: it may have been sent."
+            await self._advance(submission, SubmissionState.UNKNOWN, phase=reached, words=words)
+        else:
+            await self._advance(submission, SubmissionState.QUEUED, phase=reached, due=time.time())
+
+    async def _file_copies(self) -> None:
+        if self._copy_after > time.time():
+            return
+        for submission in await self._store.outbox.accepted(self._config.name):
+            try:
+                await self._follow_up(submission, drafts.from_json(await self._store.outbox.draft(submission.id)))
+            except MailError as error:
+                wait = self._copy_backoff.delay(error)
+                self._copy_after = time.time() + (600.0 if wait == NEVER else wait)
+                await self._advance(
+                    submission, SubmissionState.ACCEPTED, phase=Phase.DONE, words=f"Sent copy waits: {_words(error)}"
+                )
+                return
+            self._copy_backoff.reset()
+            await self._advance(submission, SubmissionState.COPIED, phase=Phase.DONE)
+        self._copy_after = 0.0
+
+    async def _advance(self, submission: Submission, state: SubmissionState, **fields: object) -> None:
+        await self._store.outbox.advance(submission.id, state, **fields)
+        self._emit(SubmissionChanged(self._config.name, submission.id))
+
+
+def _words(error: MailError) -> str:
+    if isinstance(error, ServerRefused) and error.text:
+        return f"{error.code} {error.text}".strip() if not error.text.startswith(error.code) else error.text
+    return str(error)

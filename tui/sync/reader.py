@@ -1,0 +1,114 @@
+"""Messages for reading: from the store, else from the server, and then in the store."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from tui.imap import fetch
+from tui.imap.session import Session
+from tui.mail.errors import MailboxNotFound
+from tui.mail.ids import AccountName, MailboxId, Uid
+from tui.mail.message import Header, Message
+from tui.mail.parse import decode_part, decode_text, parse_message
+from tui.mail.part import Part
+from tui.render.message import wanted_sections
+from tui.store.database import Store
+from tui.sync.events import Event, MessagesChanged
+from tui.sync.mailbox import Mirror
+from tui.sync.work import Rank, WorkLine
+
+READ_LIMIT = 8 * 1024 * 1024
+"""Octets of text parts that are fetched for reading; more is there under "save"."""
+SAVE_LIMIT = 512 * 1024 * 1024
+SNIPPET = 200
+"""Characters of a text kept for the list."""
+
+
+class Reader:
+    """Reads messages of one account. Everything is fetched by PEEK: reading alone marks nothing.
+
+    Args:
+        account: whose.
+        store: looked into first.
+        line: where the rest comes from.
+        mirror: gives the mirror of a mailbox.
+        emit: told of new snippets.
+    """
+
+    def __init__(
+        self,
+        account: AccountName,
+        store: Store,
+        line: WorkLine,
+        mirror: Callable[[MailboxId], Mirror],
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._account = account
+        self._store = store
+        self._line = line
+        self._mirror = mirror
+        self._emit = emit
+
+    async def message(self, mailbox: MailboxId, uid: Uid) -> Message:
+        """Return a message with what is needed to read it.
+
+        Raises:
+            MailError: when it is neither here nor to be had.
+        """
+        envelope = await self._store.envelopes.get(mailbox, uid)
+        if envelope is None:
+            raise MailboxNotFound("This message is gone.")
+        if envelope.structure is None:
+            return await asyncio.to_thread(parse_message, await self.source(mailbox, uid))
+        bodies = await self._bodies(mailbox, uid, ["HEADER", *wanted_sections(envelope.structure)])
+        header = await asyncio.to_thread(Header.parse, bodies.pop("HEADER", b""))
+        message = Message(header, envelope.structure, bodies)
+        if not envelope.snippet:
+            await self._note_snippet(mailbox, uid, message)
+        return message
+
+    async def part(self, mailbox: MailboxId, uid: Uid, part: Part) -> bytes:
+        """Return the decoded content of one part.
+
+        Raises:
+            MailError: when it is neither here nor to be had.
+        """
+        bodies = await self._bodies(mailbox, uid, [part.section], limit=SAVE_LIMIT)
+        if part.section not in bodies:
+            raise MailboxNotFound("The server has this part no longer.")
+        return await asyncio.to_thread(decode_part, part, bodies[part.section])
+
+    async def source(self, mailbox: MailboxId, uid: Uid) -> bytes:
+        """Return the whole message as it came, wire bytes.
+
+        Raises:
+            MailError: when it is neither here nor to be had.
+        """
+        return (await self._bodies(mailbox, uid, [""], limit=SAVE_LIMIT)).get("", b"")
+
+    async def _bodies(
+        self, mailbox: MailboxId, uid: Uid, sections: Sequence[str], limit: int = READ_LIMIT
+    ) -> dict[str, bytes]:
+        bodies = await self._store.bodies.get(mailbox, uid)
+        missing = [section for section in sections if section not in bodies]
+        if not missing:
+            return bodies
+
+        async def read(session: Session) -> dict[str, bytes]:
+            await self._mirror(mailbox).select(session)
+            return await fetch.parts(session, uid, missing, limit=limit)
+
+        fetched = await self._line.do(read, Rank.READING)
+        if not fetched:
+            raise MailboxNotFound("The server has this message no longer.", cure="$ looks again.")
+        await self._store.bodies.put(mailbox, uid, fetched)
+        return {**bodies, **fetched}
+
+    async def _note_snippet(self, mailbox: MailboxId, uid: Uid, message: Message) -> None:
+        for part in message.structure.leaves():
+            if part.type == "text/plain" and message.has(part):
+                text = await asyncio.to_thread(decode_text, part, message.bodies[part.section][:4096])
+                words = " ".join(line for line in text.splitlines() if line.strip() and not line.startswith(">"))
+                if words:
+                    await self._store.envelopes.set_snippet(mailbox, uid, words[:SNIPPET])
+                    self._emit(MessagesChanged(self._account, mailbox, (uid,)))
+                return

@@ -1,0 +1,174 @@
+"""The IDLE session: kept up for as long as it is wanted, come what may.
+
+One connection's life is `_live`; the loop around it is `Watch.run`. What is seen goes to an `Observer`: the account's
+mirror of the mailbox, or the command ``tidings watch``.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from tui.config.model import SyncConfig
+from tui.imap.idle import IdleTurn, noop
+from tui.imap.responses import Untagged
+from tui.imap.session import Session
+from tui.mail.errors import (
+    AuthenticationFailed,
+    CertificateRefused,
+    ConfigError,
+    ConnectionLost,
+    MailError,
+    NotSupported,
+    ServerRefused,
+)
+from tui.sync.events import Link, LinkState
+from tui.sync.retry import NEVER, Backoff
+
+CALM = 0.05
+"""Seconds between two rounds while a server talks without end: its notices are then answered together."""
+MOST_CALM = 2.0
+
+Connect = Callable[[Callable[[Untagged], None]], Awaitable[Session]]
+"""Opens an authenticated session whose untagged responses go to the given function."""
+
+
+class Observer(Protocol):
+    """What is done on the line when it is up."""
+
+    async def opened(self, session: Session) -> None:
+        """Select the mailbox and catch up with it."""
+
+    async def noticed(self, session: Session, seen: list[Untagged]) -> None:
+        """Act on what the server said of the mailbox."""
+
+
+class Watch:
+    """Keeps a mailbox under IDLE, or polls it where the server has none.
+
+    Args:
+        connect: opens a session.
+        observer: what is done on it.
+        settings: times.
+        changed: called with the new `LinkState` whenever it changes in kind.
+    """
+
+    def __init__(
+        self, connect: Connect, observer: Observer, settings: SyncConfig, changed: Callable[[LinkState], None]
+    ) -> None:
+        self._connect = connect
+        self._observer = observer
+        self._settings = settings
+        self._changed = changed
+        self._backoff = Backoff()
+        self._wake = asyncio.Event()
+        self._session: Session | None = None
+        self._seen: list[Untagged] = []
+        self._heard = 0.0
+        self._calm = 0.0
+        self._state = LinkState(Link.CONNECTING, time.time())
+        self._away_since = 0.0
+
+    @property
+    def link(self) -> LinkState:
+        """The state of the line now, with the time of the last byte heard."""
+        if self._session is not None:
+            self._heard = max(self._heard, self._session.heard)
+        state = self._state
+        return LinkState(state.link, state.since, self._heard, state.next_try, state.reason)
+
+    def look_now(self) -> None:
+        """Try again at once, or look for mail at once."""
+        self._backoff.reset()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Watch until cancelled. Never raises a `MailError`."""
+        while True:
+            began = time.monotonic()
+            self._enter(Link.CONNECTING)
+            try:
+                await self._live()
+            except MailError as error:
+                await self._pause(error, time.monotonic() - began)
+
+    async def _live(self) -> None:
+        self._seen = []
+        self._wake.clear()
+        session = self._session = await self._connect(self._notice)
+        try:
+            await self._observer.opened(session)
+            await self._attend(session)
+        finally:
+            self._heard = max(self._heard, session.heard)
+            self._session = None
+            session.abort()
+
+    def _notice(self, untagged: Untagged) -> None:
+        self._seen.append(untagged)
+
+    async def _attend(self, session: Session) -> None:
+        idle = "IDLE" in session.capability
+        self._enter(Link.LIVE if idle else Link.POLLING)
+        while True:
+            try:
+                await (self._idle(session) if idle else self._poll(session))
+            except (ServerRefused, NotSupported):
+                if not idle:
+                    raise
+                idle = False
+                self._enter(Link.POLLING)
+            await self._tell(session)
+
+    async def _idle(self, session: Session) -> None:
+        async with IdleTurn(session, renew_after=float(self._settings.idle_renew)) as turn:
+            if not self._seen:
+                await turn.wait(self._wake)
+        if self._wake.is_set():
+            self._wake.clear()
+            await noop(session)
+
+    async def _poll(self, session: Session) -> None:
+        try:
+            async with asyncio.timeout(self._settings.poll):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+        self._wake.clear()
+        await noop(session)
+
+    async def _tell(self, session: Session) -> None:
+        if not self._seen:
+            self._calm = 0.0
+            return
+        if self._calm:
+            await asyncio.sleep(self._calm)
+            await noop(session)
+        self._calm = min(MOST_CALM, self._calm * 2 or CALM)
+        seen, self._seen = self._seen, []
+        await self._observer.noticed(session, seen)
+
+    async def _pause(self, error: MailError, lived: float) -> None:
+        wait = self._backoff.delay(error, lived)
+        refused = isinstance(error, AuthenticationFailed | CertificateRefused | ConfigError | NotSupported)
+        next_try = 0.0 if wait == NEVER else time.time() + wait
+        self._enter(Link.REFUSED if refused else Link.OFFLINE, next_try, _reason(error))
+        try:
+            async with asyncio.timeout(None if math.isinf(wait) else wait):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    def _enter(self, link: Link, next_try: float = 0.0, reason: str = "") -> None:
+        now = time.time()
+        if link in (Link.LIVE, Link.POLLING):
+            self._away_since = 0.0
+        elif link in (Link.OFFLINE, Link.REFUSED):
+            self._away_since = self._away_since or now
+        self._state = LinkState(link, self._away_since or now, self._heard, next_try, reason)
+        self._changed(self.link)
+
+
+def _reason(error: MailError) -> str:
+    return str(error) if not isinstance(error, ConnectionLost) else error.message
