@@ -17,6 +17,8 @@ _FORBIDDEN = re.compile(
 )
 # Variation selectors and skin tones: terminals disagree about the width of what they follow.
 _WIDTH_LIARS = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+# A joiner behind a pictograph, and the keycap: some terminals join, some do not.
+_JOINED_EMOJI = re.compile("(?<=[\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff])\u200d|\u20e3")
 _BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"[\s\u3164\u2800]+")
 
@@ -41,7 +43,7 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _BREAKS.sub("\n", text)
-    text = _WIDTH_LIARS.sub("", text)
+    text = _JOINED_EMOJI.sub("", _WIDTH_LIARS.sub("", text))
     text = _MARK_STORM.sub(r"\1", text)
     return _FORBIDDEN.sub(_replace, text)
 

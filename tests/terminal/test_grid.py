@@ -1,0 +1,116 @@
+"""The difference between two pictures, sent to a terminal, gives the second: checked with an emulator."""
+
+from typing import Any
+from unicodedata import normalize
+
+import pyte
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import ColorSystem
+from rich.style import Style
+
+from tui.terminal.grid import Encoder, Grid
+
+WIDTH, HEIGHT = 24, 8
+STYLES = [
+    None,
+    Style(bold=True),
+    Style(color="#ff0000"),
+    Style(color="red", bgcolor="#202020", underline=True),
+    Style(reverse=True),
+    Style(color="bright_yellow", bold=True),
+]
+
+texts = st.lists(st.sampled_from([*" abcXYZ.漢字é한👍", "e\u0301"]), max_size=30).map("".join)
+runs = st.lists(st.tuples(texts, st.sampled_from(STYLES)), max_size=4)
+puts = st.lists(st.tuples(st.integers(-3, WIDTH), st.integers(0, HEIGHT - 1), runs), max_size=12)
+
+
+def emulator() -> tuple[Any, Any]:
+    screen = pyte.Screen(WIDTH, HEIGHT)
+    return screen, pyte.Stream(screen)
+
+
+def paint(grid: Grid, changes: list[tuple[int, int, list[tuple[str, Style | None]]]]) -> Grid:
+    for x, y, styled in changes:
+        grid.put(x, y, styled)
+    return grid
+
+
+def look(screen: Any) -> list[list[tuple[Any, ...]]]:
+    """What can be seen: the text, and the style where it shows."""
+    rows = []
+    for y in range(HEIGHT):
+        row = []
+        for x in range(WIDTH):
+            cell = screen.buffer[y][x]
+            seen = cell.data != " " or cell.underscore or cell.reverse
+            row.append((cell.data, cell.bg, *((cell.fg, cell.bold, cell.underscore, cell.reverse) if seen else ())))
+        rows.append(row)
+    return rows
+
+
+def show(encoder: Encoder, stream: Any, shown: Grid, wanted: Grid) -> None:
+    stream.feed(encoder.encode(shown, wanted, range(HEIGHT)))
+
+
+@given(puts, puts, st.integers(-3, 3))
+def test_difference_gives_the_same_picture_as_a_full_paint(first: Any, second: Any, scrolled: int) -> None:
+    encoder = Encoder(ColorSystem.TRUECOLOR)
+    shown, (screen, stream) = Grid(WIDTH, HEIGHT), emulator()
+    wanted = paint(Grid(WIDTH, HEIGHT), first)
+    show(encoder, stream, shown, wanted)
+    if scrolled:
+        wanted.scroll(1, HEIGHT - 1, scrolled)
+    paint(wanted, second)
+    show(encoder, stream, shown, wanted)
+    fresh, fresh_stream = emulator()
+    show(encoder, fresh_stream, Grid(WIDTH, HEIGHT), wanted.copy())
+    assert look(screen) == look(fresh)
+    assert shown.rows == wanted.rows
+    text = [normalize("NFC", "".join(character for character, _ in row)) for row in wanted.rows]
+    assert [line.rstrip() for line in screen.display] == [line.rstrip() for line in text]
+
+
+@given(st.lists(st.tuples(st.text(max_size=20), st.sampled_from(STYLES)), max_size=5))
+def test_no_control_character_of_a_cell_leaves(styled: Any) -> None:
+    grid = Grid(WIDTH, HEIGHT)
+    grid.put(0, 0, styled)
+    for row in grid.rows:
+        for character, _ in row:
+            for code in map(ord, character):
+                assert code >= 0x20
+                assert not 0x7F <= code <= 0x9F
+                assert not 0x202A <= code <= 0x202E
+                assert not 0x2066 <= code <= 0x2069
+
+
+def test_scrolled_list_costs_a_scroll_and_one_row() -> None:
+    encoder = Encoder(ColorSystem.TRUECOLOR)
+    shown = Grid(80, 24)
+    for y in range(24):
+        shown.put(0, y, [(f"{y:2}  a sender  some subject that is rather long {y * 7}", None)])
+    wanted = shown.copy()
+    wanted.scroll(1, 23, 1)
+    wanted.put(0, 22, [("99  a sender  a new subject", None)])
+    assert len(encoder.encode(shown, wanted, range(24))) < 80
+
+
+def test_blank_tail_is_erased_not_sent() -> None:
+    encoder = Encoder(ColorSystem.TRUECOLOR)
+    shown = Grid(80, 1)
+    shown.put(0, 0, [("x" * 80, None)])
+    out = encoder.encode(shown, Grid(80, 1), [0])
+    assert out == "\x1b[1H\x1b[K"
+
+
+def test_no_colour_at_all() -> None:
+    encoder = Encoder(None)
+    assert encoder.sgr(Style(color="red", bgcolor="blue", bold=True)) == ("1",)
+
+
+def test_wide_character_is_never_left_in_half() -> None:
+    grid = Grid(6, 1)
+    grid.put(0, 0, [("漢字漢", None)])
+    grid.put(1, 0, [("x", None)])
+    assert "".join(character for character, _ in grid.rows[0]) == " x字漢"
