@@ -1,0 +1,45 @@
+"""Bodies: sections of messages that were fetched once."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tui.mail.ids import MailboxId, Uid
+from tui.store.codec import row_id
+from tui.store.databases import Connections, Databases
+from tui.store.sqlite import query, transaction
+
+SECTION_LIMIT: Final = 64 * 1024 * 1024
+"""Octets above which a section is not kept; it can be fetched again."""
+
+
+class Bodies:
+    """The table of bodies. They go with their envelope."""
+
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
+
+    async def put(self, mailbox: MailboxId, uid: Uid, bodies: Mapping[str, bytes]) -> None:
+        """Keep sections of a message, replacing those that are here; nothing is kept for an envelope that is gone.
+
+        Args:
+            bodies: section number ("HEADER", "1", "2.1", "" for the whole) → octets as transferred.
+        """
+        await self._databases.write(_put, mailbox, uid, dict(bodies))
+
+    async def get(self, mailbox: MailboxId, uid: Uid) -> dict[str, bytes]:
+        """Return the sections that are here."""
+        return await self._databases.read(_get, mailbox, uid)
+
+
+def _put(at: Connections, mailbox: MailboxId, uid: Uid, bodies: dict[str, bytes]) -> None:
+    id = row_id(mailbox, uid)
+    with transaction(at.cache):
+        at.cache.executemany(
+            "INSERT OR REPLACE INTO bodies (envelope, section, data)"
+            " SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM envelopes WHERE id = ?1)",
+            [(id, section, data) for section, data in bodies.items() if len(data) <= SECTION_LIMIT],
+        )
+
+
+def _get(at: Connections, mailbox: MailboxId, uid: Uid) -> dict[str, bytes]:
+    return dict(query(at.cache, "SELECT section, data FROM bodies WHERE envelope = ?", (row_id(mailbox, uid),)))

@@ -1,0 +1,174 @@
+"""Changing envelopes: what runs in the writing thread. Every function is one transaction, counts included."""
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+
+from tui.mail.envelope import Envelope
+from tui.mail.flags import Flags
+from tui.mail.ids import MailboxId, Uid
+from tui.store.codec import (
+    INSERT,
+    UID_MASK,
+    pack,
+    pack_flags,
+    row_id,
+    row_ids,
+    row_uid,
+    unpack_flags,
+)
+from tui.store.counters import Tally, generation
+from tui.store.databases import Connections
+from tui.store.sqlite import query, transaction
+
+_IN = "IN (SELECT value FROM json_each(?))"
+
+Held = dict[int, tuple[int, str, int]]
+"""Rows that are here: key → (flag bits, other flags, hidden)."""
+
+
+def _held(at: Connections, ids: Iterable[int]) -> Held:
+    statement = f"SELECT id, flags, keywords, hidden FROM envelopes WHERE id {_IN}"
+    rows = query(at.cache, statement, (json.dumps(list(ids)),))
+    return {id: (bits, others, hidden) for id, bits, others, hidden in rows}
+
+
+def _write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally: Tally) -> list[Uid]:
+    """Give rows that are here other flags; return the UIDs of those that are shown and changed."""
+    updates: list[tuple[int, str, int]] = []
+    changed: list[Uid] = []
+    for id, flags in wanted.items():
+        before = held.get(id)
+        if before is None:
+            continue
+        bits, others = pack_flags(flags)
+        if (bits, others) == before[:2]:
+            continue
+        updates.append((bits, others, id))
+        if not before[2]:
+            tally.count(-1, before[0])
+            tally.count(1, bits)
+            changed.append(row_uid(id))
+    if updates:
+        at.cache.executemany("UPDATE envelopes SET flags = ?, keywords = ? WHERE id = ?", updates)
+    return changed
+
+
+def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> list[Uid]:
+    """Insert what is not here, renew the flags of what is; return the UIDs that were not here."""
+    batch = {row_id(mailbox, envelope.uid): envelope for envelope in envelopes if 0 < envelope.uid <= UID_MASK}
+    with transaction(at.cache):
+        known = generation(at.cache, mailbox)
+        if known is None:
+            return []
+        overlay = at.overlay.of(mailbox, known[0])
+        uidnext = known[1]
+        held = _held(at, batch)
+        tally = Tally()
+        wanted: dict[int, Flags] = {}
+        rows = []
+        for id, envelope in batch.items():
+            flags = overlay.flags(envelope.uid, envelope.flags)
+            if id in held:
+                wanted[id] = flags
+                continue
+            bits, others = pack_flags(flags)
+            hidden = envelope.uid in overlay.moved
+            if not hidden:
+                tally.count(1, bits, server=uidnext is not None and envelope.uid >= uidnext)
+            rows.append(pack(mailbox, envelope, bits, others, hidden))
+        if rows:
+            at.cache.executemany(INSERT, rows)
+            highest = row_uid(max(row[0] for row in rows))
+            if uidnext is not None and highest >= uidnext:
+                at.cache.execute("UPDATE mailboxes SET uidnext = ? WHERE id = ?", (highest + 1, mailbox))
+        _write_flags(at, held, wanted, tally)
+        tally.write(at.cache, mailbox)
+    return [row_uid(id) for id in batch if id not in held]
+
+
+def set_flags(at: Connections, mailbox: MailboxId, flags: Mapping[Uid, Flags]) -> list[Uid]:
+    """Take flags as the server says they are; pending changes of ours stay on top."""
+    with transaction(at.cache):
+        known = generation(at.cache, mailbox)
+        if known is None:
+            return []
+        overlay = at.overlay.of(mailbox, known[0])
+        wanted = {
+            row_id(mailbox, uid): overlay.flags(uid, theirs) for uid, theirs in flags.items() if 0 < uid <= UID_MASK
+        }
+        tally = Tally()
+        changed = _write_flags(at, _held(at, wanted), wanted, tally)
+        tally.write(at.cache, mailbox)
+        return changed
+
+
+def change_flags(at: Connections, mailbox: MailboxId, uids: Iterable[Uid], add: Flags, remove: Flags) -> list[Uid]:
+    """Add and remove flags; return the UIDs that changed."""
+    with transaction(at.cache):
+        held = _held(at, row_ids(mailbox, uids))
+        wanted = {id: (unpack_flags(row[0], row[1]) | add) - remove for id, row in held.items()}
+        tally = Tally()
+        changed = _write_flags(at, held, wanted, tally)
+        tally.write(at.cache, mailbox)
+        return changed
+
+
+def set_hidden(at: Connections, mailbox: MailboxId, uids: Iterable[Uid], hidden: bool) -> list[Uid]:
+    """Hide rows, or show them again; return those that were not so before."""
+    with transaction(at.cache):
+        held = _held(at, row_ids(mailbox, uids))
+        turned = [id for id, row in held.items() if bool(row[2]) is not hidden]
+        tally = Tally()
+        for id in turned:
+            tally.count(-1 if hidden else 1, held[id][0])
+        at.cache.execute(f"UPDATE envelopes SET hidden = ? WHERE id {_IN}", (int(hidden), json.dumps(turned)))
+        tally.write(at.cache, mailbox)
+        return [row_uid(id) for id in turned]
+
+
+def remove(at: Connections, mailbox: MailboxId, uids: Iterable[Uid]) -> list[Uid]:
+    """Delete rows, hidden or not, and their bodies; return those that were here."""
+    with transaction(at.cache):
+        return _remove(at, mailbox, row_ids(mailbox, uids))
+
+
+def _remove(at: Connections, mailbox: MailboxId, ids: Sequence[int]) -> list[Uid]:
+    held = _held(at, ids)
+    tally = Tally()
+    for bits, _, hidden in held.values():
+        if not hidden:
+            tally.count(-1, bits)
+    keys = json.dumps(list(held))
+    at.cache.execute(f"DELETE FROM bodies WHERE envelope {_IN}", (keys,))
+    at.cache.execute(f"DELETE FROM envelopes WHERE id {_IN}", (keys,))
+    tally.write(at.cache, mailbox)
+    return [row_uid(id) for id in held]
+
+
+def keep_only(
+    at: Connections, mailbox: MailboxId, ranges: Sequence[tuple[int, int]], low: int, high: int, limit: int
+) -> tuple[list[Uid], int]:
+    """Look at the first ``limit`` rows from ``low`` to ``high`` and delete those outside the sorted ranges.
+
+    Returns:
+        (what was deleted, the last UID looked at, or ``high`` when there was no more).
+    """
+    starts = [first for first, _ in ranges]
+    with transaction(at.cache):
+        rows = query(
+            at.cache,
+            "SELECT id & ? FROM envelopes WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
+            (UID_MASK, row_id(mailbox, max(low, 0)), row_id(mailbox, min(high, UID_MASK)), limit),
+        )
+        gone = []
+        for (uid,) in rows:
+            place = bisect_right(starts, uid)
+            if not place or ranges[place - 1][1] < uid:
+                gone.append(row_id(mailbox, uid))
+        removed = _remove(at, mailbox, gone) if gone else []
+    return removed, rows[-1][0] if len(rows) == limit else high
+
+
+def set_snippet(at: Connections, mailbox: MailboxId, uid: Uid, text: str) -> None:
+    at.cache.execute("UPDATE envelopes SET snippet = ? WHERE id = ?", (text, row_id(mailbox, uid)))

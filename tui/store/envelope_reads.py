@@ -1,0 +1,86 @@
+"""Reading envelopes: what runs in the reading thread. Windows are found by key, never by counting (no OFFSET)."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from tui.mail.envelope import Envelope, RowKey
+from tui.mail.flags import Flags
+from tui.mail.ids import MailboxId, Uid
+from tui.store.codec import ALL_COLUMNS, LIST_COLUMNS, UID_MASK, row_id, row_ids, row_uid, unpack, unpack_flags
+from tui.store.databases import Connections
+from tui.store.sqlite import query
+
+_BELOW = " AND (received, id) < (?, ?)"
+_ABOVE = " AND (received, id) > (?, ?)"
+_DOWN = " ORDER BY received DESC, id DESC LIMIT ?"
+_UP = " ORDER BY received, id LIMIT ?"
+
+
+def window(
+    at: Connections, mailbox: MailboxId, key: RowKey | None, limit: int, older: bool, unread: bool = False
+) -> list[Envelope]:
+    """Return rows strictly beyond a key, the nearest first; from the end when there is no key."""
+    statement = f"SELECT {LIST_COLUMNS} FROM envelopes WHERE mailbox = ? AND hidden = 0"
+    if unread:
+        statement += " AND flags & 1 = 0"
+    bindings: list[Any] = [mailbox]
+    if key is not None:
+        statement += _BELOW if older else _ABOVE
+        bindings += [key[0], row_id(mailbox, key[1])]
+    statement += _DOWN if older else _UP
+    return [unpack(row) for row in query(at.cache, statement, (*bindings, limit))]
+
+
+def get(at: Connections, mailbox: MailboxId, uid: Uid) -> Envelope | None:
+    statement = f"SELECT {ALL_COLUMNS} FROM envelopes WHERE id = ? AND hidden = 0"
+    rows = query(at.cache, statement, (row_id(mailbox, uid),))
+    return unpack(rows[0]) if rows else None
+
+
+def many(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> list[Envelope]:
+    statement = (
+        f"SELECT {LIST_COLUMNS} FROM envelopes WHERE id IN (SELECT value FROM json_each(?)) AND hidden = 0"
+        " ORDER BY received DESC, id DESC"
+    )
+    return [unpack(row) for row in query(at.cache, statement, (json.dumps(row_ids(mailbox, uids)),))]
+
+
+def flags(at: Connections, mailbox: MailboxId, low: int, high: int, limit: int) -> dict[Uid, Flags]:
+    rows = query(
+        at.cache,
+        "SELECT id, flags, keywords FROM envelopes WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
+        (row_id(mailbox, max(low, 0)), row_id(mailbox, min(high, UID_MASK)), limit),
+    )
+    return {row_uid(id): unpack_flags(bits, others) for id, bits, others in rows}
+
+
+def uids(at: Connections, mailbox: MailboxId, above: int, limit: int) -> list[Uid]:
+    rows = query(
+        at.cache,
+        "SELECT id & ? FROM envelopes WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+        (UID_MASK, row_id(mailbox, above), row_id(mailbox, UID_MASK), limit),
+    )
+    return [uid for (uid,) in rows]
+
+
+def ranges(at: Connections, mailbox: MailboxId, above: int, limit: int) -> list[tuple[int, int]]:
+    """Return the next ``limit`` UIDs as (low, high) pairs, ascending."""
+    rows = query(
+        at.cache,
+        "SELECT min(uid), max(uid) FROM (SELECT uid, uid - row_number() OVER (ORDER BY uid) AS island FROM"
+        " (SELECT id & ? AS uid FROM envelopes WHERE id > ? AND id <= ? ORDER BY id LIMIT ?))"
+        " GROUP BY island ORDER BY 1",
+        (UID_MASK, row_id(mailbox, above), row_id(mailbox, UID_MASK), limit),
+    )
+    return [(low, high) for low, high in rows]
+
+
+def bounds(at: Connections, mailbox: MailboxId) -> tuple[Uid, Uid] | None:
+    row = query(
+        at.cache,
+        "SELECT (SELECT id FROM envelopes WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 1),"
+        " (SELECT id FROM envelopes WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1)",
+        (row_id(mailbox, 0), row_id(mailbox, UID_MASK)),
+    )[0]
+    return None if row[0] is None else (row_uid(row[0]), row_uid(row[1]))
