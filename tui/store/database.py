@@ -1,0 +1,72 @@
+"""The store: two databases, two threads, one door.
+
+cache.db holds what can be fetched again, precious.db what exists nowhere else. One thread owns the connections that
+write, another those that read; WAL lets the reader see the last commit while the writer is at work. What is done in a
+thread is a plain function of its `Connections`; what comes out are frozen nouns.
+"""
+
+from tui.config.paths import Paths
+from tui.mail.errors import StoreError
+from tui.store import startup
+from tui.store.bodies import Bodies
+from tui.store.databases import Databases
+from tui.store.drafts import Drafts
+from tui.store.envelopes import Envelopes
+from tui.store.lock import InstanceLock
+from tui.store.mailboxes import Mailboxes
+from tui.store.outbox import Outbox
+from tui.store.pending import Pending
+
+LOCK_FILE = "tidings.lock"
+
+
+class Store:
+    """Everything Tidings keeps on disk. Made by `open`; whoever opened it closes it.
+
+    Attributes:
+        mailboxes, envelopes, bodies: in cache.db.
+        pending, outbox, drafts: in precious.db.
+    """
+
+    def __init__(self, databases: Databases, lock: InstanceLock) -> None:
+        self._databases = databases
+        self._lock = lock
+        self.mailboxes = Mailboxes(databases)
+        self.envelopes = Envelopes(databases)
+        self.bodies = Bodies(databases)
+        self.pending = Pending(databases)
+        self.outbox = Outbox(databases)
+        self.drafts = Drafts(databases)
+
+    @classmethod
+    async def open(cls, paths: Paths) -> "Store":
+        """Open the databases, making or migrating them, and repair what a crash left behind.
+
+        A cache that is damaged, or was written by a newer version, is set aside and made anew. Rows of the outbox that
+        were being sent become queued, or unknown where the server may have taken the mail.
+
+        Raises:
+            StoreError: when another instance runs, the precious database is damaged or too new, or the disk fails.
+        """
+        lock = InstanceLock(paths.data / LOCK_FILE)
+        try:
+            paths.make()
+            lock.take()
+            databases = await Databases.open(paths.cache_file, paths.precious_file, startup.repair)
+        except OSError as error:
+            lock.release()
+            raise StoreError(
+                f"{error.filename or paths.data} cannot be used: {error.strerror}.",
+                cure="Make the folders of Tidings writable for you.",
+            ) from error
+        except BaseException:
+            lock.release()
+            raise
+        return cls(databases, lock)
+
+    async def close(self) -> None:
+        """Finish what is queued and close. May be called twice."""
+        try:
+            await self._databases.close()
+        finally:
+            self._lock.release()
