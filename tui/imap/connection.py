@@ -1,0 +1,501 @@
+"""One connection: aioimaplib's transport, states, tags and command table, with a reader and a queue of our own.
+
+One command runs at a time. Whatever ends the line fails the command that runs and everyone who waits behind it. A
+deadline counts from the last octet that came, or that left during an upload; a command that passes it, or is cancelled,
+ends the connection, because its late answer would be taken for another's.
+"""
+
+import asyncio
+import logging
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aioimaplib
+
+from tui.config.model import Security, Server
+from tui.config.tls import HANDSHAKE_TIMEOUT, check_pin, refused, trust
+from tui.imap.arguments import Argument, Literal
+from tui.imap.capability import Capability
+from tui.imap.errors import of_library, refusal
+from tui.imap.limits import COMMON, MAX_STRAY, Limits
+from tui.imap.responses import Result, result
+from tui.imap.wire import Splitter
+from tui.mail.errors import ConnectionLost, MailError, ProtocolViolation, TemporarilyRefused, TimedOut
+from tui.mail.text import clean_line
+
+log = logging.getLogger(__name__)
+logging.getLogger("aioimaplib").setLevel(logging.WARNING)  # its DEBUG shows passwords and bodies
+
+Take = Callable[[bytes, Sequence[bytes]], bool]
+"""Offered each untagged response while a command runs; True keeps it from the bus."""
+Bus = Callable[[bytes, Sequence[bytes]], None]
+
+CHUNK = 128 * 1024
+"""Octets of an upload that are handed to the transport at once."""
+
+
+class Command:
+    """A command under way.
+
+    Attributes:
+        done: its tagged response; never NO or BAD: those raise in `Connection.command`.
+        ready: done when the server sends ``+`` while ``waiting`` is set.
+        again: called at a ``+`` that nobody waits for; such are ignored where it is None.
+    """
+
+    __slots__ = ("again", "count", "done", "limits", "name", "ready", "stray", "tag", "take", "timer", "waiting")
+
+    def __init__(self, name: str, tag: bytes, take: Take | None, limits: Limits) -> None:
+        loop = asyncio.get_running_loop()
+        self.name = name
+        self.tag = tag
+        self.take = take
+        self.limits = limits
+        self.done: asyncio.Future[Result] = loop.create_future()
+        self.ready: asyncio.Future[bytes] = loop.create_future()
+        self.again: Callable[[], None] | None = None
+        self.timer: asyncio.TimerHandle | None = None
+        self.waiting = False
+        self.count = 0
+        self.stray = 0
+
+
+class _Protocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]
+    """The library's protocol with the reader replaced: everything goes to the `Connection`."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, owner: "Connection") -> None:
+        super().__init__(loop)
+        self._owner = owner
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    def data_received(self, d: bytes) -> None:
+        self._owner._received(d)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._writable.set()
+        self._owner._lost(exc)
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    async def drained(self) -> None:
+        await self._writable.wait()
+
+
+class _Client(aioimaplib.IMAP4):  # type: ignore[misc]
+    """The library's client, for its connecting only."""
+
+    def __init__(self, owner: "Connection", context: ssl.SSLContext | None) -> None:
+        self._owner = owner
+        super().__init__(owner.server.host, owner.server.port, timeout=owner.timeout, ssl_context=context)
+
+    def create_client(
+        self,
+        host: str,
+        port: int,
+        loop: asyncio.AbstractEventLoop | None,
+        conn_lost_cb: Any = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        local = loop or asyncio.get_running_loop()
+        self.protocol = _Protocol(local, self._owner)
+        options: dict[str, Any] = {"ssl_handshake_timeout": HANDSHAKE_TIMEOUT} if ssl_context else {}
+        self._client_task = local.create_task(
+            local.create_connection(
+                lambda: self.protocol, host, port, ssl=ssl_context, happy_eyeballs_delay=0.25, **options
+            )
+        )
+
+
+class Connection:
+    """A line to one server, not yet logged in.
+
+    Args:
+        server: where to.
+        timeout: seconds without progress after which the line is given up.
+
+    Attributes:
+        heard: when the last octet came, seconds since 1970 UTC.
+        capability: what the server offers, as far as it may be believed now.
+        greeting: the server's first words, once there.
+        bus: given every untagged response that no command took.
+    """
+
+    def __init__(self, server: Server, timeout: float) -> None:
+        self.server = server
+        self.timeout = timeout
+        self.heard = 0.0
+        self.capability = Capability()
+        self.bus: Bus = lambda line, literals: None
+        self.trusted = server.security is not Security.STARTTLS
+        self._loop = asyncio.get_running_loop()
+        self.greeting: asyncio.Future[Result] = self._loop.create_future()
+        self.closed: asyncio.Future[MailError | None] = self._loop.create_future()
+        self._turn = asyncio.Lock()
+        self._command: Command | None = None
+        self._splitter = Splitter(self._response)
+        self._progress = self._loop.time()
+        self._paused = False
+        self._upgrading = False
+        self._goodbye = ""
+        self._client: Any = None
+        self._context: ssl.SSLContext | None = None
+
+    async def open(self) -> None:
+        """Connect, with TLS from the first octet where that is configured, and wait for the greeting.
+
+        Raises:
+            CertificateRefused, ConnectionLost, TimedOut, ProtocolViolation, TemporarilyRefused: why there is none.
+        """
+        if self.server.security is not Security.PLAIN:
+            self._context = await trust(self.server)
+        at_once = self._context if self.server.security is Security.TLS else None
+        self._client = _Client(self, at_once)
+        try:
+            async with asyncio.timeout(self.timeout):
+                await self._client._client_task
+        except TimeoutError as error:
+            raise of_library(error, self.server) from None
+        except (ssl.SSLError, ConnectionAbortedError) as error:
+            raise await refused(self.server, error) from None
+        except (OSError, UnicodeError) as error:
+            raise of_library(error if isinstance(error, OSError) else OSError(), self.server) from None
+        if at_once is not None:
+            check_pin(self.server, self.transport.get_extra_info("ssl_object"))
+        self._progress = self._loop.time()
+        await self._answered(self.greeting, self.timeout, "the greeting")
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """The transport that is in use now."""
+        transport: asyncio.Transport = self._client.protocol.transport
+        return transport
+
+    @property
+    def state(self) -> str:
+        """The state (RFC 9051, 3), in the library's words: NONAUTH, AUTH, SELECTED, LOGOUT."""
+        state: str = self._client.protocol.state
+        return state
+
+    @state.setter
+    def state(self, state: str) -> None:
+        self._client.protocol.state = state
+
+    @property
+    def is_alive(self) -> bool:
+        return not self.closed.done()
+
+    def abort(self, error: MailError | None = None) -> None:
+        """End the line at once and fail whoever waits. Does nothing the second time.
+
+        Args:
+            error: why; None when we wanted it.
+        """
+        if self.closed.done():
+            return
+        self.closed.set_result(error)
+        reason = error or ConnectionLost(f"The line to {self.server.label} was closed.")
+        for future in (self.greeting, *((self._command.done, self._command.ready) if self._command else ())):
+            if not future.done():
+                future.set_exception(reason)
+                future.exception()  # asked for, so that a waiter who has left leaves no complaint behind
+        if self._client is not None:
+            self._client._client_task.cancel()
+            if self._client.protocol.transport is not None:
+                self._client.protocol.transport.abort()
+
+    def pause(self, paused: bool) -> None:
+        """Stop or resume reading from the socket, for a consumer that is slower than the line."""
+        if self._paused != paused and self.is_alive and not self.transport.is_closing():
+            self._paused = paused
+            self._progress = self._loop.time()
+            if paused:
+                self.transport.pause_reading()
+            else:
+                self.transport.resume_reading()
+
+    async def run(
+        self,
+        doing: str,
+        name: str,
+        *arguments: Argument,
+        take: Take | None = None,
+        limits: Limits = COMMON,
+        timeout: float | None = None,
+    ) -> Result:
+        """Send a command and return its tagged OK.
+
+        Args:
+            doing: for the error, ``Opening “Archive”``.
+            name: ``UID FETCH``.
+            arguments: already encoded.
+            take: see `Take`.
+            limits: bounds of the answer.
+            timeout: seconds without progress; None for the connection's.
+
+        Raises:
+            ServerRefused: on NO or BAD.
+            ConnectionLost, TimedOut, ProtocolViolation: the line is gone.
+        """
+        async with self.command(doing, name, *arguments, take=take, limits=limits, timeout=timeout) as command:
+            return await command.done
+
+    @asynccontextmanager
+    async def command(
+        self,
+        doing: str,
+        name: str,
+        *arguments: Argument,
+        take: Take | None = None,
+        limits: Limits = COMMON,
+        timeout: float | None = None,
+    ) -> AsyncIterator[Command]:
+        """Send a command and let the caller work with its answer while it comes; arguments as for `run`.
+
+        Leaving the block before ``done`` is there ends the connection.
+        """
+        async with self._turn:
+            command = self._begin(name, take, limits)
+            self.arm(command, timeout or self.timeout)
+            try:
+                await self._send(command, name, arguments)
+                yield command
+                answer = await command.done
+            except BaseException:
+                if not command.done.done():
+                    self.abort(ConnectionLost(f"{name} was broken off."))
+                raise
+            finally:
+                self.arm(command, None)
+                if not command.done.done():
+                    self.abort(ConnectionLost(f"{name} was broken off."))
+                self._command = None
+                self._splitter.limits = COMMON
+                self.pause(False)
+            if answer.kind != "OK":
+                raise refusal(doing, answer)
+
+    def _begin(self, name: str, take: Take | None, limits: Limits) -> Command:
+        if self.closed.done():
+            raise self.closed.result() or ConnectionLost(f"The line to {self.server.label} is closed.")
+        if self.state not in aioimaplib.Commands[name.split()[0]].valid_states:
+            raise ProtocolViolation(f"{name} is not possible in the state {self.state}.")
+        tag: str = self._client.protocol.new_tag()
+        command = self._command = Command(name, tag.encode("ascii"), take, limits)
+        self._splitter.limits = limits
+        self._progress = self._loop.time()
+        return command
+
+    async def _send(self, command: Command, name: str, arguments: Sequence[Argument]) -> None:
+        line = [command.tag, b" ", name.encode("ascii")]
+        for argument in arguments:
+            line.append(b" ")
+            if isinstance(argument, bytes):
+                line.append(argument)
+                continue
+            at_once = self._literal_at_once(argument)
+            line.append(b"{%d%s}\r\n" % (len(argument.data), b"+" if at_once else b""))
+            if not at_once:
+                command.ready = self._loop.create_future()
+                command.waiting = True
+                self.transport.write(b"".join(line))
+                line = []
+                await asyncio.wait((command.ready, command.done), return_when=asyncio.FIRST_COMPLETED)
+                command.waiting = False
+                if command.done.done():  # refused before we sent it, or the line is gone
+                    return
+            await self._upload(b"".join(line), argument.data)
+            line = []
+        self.transport.write(b"".join((*line, b"\r\n")))
+
+    def _literal_at_once(self, literal: Literal) -> bool:
+        if "LITERAL+" in self.capability:
+            return True
+        return "LITERAL-" in self.capability and len(literal.data) <= 4096
+
+    async def _upload(self, head: bytes, data: bytes) -> None:
+        self.transport.write(head)
+        for position in range(0, len(data), CHUNK):
+            self.transport.write(data[position : position + CHUNK])
+            await self._client.protocol.drained()
+            self._progress = self._loop.time()
+            if not self.is_alive:
+                return
+
+    def arm(self, command: Command, timeout: float | None) -> None:
+        """Begin to count for a command under way; None stops counting.
+
+        Args:
+            command: the one under way.
+            timeout: seconds without progress after which the connection is ended.
+        """
+        if command.timer is not None:
+            command.timer.cancel()
+            command.timer = None
+        if timeout is not None:
+            self._progress = self._loop.time()
+            command.timer = self._loop.call_later(timeout, self._look, command, timeout)
+
+    def _look(self, command: Command, timeout: float) -> None:
+        if command.done.done() or not self.is_alive:
+            return
+        now = self._loop.time()
+        due = (now if self._paused else self._progress) + timeout
+        if due <= now:
+            self.abort(self._late(command.name))
+        else:
+            command.timer = self._loop.call_at(due, self._look, command, timeout)
+
+    def write(self, data: bytes) -> None:
+        """Send a line that continues a command, such as DONE."""
+        if self.is_alive:
+            self.transport.write(data + b"\r\n")
+
+    async def start_tls(self) -> None:
+        """Send STARTTLS and encrypt the line (RFC 9051, 6.2.1). What was said before is forgotten.
+
+        Raises:
+            ServerRefused: on NO or BAD.
+            CertificateRefused, ProtocolViolation, ConnectionLost, TimedOut: the line is gone.
+        """
+        assert self._context is not None
+        self._upgrading = True
+        await self.run("STARTTLS", "STARTTLS")
+        protocol = self._client.protocol
+        try:
+            async with asyncio.timeout(self.timeout):
+                transport = await self._loop.start_tls(
+                    self.transport,
+                    protocol,
+                    self._context,
+                    server_hostname=self.server.host,
+                    ssl_handshake_timeout=HANDSHAKE_TIMEOUT,
+                )
+        except TimeoutError as error:
+            raise of_library(error, self.server) from None
+        except OSError as error:
+            raise await refused(self.server, error, probe=False) from None
+        if transport is None:
+            raise ConnectionLost(f"The TLS handshake with {self.server.label} failed.")
+        protocol.transport = transport
+        self._upgrading = False
+        check_pin(self.server, transport.get_extra_info("ssl_object"))
+        self.capability = Capability()
+        self.trusted = True
+
+    async def _answered(self, future: asyncio.Future[Result], timeout: float, what: str) -> Result:
+        while not future.done():
+            left = self._progress + timeout - self._loop.time()
+            if left <= 0:
+                self.abort(self._late(what))
+                break
+            await asyncio.wait((future,), timeout=left)
+        return await future
+
+    def _late(self, what: str) -> TimedOut:
+        return TimedOut(f"{self.server.label} did not answer ({what}).", cure="It is tried again.")
+
+    def _received(self, data: bytes) -> None:
+        self.heard = time.time()
+        self._progress = self._loop.time()
+        if self.closed.done():
+            return
+        try:
+            if self._upgrading and (self._command is None or self._command.done.done()):
+                raise ProtocolViolation(f"{self.server.label} sent plain text behind its agreement to TLS.")
+            self._splitter.feed(data)
+            if self._upgrading and not self._splitter.is_empty and self._command and self._command.done.done():
+                raise ProtocolViolation(f"{self.server.label} sent plain text behind its agreement to TLS.")
+        except ProtocolViolation as error:
+            log.info("%s: %s", self.server.label, error)
+            self.abort(error)
+
+    def _response(self, line: bytes, literals: Sequence[bytes]) -> None:
+        command = self._command
+        if command is not None:
+            if command.done.done() and self._upgrading:
+                raise ProtocolViolation(f"{self.server.label} sent plain text behind its agreement to TLS.")
+            command.count += 1
+            if command.count > command.limits.responses:
+                raise ProtocolViolation(f"{self.server.label} answered {command.name} without end.")
+        start = line[:2]
+        if start == b"* ":
+            if command is not None and command.take is not None and self.trusted and command.take(line, literals):
+                return
+            self._untagged(line, literals)
+        elif start[:1] == b"+":
+            self._continuation(line)
+        else:
+            self._tagged(line)
+
+    def _untagged(self, line: bytes, literals: Sequence[bytes]) -> None:
+        if not self.greeting.done():
+            said = result(line)
+            if said is None or said.kind in ("NO", "BAD"):
+                return  # nothing may come before the greeting
+            self._client.protocol.state = aioimaplib.NONAUTH
+            if said.kind == "BYE":
+                self.abort(TemporarilyRefused(f"{self.server.label} says goodbye: {said.text}", text=said.text))
+            else:
+                self.greeting.set_result(said)
+            return
+        if line[:5].upper() == b"* BYE":
+            self._bye(line)
+        self.bus(line, literals)
+
+    def _bye(self, line: bytes) -> None:
+        said = result(line)
+        self._goodbye = said.text if said is not None else ""
+        if self._command is not None and self._command.name == "LOGOUT":
+            return
+        words = f"{self.server.label} says goodbye{f': {self._goodbye}' if self._goodbye else ''}"
+        early = self.state not in (aioimaplib.AUTH, aioimaplib.SELECTED)
+        error = TemporarilyRefused(words, text=self._goodbye) if early else ConnectionLost(words)
+        self._loop.call_soon(self.abort, error)
+
+    def _continuation(self, line: bytes) -> None:
+        command = self._command
+        if command is None:
+            return
+        if self._upgrading:
+            raise ProtocolViolation(f"{self.server.label} answered STARTTLS with a continuation.")
+        if command.waiting and not command.ready.done():
+            command.ready.set_result(line[2:])
+        elif command.again is not None:
+            again, command.again = command.again, None
+            again()
+
+    def _tagged(self, line: bytes) -> None:
+        if not self.greeting.done():
+            start = clean_line(line[:40].decode("ascii", "replace"))
+            raise ProtocolViolation(
+                f"{self.server.label} is no IMAP server: it begins with “{start}”.", cure="Check host and port."
+            )
+        command = self._command
+        said = result(line)
+        tag = line.partition(b" ")[0]
+        if command is not None and tag == command.tag and said is not None and not command.done.done():
+            command.done.set_result(said)
+            return
+        if said is not None and tag.isalnum():
+            raise ProtocolViolation(f"{self.server.label} answered a command that was never given.")
+        if command is not None:
+            command.stray += 1
+            if command.stray > MAX_STRAY:
+                raise ProtocolViolation(f"{self.server.label} sends lines that are no IMAP.")
+
+    def _lost(self, error: Exception | None) -> None:
+        words = f"{self.server.label} closed the line{f': {self._goodbye}' if self._goodbye else ''}."
+        if error is not None:
+            lost = of_library(error, self.server)
+        else:
+            lost = ConnectionLost(words, cure="It is tried again.")
+        self.abort(lost)

@@ -1,0 +1,96 @@
+"""What went wrong → `tui.mail.errors`: refusals by their response code, exceptions by their class."""
+
+import ssl
+from collections.abc import Callable
+
+import aioimaplib
+
+from tui.config.model import Server
+from tui.imap.responses import Result
+from tui.mail.errors import (
+    AuthenticationFailed,
+    ConnectionLost,
+    MailboxNotFound,
+    MailError,
+    OverQuota,
+    ProtocolViolation,
+    ServerRefused,
+    TemporarilyRefused,
+    TimedOut,
+)
+
+LIBRARY: dict[type[Exception], Callable[[str], MailError]] = {
+    aioimaplib.AioImapException: lambda label: ProtocolViolation(f"{label} could not be understood."),
+    aioimaplib.Error: lambda label: ProtocolViolation(f"{label} could not be understood."),
+    aioimaplib.Abort: lambda label: ProtocolViolation(f"{label} broke the protocol."),
+    aioimaplib.CommandTimeout: lambda label: TimedOut(f"{label} did not answer in time."),
+    aioimaplib.IncompleteRead: lambda label: ConnectionLost(f"{label} closed the line in the middle of an answer."),
+}
+"""Every exception class of aioimaplib. Their texts may hold a whole command line and are never shown."""
+
+_TEMPORARY = frozenset(("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "EXPUNGEISSUED"))
+_MISSING = frozenset(("NONEXISTENT", "TRYCREATE"))
+_QUOTA = frozenset(("OVERQUOTA", "TOOBIG"))
+_DENIED = frozenset(("AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN"))
+_NOT_NOW = ("too many", "maximum number", "try again", "temporar", "unavailable", "rate limit", "throttl")
+
+
+def of_library(error: Exception, server: Server) -> MailError:
+    """Return what an exception of the library or of the system means.
+
+    Args:
+        error: anything but a `MailError`.
+        server: who was asked.
+    """
+    for kind in type(error).__mro__:
+        if kind in LIBRARY:
+            return LIBRARY[kind](server.label)
+    if isinstance(error, TimeoutError):
+        return TimedOut(f"{server.label} did not answer in time.", cure="It is tried again.")
+    if isinstance(error, ssl.SSLError):
+        return ConnectionLost(f"The encrypted line to {server.label} broke.", cure="It is tried again.")
+    words = getattr(error, "strerror", None) or ""
+    return ConnectionLost(
+        f"The line to {server.label} could not be kept{f': {words}' if words else ''}.", cure="It is tried again."
+    )
+
+
+def refusal(doing: str, result: Result) -> ServerRefused:
+    """Return what NO or BAD to a command means.
+
+    Args:
+        doing: what was being done, a clause for the user: ``Opening “Archive”``.
+        result: the tagged response.
+    """
+    said = f": {result.text}" if result.text else ""
+    message = f"{doing} was refused{said}"
+    if not message.endswith((".", "!", "?")):
+        message += "."
+    kind: type[ServerRefused] = ServerRefused
+    if result.code in _TEMPORARY:
+        kind = TemporarilyRefused
+    elif result.code in _MISSING:
+        kind = MailboxNotFound
+    elif result.code in _QUOTA:
+        kind = OverQuota
+    return kind(message, code=result.code, text=result.text)
+
+
+def login_refusal(server: Server, result: Result) -> MailError:
+    """Return what NO or BAD to a login means: wrong credentials, unless the server says that it will pass."""
+    words = result.text.lower()
+    said = f" It says: {result.text}" if result.text else ""
+    throttled = result.code not in _DENIED and any(sign in words for sign in _NOT_NOW)
+    if result.code in _TEMPORARY or throttled:
+        return TemporarilyRefused(
+            f"{server.label} lets nobody in just now.{said}",
+            code=result.code,
+            text=result.text,
+            cure="It is tried again; the password is kept.",
+        )
+    if result.code == "REFERRAL":
+        return ServerRefused(f"{server.label} wants to send us elsewhere.{said}", code=result.code, text=result.text)
+    return AuthenticationFailed(
+        f"{server.label} refused the login of {server.user}.{said}",
+        cure="Check user and password; the same ones are not tried again by themselves.",
+    )

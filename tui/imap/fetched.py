@@ -1,0 +1,206 @@
+"""``* n FETCH (…)`` → data by item: the common items by expressions, in any order; the rest by the tokenizer."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from tui.imap import envelope as envelope_
+from tui.imap import structure
+from tui.imap.dates import seconds
+from tui.imap.tokens import Cursor, Malformed, Value
+from tui.mail.envelope import Envelope
+from tui.mail.flags import NO_FLAGS, Flags, canonical
+from tui.mail.header import decode_bytes
+from tui.mail.ids import Uid
+from tui.mail.part import Part
+from tui.mail.text import clean_line
+
+MAX_FLAGS = 500
+"""Flags of one message that are kept."""
+_CACHEABLE = 300
+_MAX_CACHED = 4_000
+
+_FETCH = re.compile(rb"\* (\d{1,10}) FETCH \(", re.IGNORECASE)
+_ITEM = re.compile(
+    rb' ?(?:UID (\d{1,10})(?=[ )])|FLAGS \(([^()"{]*+)\)|INTERNALDATE "([^"]*+)"|RFC822\.SIZE (\d{1,15})(?=[ )])'
+    rb"|MODSEQ \((\d{1,19})\)|(ENVELOPE) (?=\()|(BODYSTRUCTURE) (?=\()|(\))\Z)"
+)
+_KEY = re.compile(rb" *([A-Za-z0-9.\-]+)(?:\[([^\]\r\n]{0,200})\])?(?:<(\d+)>)? ")
+
+Fetch = re.compile(rb"\* \d+ FETCH ", re.IGNORECASE)
+"""Begins every response that `parse` takes."""
+
+
+class FetchData:
+    """What one FETCH response told of one message; None or empty for what it did not.
+
+    Attributes:
+        bodies: section → octets, for ``BODY[section]``; NIL ones are absent.
+        asked: it holds something that servers do not send unasked.
+    """
+
+    __slots__ = ("asked", "bodies", "fields", "flags", "modseq", "received", "sequence", "size", "structure", "uid")
+
+    def __init__(self, sequence: int) -> None:
+        self.sequence = sequence
+        self.uid: Uid | None = None
+        self.flags: Flags | None = None
+        self.received: int | None = None
+        self.size = 0
+        self.modseq = 0
+        self.fields: envelope_.Fields | None = None
+        self.structure: Part | None = None
+        self.bodies: dict[str, bytes] = {}
+        self.asked = False
+
+
+def parse(line: bytes, literals: Sequence[bytes]) -> FetchData:
+    """Read a FETCH response. Damage ends the reading, what was understood until then stays.
+
+    Args:
+        line, literals: a response as `tui.imap.wire` gives it.
+
+    Raises:
+        Malformed: when it is no FETCH response.
+    """
+    begin = _FETCH.match(line)
+    if begin is None:
+        raise Malformed("no FETCH response")
+    data = FetchData(int(begin.group(1)))
+    position = begin.end()
+    item_at = _ITEM.match
+    try:
+        while True:
+            item = item_at(line, position)
+            kind = item.lastindex if item is not None else 0
+            if item is None or kind is None or kind == 0:
+                position = _other(data, line, literals, position)
+                continue
+            position = item.end()
+            if kind == 1:
+                data.uid = _uid(item.group(1))
+            elif kind == 2:
+                data.flags = flags_of(item.group(2))
+            elif kind == 6:
+                data.asked = True
+                read = envelope_.fast(line, position)
+                if read is None:
+                    cursor = Cursor(line, literals, position)
+                    data.fields, position = envelope_.from_value(cursor.value()), cursor.position
+                else:
+                    data.fields, position = read
+            elif kind == 7:
+                data.asked = True
+                shape = structure.fast(line, position)
+                if shape is None:
+                    cursor = Cursor(line, literals, position)
+                    data.structure, position = structure.from_value(cursor.value()), cursor.position
+                else:
+                    data.structure, position = shape
+            elif kind == 3:
+                data.asked = True
+                data.received = seconds(item.group(3))
+            elif kind == 4:
+                data.asked = True
+                data.size = int(item.group(4))
+            elif kind == 5:
+                data.modseq = int(item.group(5))
+            else:
+                return data
+    except Malformed:
+        return data
+
+
+def _uid(raw: bytes) -> Uid | None:
+    value = int(raw)
+    return Uid(value) if 0 < value < 2**32 else None
+
+
+def _other(data: FetchData, line: bytes, literals: Sequence[bytes], position: int) -> int:
+    """Read one item by the tokenizer; items nobody asked for are passed over. Return the position behind it."""
+    key = _KEY.match(line, position)
+    if key is None:
+        raise Malformed("an item was expected")
+    name = key.group(1).upper()
+    cursor = Cursor(line, literals, key.end())
+    value = cursor.value()
+    if key.group(2) is not None:
+        data.asked = True
+        if isinstance(value, bytes):
+            data.bodies[key.group(2).decode("ascii", "replace").upper()] = value
+    elif name == b"ENVELOPE":
+        data.asked = True
+        data.fields = envelope_.from_value(value)
+    elif name == b"BODYSTRUCTURE":
+        data.asked = True
+        data.structure = structure.from_value(value)
+    elif name == b"FLAGS":
+        words = [word for word in value if isinstance(word, bytes)] if isinstance(value, list) else []
+        data.flags = _flags(words)
+    elif name == b"UID" and isinstance(value, bytes) and value.isdigit():
+        data.uid = _uid(value[:20])
+    elif name == b"INTERNALDATE" and isinstance(value, bytes):
+        data.asked = True
+        data.received = seconds(value)
+    elif name == b"RFC822.SIZE" and isinstance(value, bytes) and value.isdigit():
+        data.asked = True
+        data.size = min(int(value[:20]), 2**53)
+    return cursor.position
+
+
+def flags_of(raw: bytes) -> Flags:
+    """Return flags from between their parentheses, cleaned; no more than `MAX_FLAGS` of them."""
+    return _cached_flags(raw) if len(raw) < _CACHEABLE else _flags(raw.split(None, MAX_FLAGS)[:MAX_FLAGS])
+
+
+@lru_cache(_MAX_CACHED)
+def _cached_flags(raw: bytes) -> Flags:
+    return _flags(raw.split())
+
+
+def _flags(words: Sequence[bytes]) -> Flags:
+    if not words:
+        return NO_FLAGS
+    cleaned = (clean_line(decode_bytes(word[:200]), 100) for word in words[:MAX_FLAGS])
+    return canonical(flag for flag in cleaned if flag)
+
+
+_NO_FIELDS: envelope_.Fields = (None, "", (), (), (), (), (), (), "", "")
+
+
+def envelope(data: FetchData) -> Envelope | None:
+    """Return the row of a message; None when the response named no UID or was not about envelopes."""
+    if data.uid is None or not data.asked:
+        return None
+    sent, subject, from_, sender, reply_to, to, cc, bcc, in_reply_to, message_id = data.fields or _NO_FIELDS
+    shape = data.structure
+    return Envelope(
+        data.uid,
+        NO_FLAGS if data.flags is None else data.flags,
+        data.received if data.received is not None else sent or 0,
+        sent,
+        data.size,
+        subject,
+        from_,
+        sender,
+        reply_to,
+        to,
+        cc,
+        bcc,
+        message_id,
+        in_reply_to,
+        shape,
+        has_file(shape),
+    )
+
+
+def has_file(shape: Part | None) -> bool:
+    """Return whether some part is what a person would call a file."""
+    if shape is None:
+        return False
+    if not shape.children:
+        return shape.is_attachment
+    return any(part.is_attachment for part in shape.leaves())
+
+
+__all__ = ["Fetch", "FetchData", "Value", "envelope", "flags_of", "has_file", "parse"]

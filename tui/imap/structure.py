@@ -1,0 +1,287 @@
+"""BODYSTRUCTURE (RFC 9051, 7.5.2) → `Part`: two expressions read nearly all of them; the tokenizer reads the rest."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
+
+from tui.imap.tokens import Value, unescape
+from tui.mail.header import decode_bytes, decode_field
+from tui.mail.part import Part
+from tui.mail.text import clean_line
+
+MAX_PARTS = 1_000
+_CACHEABLE = 300
+_MAX_CACHED = 4_000
+
+_STRING = rb'"(?:[^"\\]++|\\.)*+"'
+_NSTRING = rb"(?:NIL|" + _STRING + rb")"
+_PARAMS = rb"(NIL|\((?:[^()\"]++|" + _STRING + rb")*+\))"
+_DISPOSITION = rb"(?:NIL|\(" + rb"(" + _STRING + rb") " + _PARAMS + rb"\))"
+_LANGUAGE = rb"(?:NIL|" + _STRING + rb"|\((?:[^()\"]++|" + _STRING + rb")*+\))"
+_EXTENSION = rb"(?: " + _DISPOSITION + rb"(?: " + _LANGUAGE + rb"(?: " + _NSTRING + rb")?+)?+)?+"
+_LEAF = re.compile(
+    rb'\(("[^"\\]*+" "[^"\\]*+") '
+    + _PARAMS
+    + rb" ("
+    + _NSTRING
+    + rb") ("
+    + _NSTRING
+    + rb') (NIL|"[^"\\]*+") (\d{1,15})(?: \d++)?+(?: '
+    + _NSTRING
+    + _EXTENSION
+    + rb")?+\)"
+)
+_TAIL = re.compile(rb' ?("[^"\\]*+")(?: ' + _PARAMS + _EXTENSION + rb")?+\)")
+_PAIR = re.compile(rb'"((?:[^"\\]++|\\.)*+)" (NIL|"(?:[^"\\]++|\\.)*+")')
+_ONLY_BOUNDARY = re.compile(rb'\("boundary" "[^"\\]*+"\)\Z', re.IGNORECASE)
+_SECTIONED = re.compile(r"([^*]+)\*(?:(\d{1,3})(\*?))?\Z")
+
+
+def fast(line: bytes, position: int) -> tuple[Part, int] | None:
+    """Read a structure of quoted strings only, without enclosed messages; None when it is something else.
+
+    Args:
+        line: the response.
+        position: of its opening parenthesis.
+
+    Returns:
+        The tree, and the position behind it.
+    """
+    leaf = _LEAF.match(line, position)
+    if leaf is not None:
+        return _leaf(leaf, "1"), leaf.end()
+    levels: list[tuple[str, str, list[Part]]] = []
+    section, prefix, children = "", "", list[Part]()
+    parts = 0
+    while True:
+        if line.startswith(b"((", position):
+            if levels or children or parts:
+                levels.append((section, prefix, children))
+                section = f"{prefix}{len(children) + 1}"
+                prefix, children = section + ".", []
+            else:
+                levels.append(("", "", []))
+            parts += 1
+            position += 1
+        leaf = _LEAF.match(line, position)
+        if leaf is not None:
+            children.append(_leaf(leaf, f"{prefix}{len(children) + 1}"))
+            position = leaf.end()
+            parts += 1
+        elif not line.startswith(b"((", position):
+            return None
+        while line[position : position + 1] != b"(":
+            if line.startswith(b" (", position):
+                position += 1
+                break
+            tail = _TAIL.match(line, position)
+            if tail is None:
+                return None
+            part = _multipart(tail, section, tuple(children))
+            position = tail.end()
+            section, prefix, children = levels.pop()
+            if not levels:
+                return part, position
+            children.append(part)
+        if parts > MAX_PARTS:
+            return None
+
+
+def _leaf(match: re.Match[bytes], section: str) -> Part:
+    kind, params, content_id, description, encoding, size, disposition, disposition_params = match.groups()
+    return _part(
+        section,
+        _type(kind),
+        _params_of(params),
+        _encoding(encoding),
+        int(size),
+        disposition[1:-1] if disposition else b"",
+        _params_of(disposition_params) if disposition else {},
+        b"" if content_id == b"NIL" else unescape(content_id[1:-1]),
+        b"" if description == b"NIL" else unescape(description[1:-1]),
+    )
+
+
+def _multipart(match: re.Match[bytes], section: str, children: tuple[Part, ...]) -> Part:
+    subtype, params, _, _ = match.groups()
+    wanted = params is not None and not _ONLY_BOUNDARY.match(params)
+    return Part(section, _multipart_type(subtype), _params_of(params) if wanted else {}, children=children)
+
+
+def _part(
+    section: str,
+    kind: str,
+    params: dict[str, str],
+    encoding: str,
+    size: int,
+    disposition: bytes,
+    disposition_params: dict[str, str],
+    content_id: bytes,
+    description: bytes,
+) -> Part:
+    filename = disposition_params.get("filename", "")
+    if "name" in params:
+        filename = filename or params["name"]
+        params = {name: value for name, value in params.items() if name != "name"}
+    shown = ""
+    if disposition:
+        shown = "inline" if disposition.lower() == b"inline" else "attachment"
+    return Part(
+        section,
+        kind,
+        params,
+        encoding,
+        size,
+        shown,
+        filename,
+        clean_line(decode_bytes(content_id), 500).strip("<>") if content_id else "",
+        decode_field(description) if description else "",
+    )
+
+
+@lru_cache(_MAX_CACHED)
+def _type(pair: bytes) -> str:
+    kind, _, subtype = pair.partition(b'" "')
+    return _media_type(kind[1:], subtype[:-1])
+
+
+@lru_cache(_MAX_CACHED)
+def _multipart_type(quoted: bytes) -> str:
+    return _media_type(b"multipart", quoted[1:-1])
+
+
+def _media_type(kind: bytes, subtype: bytes) -> str:
+    words = (clean_line(decode_bytes(word[:100]), 100).lower().replace("/", "") for word in (kind, subtype))
+    return "/".join(word or "unknown" for word in words)
+
+
+@lru_cache(_MAX_CACHED)
+def _encoding(raw: bytes) -> str:
+    return "7bit" if raw == b"NIL" else clean_line(decode_bytes(raw[1:100].rstrip(b'"')), 100).lower() or "7bit"
+
+
+def _params_of(raw: bytes) -> dict[str, str]:
+    if raw == b"NIL":
+        return {}
+    return _cached_params(raw) if len(raw) < _CACHEABLE else _read_params(raw)
+
+
+def _read_params(raw: bytes) -> dict[str, str]:
+    pairs = [(name, b"" if value == b"NIL" else value[1:-1]) for name, value in _PAIR.findall(raw)]
+    return parameters((unescape(name), unescape(value)) for name, value in pairs)
+
+
+_cached_params = lru_cache(_MAX_CACHED)(_read_params)
+
+
+def parameters(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return MIME parameters with RFC 2231 and, though forbidden, RFC 2047 undone; values cleaned. No boundary.
+
+    Args:
+        pairs: names and values, unquoted.
+    """
+    found: dict[str, str] = {}
+    pieces: dict[str, list[tuple[int, bool, bytes]]] = {}
+    for raw_name, value in pairs:
+        name = clean_line(decode_bytes(raw_name[:200]), 100).lower()
+        sectioned = _SECTIONED.match(name) if "*" in name else None
+        if sectioned is not None:
+            index, star = sectioned.group(2), sectioned.group(3)
+            encoded = index is None or bool(star)
+            pieces.setdefault(sectioned.group(1), []).append((int(index or 0), encoded, value))
+        elif name != "boundary":
+            found.setdefault(name, decode_field(value))
+    for name, sections in pieces.items():
+        found[name] = _joined(sections)
+    return found
+
+
+def _joined(sections: list[tuple[int, bool, bytes]]) -> str:
+    charset, octets = "", b""
+    for number, (_, encoded, value) in enumerate(sorted(sections, key=lambda section: section[0])[:200]):
+        if encoded and not number and value.count(b"'") >= 2:
+            name, _, value = value.split(b"'", 2)
+            charset = name.decode("ascii", "replace")
+        octets += unquote_to_bytes(value) if encoded else value
+    return clean_line(decode_bytes(octets, charset))
+
+
+def from_value(value: Value) -> Part | None:
+    """Return the tree of a tokenized structure, or None when it makes no sense. Its depth is bounded by the tokenizer.
+
+    Args:
+        value: as `tui.imap.tokens.Cursor.value` gives it.
+    """
+    return _generic(value, "", [MAX_PARTS]) if isinstance(value, list) and value else None
+
+
+def _generic(node: list[Value], section: str, left: list[int]) -> Part | None:
+    left[0] -= 1
+    if left[0] < 0:
+        return None
+    if not isinstance(node[0], list):
+        return _generic_leaf(node, section or "1", left)
+    bodies = [body for body in _leading_lists(node) if body]
+    prefix = "" if not section else section.removesuffix(".TEXT") + "."
+    made = [_generic(body, f"{prefix}{place}", left) for place, body in enumerate(bodies, 1)]
+    rest = node[len(_leading_lists(node)) :]
+    subtype = rest[0] if rest and isinstance(rest[0], bytes) else b"mixed"
+    params = _pairs(rest[1] if len(rest) > 1 else None)
+    return Part(section, _media_type(b"multipart", subtype), params, children=tuple(part for part in made if part))
+
+
+def _leading_lists(node: list[Value]) -> list[list[Value]]:
+    found = []
+    for value in node:
+        if not isinstance(value, list):
+            break
+        found.append(value)
+    return found
+
+
+def _generic_leaf(node: list[Value], section: str, left: list[int]) -> Part | None:
+    if len(node) < 7:
+        return None
+    texts = [value if isinstance(value, bytes) else b"" for value in node[:7]]
+    kind = _media_type(texts[0], texts[1])
+    children: tuple[Part, ...] = ()
+    extension = 7
+    if kind in ("message/rfc822", "message/global") and len(node) > 8 and isinstance(node[8], list):
+        extension = 10
+        body = node[8]
+        if body:
+            inner = f"{section}.TEXT" if isinstance(body[0], list) else f"{section}.1"
+            child = _generic(body, inner, left)
+            children = (child,) if child else ()
+    elif kind.startswith("text/"):
+        extension = 8
+    disposition = node[extension + 1] if len(node) > extension + 1 else None
+    name, params = b"", dict[str, str]()
+    if isinstance(disposition, list) and disposition and isinstance(disposition[0], bytes):
+        name = disposition[0]
+        params = _pairs(disposition[1] if len(disposition) > 1 else None)
+    size = int(texts[6]) if texts[6].isdigit() and len(texts[6]) < 16 else 0
+    encoding = clean_line(decode_bytes(texts[5][:100]), 100).lower() or "7bit"
+    part = _part(section, kind, _pairs(node[2]), encoding, size, name, params, texts[3], texts[4])
+    if not children:
+        return part
+    return Part(
+        part.section,
+        part.type,
+        part.params,
+        part.encoding,
+        part.size,
+        part.disposition,
+        part.filename,
+        part.content_id,
+        part.description,
+        children,
+    )
+
+
+def _pairs(value: Value) -> dict[str, str]:
+    if not isinstance(value, list):
+        return {}
+    words = [word if isinstance(word, bytes) else b"" for word in value]
+    return parameters(zip(words[::2], words[1::2], strict=False))
