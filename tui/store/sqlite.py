@@ -45,10 +45,10 @@ def connect(path: Path, *, precious: bool, read_only: bool = False) -> apsw.Conn
         flags = apsw.SQLITE_OPEN_READWRITE
     connection = apsw.Connection(str(path), flags=flags, statementcachesize=200)
     connection.set_busy_timeout(BUSY_TIMEOUT)
-    connection.execute("PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;")
+    query(connection, "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;")
     if not read_only:
         try:
-            connection.execute("PRAGMA journal_mode = WAL;" + (_PRECIOUS_PRAGMAS if precious else _CACHE_PRAGMAS))
+            query(connection, "PRAGMA journal_mode = WAL;" + (_PRECIOUS_PRAGMAS if precious else _CACHE_PRAGMAS))
         except BaseException:
             connection.close()
             raise
@@ -56,7 +56,10 @@ def connect(path: Path, *, precious: bool, read_only: bool = False) -> apsw.Conn
 
 
 def query(connection: apsw.Connection, statement: str, bindings: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Return the rows of a SELECT."""
+    """Return the rows of a statement.
+
+    Several statements are all carried out; ``Connection.execute`` would stop at the first that yields a row.
+    """
     return connection.execute(statement, bindings).fetchall()
 
 
@@ -92,7 +95,7 @@ def migrate(connection: apsw.Connection, database: str, folder: Path = SCHEMA) -
         raise TooNew(f"version {version}, this program knows {newest}")
     for number in range(version + 1, newest + 1):
         with transaction(connection):
-            connection.execute(scripts[number].read_text(encoding="utf-8"))
+            query(connection, scripts[number].read_text(encoding="utf-8"))
             connection.pragma("user_version", number)
 
 
