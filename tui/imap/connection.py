@@ -11,15 +11,14 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
-
-import aioimaplib
 
 from tui.config.model import Security, Server
 from tui.config.tls import HANDSHAKE_TIMEOUT, check_pin, refused, trust
 from tui.imap.arguments import Argument, Literal
 from tui.imap.capability import Capability
+from tui.imap.command import Command, Take
 from tui.imap.errors import of_library, refusal
+from tui.imap.library import AUTH, NONAUTH, SELECTED, Client, is_possible
 from tui.imap.limits import COMMON, MAX_STRAY, Limits
 from tui.imap.responses import Result, result
 from tui.imap.wire import Splitter
@@ -27,92 +26,11 @@ from tui.mail.errors import ConnectionLost, MailError, ProtocolViolation, Tempor
 from tui.mail.text import clean_line
 
 log = logging.getLogger(__name__)
-logging.getLogger("aioimaplib").setLevel(logging.WARNING)  # its DEBUG shows passwords and bodies
 
-Take = Callable[[bytes, Sequence[bytes]], bool]
-"""Offered each untagged response while a command runs; True keeps it from the bus."""
 Bus = Callable[[bytes, Sequence[bytes]], None]
 
 CHUNK = 128 * 1024
 """Octets of an upload that are handed to the transport at once."""
-
-
-class Command:
-    """A command under way.
-
-    Attributes:
-        done: its tagged response; never NO or BAD: those raise in `Connection.command`.
-        ready: done when the server sends ``+`` while ``waiting`` is set.
-        again: called at a ``+`` that nobody waits for; such are ignored where it is None.
-    """
-
-    __slots__ = ("again", "count", "done", "limits", "name", "ready", "stray", "tag", "take", "timer", "waiting")
-
-    def __init__(self, name: str, tag: bytes, take: Take | None, limits: Limits) -> None:
-        loop = asyncio.get_running_loop()
-        self.name = name
-        self.tag = tag
-        self.take = take
-        self.limits = limits
-        self.done: asyncio.Future[Result] = loop.create_future()
-        self.ready: asyncio.Future[bytes] = loop.create_future()
-        self.again: Callable[[], None] | None = None
-        self.timer: asyncio.TimerHandle | None = None
-        self.waiting = False
-        self.count = 0
-        self.stray = 0
-
-
-class _Protocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]
-    """The library's protocol with the reader replaced: everything goes to the `Connection`."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, owner: "Connection") -> None:
-        super().__init__(loop)
-        self._owner = owner
-        self._writable = asyncio.Event()
-        self._writable.set()
-
-    def data_received(self, d: bytes) -> None:
-        self._owner._received(d)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        self._writable.set()
-        self._owner._lost(exc)
-
-    def pause_writing(self) -> None:
-        self._writable.clear()
-
-    def resume_writing(self) -> None:
-        self._writable.set()
-
-    async def drained(self) -> None:
-        await self._writable.wait()
-
-
-class _Client(aioimaplib.IMAP4):  # type: ignore[misc]
-    """The library's client, for its connecting only."""
-
-    def __init__(self, owner: "Connection", context: ssl.SSLContext | None) -> None:
-        self._owner = owner
-        super().__init__(owner.server.host, owner.server.port, timeout=owner.timeout, ssl_context=context)
-
-    def create_client(
-        self,
-        host: str,
-        port: int,
-        loop: asyncio.AbstractEventLoop | None,
-        conn_lost_cb: Any = None,
-        ssl_context: ssl.SSLContext | None = None,
-    ) -> None:
-        local = loop or asyncio.get_running_loop()
-        self.protocol = _Protocol(local, self._owner)
-        options: dict[str, Any] = {"ssl_handshake_timeout": HANDSHAKE_TIMEOUT} if ssl_context else {}
-        self._client_task = local.create_task(
-            local.create_connection(
-                lambda: self.protocol, host, port, ssl=ssl_context, happy_eyeballs_delay=0.25, **options
-            )
-        )
 
 
 class Connection:
@@ -146,7 +64,7 @@ class Connection:
         self._paused = False
         self._upgrading = False
         self._goodbye = ""
-        self._client: Any = None
+        self._client: Client | None = None
         self._context: ssl.SSLContext | None = None
 
     async def open(self) -> None:
@@ -158,10 +76,10 @@ class Connection:
         if self.server.security is not Security.PLAIN:
             self._context = await trust(self.server)
         at_once = self._context if self.server.security is Security.TLS else None
-        self._client = _Client(self, at_once)
+        self._client = Client(self.server.host, self.server.port, at_once, self._received, self._lost)
         try:
             async with asyncio.timeout(self.timeout):
-                await self._client._client_task
+                await self._client.connected()
         except TimeoutError as error:
             raise of_library(error, self.server) from None
         except (ssl.SSLError, ConnectionAbortedError) as error:
@@ -174,20 +92,25 @@ class Connection:
         await self._answered(self.greeting, self.timeout, "the greeting")
 
     @property
+    def _made(self) -> Client:
+        assert self._client is not None, "not opened"
+        return self._client
+
+    @property
     def transport(self) -> asyncio.Transport:
         """The transport that is in use now."""
-        transport: asyncio.Transport = self._client.protocol.transport
+        transport: asyncio.Transport = self._made.protocol.transport
         return transport
 
     @property
     def state(self) -> str:
         """The state (RFC 9051, 3), in the library's words: NONAUTH, AUTH, SELECTED, LOGOUT."""
-        state: str = self._client.protocol.state
+        state: str = self._made.protocol.state
         return state
 
     @state.setter
     def state(self, state: str) -> None:
-        self._client.protocol.state = state
+        self._made.protocol.state = state
 
     @property
     def is_alive(self) -> bool:
@@ -208,9 +131,7 @@ class Connection:
                 future.set_exception(reason)
                 future.exception()  # asked for, so that a waiter who has left leaves no complaint behind
         if self._client is not None:
-            self._client._client_task.cancel()
-            if self._client.protocol.transport is not None:
-                self._client.protocol.transport.abort()
+            self._client.abort()
 
     def pause(self, paused: bool) -> None:
         """Stop or resume reading from the socket, for a consumer that is slower than the line."""
@@ -286,10 +207,9 @@ class Connection:
     def _begin(self, name: str, take: Take | None, limits: Limits) -> Command:
         if self.closed.done():
             raise self.closed.result() or ConnectionLost(f"The line to {self.server.label} is closed.")
-        if self.state not in aioimaplib.Commands[name.split()[0]].valid_states:
+        if not is_possible(name, self.state):
             raise ProtocolViolation(f"{name} is not possible in the state {self.state}.")
-        tag: str = self._client.protocol.new_tag()
-        command = self._command = Command(name, tag.encode("ascii"), take, limits)
+        command = self._command = Command(name, self._made.new_tag(), take, limits)
         self._splitter.limits = limits
         self._progress = self._loop.time()
         return command
@@ -325,7 +245,7 @@ class Connection:
         self.transport.write(head)
         for position in range(0, len(data), CHUNK):
             self.transport.write(data[position : position + CHUNK])
-            await self._client.protocol.drained()
+            await self._made.protocol.drained()
             self._progress = self._loop.time()
             if not self.is_alive:
                 return
@@ -369,7 +289,7 @@ class Connection:
         assert self._context is not None
         self._upgrading = True
         await self.run("STARTTLS", "STARTTLS")
-        protocol = self._client.protocol
+        protocol = self._made.protocol
         try:
             async with asyncio.timeout(self.timeout):
                 transport = await self._loop.start_tls(
@@ -441,7 +361,7 @@ class Connection:
             said = result(line)
             if said is None or said.kind in ("NO", "BAD"):
                 return  # nothing may come before the greeting
-            self._client.protocol.state = aioimaplib.NONAUTH
+            self._made.protocol.state = NONAUTH
             if said.kind == "BYE":
                 self.abort(TemporarilyRefused(f"{self.server.label} says goodbye: {said.text}", text=said.text))
             else:
@@ -457,7 +377,7 @@ class Connection:
         if self._command is not None and self._command.name == "LOGOUT":
             return
         words = f"{self.server.label} says goodbye{f': {self._goodbye}' if self._goodbye else ''}"
-        early = self.state not in (aioimaplib.AUTH, aioimaplib.SELECTED)
+        early = self.state not in (AUTH, SELECTED)
         error = TemporarilyRefused(words, text=self._goodbye) if early else ConnectionLost(words)
         self._loop.call_soon(self.abort, error)
 

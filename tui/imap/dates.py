@@ -15,7 +15,10 @@ _COMMON = re.compile(
     rb"\s*(?:[A-Za-z]{3},\s*)?(\d{1,2})[ -]([A-Za-z]{3})[ -](\d{4}) (\d\d):(\d\d)(?::(\d\d))?"
     rb"(?: ([+-])(\d\d)(\d\d)| (?:GMT|UTC?|Z))"
 )
-_DAYS: dict[tuple[bytes, bytes, bytes], int] = {}
+_DAYS: dict[bytes, int] = {}
+"""Day as written → its midnight UTC."""
+_ZONES: dict[bytes, int] = {}
+"""Zone as written → seconds to add."""
 _MAX_CACHED = 20_000
 _LATEST = timegm((2200, 1, 1, 0, 0, 0))
 
@@ -26,31 +29,37 @@ def seconds(text: bytes) -> int | None:
     Args:
         text: wire bytes, without quotes.
     """
-    match = _COMMON.match(text)
-    if match is None:
-        return _uncommon(text)
-    day, month, year, hour, minute, second, sign, zone_hour, zone_minute = match.groups()
-    key = (day, month, year)
-    midnight = _DAYS.get(key)
-    if midnight is None:
-        midnight = _midnight(int(day), _MONTHS.get(month, 0), int(year))
-        if midnight is None:
+    # `…dd mmm yyyy hh:mm:ss +zzzz`: day and zone are among few, and then only the clock is to be read.
+    midnight, offset = _DAYS.get(text[:-15]), _ZONES.get(text[-5:])
+    if midnight is not None and offset is not None:
+        try:
+            when = midnight + offset + int(text[-14:-12]) * 3600 + int(text[-11:-9]) * 60 + int(text[-8:-6])
+        except ValueError:
             return None
-        if len(_DAYS) >= _MAX_CACHED:
-            _DAYS.clear()
-        _DAYS[key] = midnight
-    when = midnight + int(hour) * 3600 + int(minute) * 60 + (int(second) if second else 0)
-    if sign:
-        offset = int(zone_hour) * 3600 + int(zone_minute) * 60
-        when += offset if sign == b"-" else -offset
-    return when if 0 <= when < _LATEST else None
+        return when if 0 <= when < _LATEST else None
+    match = _COMMON.fullmatch(text)
+    return _common(text, match) if match is not None else _uncommon(text)
 
 
-def _midnight(day: int, month: int, year: int) -> int | None:
+def _common(text: bytes, match: re.Match[bytes]) -> int | None:
+    day, month, year, hour, minute, second, sign, zone_hour, zone_minute = match.groups()
     try:
-        return int(datetime(year, month, day, tzinfo=UTC).timestamp())
+        midnight = int(datetime(int(year), _MONTHS.get(month, 0), int(day), tzinfo=UTC).timestamp())
     except ValueError:
         return None
+    offset = 0
+    if sign:
+        offset = int(zone_hour) * 3600 + int(zone_minute) * 60
+        offset = offset if sign == b"-" else -offset
+    if sign and second:
+        if len(_DAYS) >= _MAX_CACHED:
+            _DAYS.clear()
+        if len(_ZONES) >= _MAX_CACHED:
+            _ZONES.clear()
+        _DAYS[text[:-15]] = midnight
+        _ZONES[text[-5:]] = offset
+    when = midnight + offset + int(hour) * 3600 + int(minute) * 60 + (int(second) if second else 0)
+    return when if 0 <= when < _LATEST else None
 
 
 def _uncommon(text: bytes) -> int | None:

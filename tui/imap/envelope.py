@@ -16,10 +16,13 @@ _CACHEABLE = 300
 _MAX_CACHED = 4_000
 
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
-_NSTRING = rb"(NIL|" + _STRING + rb")"
+_NSTRING = rb'(?:NIL|"((?:[^"\\]++|\\.)*+)")'
 _LIST = rb"(NIL|\((?:\((?:[^()\"]++|" + _STRING + rb")*+\) ?+)++\))"
 _COMMON = re.compile(rb"\(" + rb" ".join([_NSTRING] * 2 + [_LIST] * 6 + [_NSTRING] * 2) + rb"\)", re.DOTALL)
 _ADDRESS = re.compile(rb"\(" + rb" ".join([_NSTRING] * 4) + rb"\)", re.DOTALL)
+_ONE_ADDRESS = re.compile(
+    rb'\(\((?:NIL|"([^"\\]*+)") NIL "([A-Za-z0-9!#$%&\'*+/=?^_`{|}~.\-]++)" "([A-Za-z0-9.\-]++)"\)\)'
+)
 _DOT_ATOM = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+\Z")
 # What some servers write where a part of an address is missing; nobody's mailbox or domain.
 _FILLERS = frozenset(
@@ -48,16 +51,16 @@ def fast(line: bytes, position: int) -> tuple[Fields, int] | None:
     writers = _addresses(from_)
     return (
         (
-            None if date == b"NIL" else seconds(unescape(date[1:-1])),
-            "" if subject == b"NIL" else decode_field(unescape(subject[1:-1])),
+            None if date is None else seconds(date),
+            "" if not subject else _words(subject),
             writers,
             writers if sender == from_ else _addresses(sender),
             writers if reply_to == from_ else _addresses(reply_to),
             _addresses(to),
             () if cc == b"NIL" else _addresses(cc),
             () if bcc == b"NIL" else _addresses(bcc),
-            "" if in_reply_to == b"NIL" else _line(unescape(in_reply_to[1:-1])),
-            "" if message_id == b"NIL" else _line(unescape(message_id[1:-1])),
+            "" if not in_reply_to else _words(in_reply_to, encoded=False),
+            "" if not message_id else _words(message_id, encoded=False),
         ),
         match.end(),
     )
@@ -85,6 +88,17 @@ def from_value(value: Value) -> Fields:
     )
 
 
+def _words(quoted: bytes, *, encoded: bool = True) -> str:
+    """The inside of a quoted string as cleaned text."""
+    if b"\\" in quoted:
+        quoted = unescape(quoted)
+    if len(quoted) < 1000 and quoted.isascii() and not (encoded and b"=?" in quoted):
+        text = quoted.decode("ascii")
+        # Printable ASCII is clean as it is; asking here spares most messages three calls.
+        return text if text.isprintable() and "  " not in text and text.strip() == text else clean_line(text)
+    return decode_field(quoted) if encoded else _line(quoted)
+
+
 def _line(raw: bytes) -> str:
     return clean_line(decode_bytes(raw[:8000]))
 
@@ -96,9 +110,14 @@ def _addresses(raw: bytes) -> Addresses:
 
 
 def _read(raw: bytes) -> Addresses:
+    one = _ONE_ADDRESS.fullmatch(raw)
+    if one is not None:
+        name, mailbox, host = one.groups()
+        if mailbox not in _FILLERS and host not in _FILLERS and len(raw) < 500:
+            spec = f"{mailbox.decode('ascii')}@{host.decode('ascii')}"
+            return (Address(_words(name) if name else "", spec),)
     return _nouns(
-        [None if part == b"NIL" else unescape(part[1:-1]) for part in match.groups()]
-        for match in _ADDRESS.finditer(raw)
+        [None if part is None else unescape(part) for part in match.groups()] for match in _ADDRESS.finditer(raw)
     )
 
 

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from tui.imap.arguments import section, sequence_set, uid_set
-from tui.imap.connection import Command
+from tui.imap.command import Command
 from tui.imap.fetched import Fetch, FetchData, envelope, parse
 from tui.imap.limits import FETCH, MIB, PARSE_SECONDS, Limits
 from tui.imap.responses import FlagsChanged

@@ -25,6 +25,11 @@ _ITEM = re.compile(
     rb' ?(?:UID (\d{1,10})(?=[ )])|FLAGS \(([^()"{]*+)\)|INTERNALDATE "([^"]*+)"|RFC822\.SIZE (\d{1,15})(?=[ )])'
     rb"|MODSEQ \((\d{1,19})\)|(ENVELOPE) (?=\()|(BODYSTRUCTURE) (?=\()|(\))\Z)"
 )
+_USUAL = re.compile(
+    rb'\* (\d{1,10}) FETCH \(UID (\d{1,10}) FLAGS \(([^()"{]*+)\) INTERNALDATE "([^"]*+)"'
+    rb" RFC822\.SIZE (\d{1,15})(?=[ )])"
+)
+"""What nearly all servers answer to our question, in one go."""
 _KEY = re.compile(rb" *([A-Za-z0-9.\-]+)(?:\[([^\]\r\n]{0,200})\])?(?:<(\d+)>)? ")
 
 Fetch = re.compile(rb"\* \d+ FETCH ", re.IGNORECASE)
@@ -63,11 +68,22 @@ def parse(line: bytes, literals: Sequence[bytes]) -> FetchData:
     Raises:
         Malformed: when it is no FETCH response.
     """
-    begin = _FETCH.match(line)
-    if begin is None:
-        raise Malformed("no FETCH response")
-    data = FetchData(int(begin.group(1)))
-    position = begin.end()
+    usual = _USUAL.match(line)
+    if usual is not None:
+        sequence, uid, flags, received, size = usual.groups()
+        data = FetchData(int(sequence))
+        data.uid = _uid(uid)
+        data.flags = flags_of(flags)
+        data.received = seconds(received)
+        data.size = int(size)
+        data.asked = True
+        position = usual.end()
+    else:
+        begin = _FETCH.match(line)
+        if begin is None:
+            raise Malformed("no FETCH response")
+        data = FetchData(int(begin.group(1)))
+        position = begin.end()
     item_at = _ITEM.match
     try:
         while True:
@@ -199,8 +215,14 @@ def has_file(shape: Part | None) -> bool:
     if shape is None:
         return False
     if not shape.children:
-        return shape.is_attachment
-    return any(part.is_attachment for part in shape.leaves())
+        return bool(shape.disposition or shape.filename) and shape.is_attachment
+    pending = list(shape.children)
+    for part in pending:
+        if part.is_multipart:
+            pending.extend(part.children)
+        elif (part.disposition or part.filename) and part.is_attachment:
+            return True
+    return False
 
 
 __all__ = ["Fetch", "FetchData", "Value", "envelope", "flags_of", "has_file", "parse"]

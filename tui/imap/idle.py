@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Literal
 
-from tui.imap.connection import Command
+from tui.imap.command import Command
 from tui.imap.limits import IDLE
 from tui.imap.session import Session
 from tui.mail.errors import NotSupported, ServerRefused

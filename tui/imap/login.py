@@ -4,13 +4,12 @@ import asyncio
 import base64
 import ipaddress
 
-import aioimaplib
-
 from tui.config.model import Security
 from tui.imap.arguments import Argument, Literal, astring
 from tui.imap.capability import Capability
 from tui.imap.connection import Connection
 from tui.imap.errors import login_refusal
+from tui.imap.library import AUTH
 from tui.imap.responses import Result, capability_names
 from tui.mail.errors import (
     CertificateRefused,
@@ -46,7 +45,7 @@ async def enter(connection: Connection, secret: str) -> None:
     if greeting.kind == "PREAUTH":
         if connection.server.security is Security.PLAIN:
             raise CertificateRefused(f"{connection.server.label} lets anybody in on a line that is not encrypted.")
-        connection.state = aioimaplib.AUTH
+        connection.state = AUTH
     else:
         if not connection.capability:
             await ask_capability(connection)
@@ -124,7 +123,7 @@ async def _authenticate(connection: Connection, secret: str) -> None:
         answer = Result("NO", error.code, b"", error.text)
         raise login_refusal(server, answer) from None
     connection.capability = Capability()
-    connection.state = aioimaplib.AUTH
+    connection.state = AUTH
     _learn(connection, answer)
 
 

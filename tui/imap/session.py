@@ -7,13 +7,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any
 
-import aioimaplib
-
 from tui.config.model import Server
 from tui.imap import login
 from tui.imap.arguments import Argument
 from tui.imap.capability import Capability
-from tui.imap.connection import Command, Connection
+from tui.imap.command import Command
+from tui.imap.connection import Connection
+from tui.imap.library import AUTH, SELECTED
 from tui.imap.quirks import Switch, switches
 from tui.imap.responses import (
     MAX_NUMBER,
@@ -160,7 +160,7 @@ class Session:
     def set_selected(self, selected: Selected | None) -> None:
         """Note which mailbox is selected; None after a SELECT that failed."""
         self.selected = selected
-        self._connection.state = aioimaplib.AUTH if selected is None else aioimaplib.SELECTED
+        self._connection.state = AUTH if selected is None else SELECTED
 
     def deliver(self, seen: Untagged) -> None:
         """Take note of something the server said by itself, and pass it on."""
@@ -179,7 +179,7 @@ class Session:
         if seen is None or not self._connection.trusted:
             return
         state = self._connection.state
-        if isinstance(seen, Alert | Bye) or state == aioimaplib.SELECTED:
+        if isinstance(seen, Alert | Bye) or state == SELECTED:
             self.deliver(seen)
 
     def _keep_count(self, seen: Untagged) -> None:

@@ -21,16 +21,19 @@ _DISPOSITION = rb"(?:NIL|\(" + rb"(" + _STRING + rb") " + _PARAMS + rb"\))"
 _LANGUAGE = rb"(?:NIL|" + _STRING + rb"|\((?:[^()\"]++|" + _STRING + rb")*+\))"
 _EXTENSION = rb"(?: " + _DISPOSITION + rb"(?: " + _LANGUAGE + rb"(?: " + _NSTRING + rb")?+)?+)?+"
 _LEAF = re.compile(
-    rb'\(("[^"\\]*+" "[^"\\]*+") '
-    + _PARAMS
-    + rb" ("
+    rb'(\("[^"\\]*+" "[^"\\]*+" '
+    + _PARAMS.replace(rb"(NIL", rb"(?:NIL")
+    + rb" "
     + _NSTRING
-    + rb") ("
+    + rb" "
     + _NSTRING
-    + rb') (NIL|"[^"\\]*+") (\d{1,15})(?: \d++)?+(?: '
+    + rb' (?:NIL|"[^"\\]*+") )(\d{1,15})(?: \d++)?+(?: '
     + _NSTRING
     + _EXTENSION
     + rb")?+\)"
+)
+_HEAD = re.compile(
+    rb'\(("[^"\\]*+" "[^"\\]*+") ' + _PARAMS + rb" (" + _NSTRING + rb") (" + _NSTRING + rb') (NIL|"[^"\\]*+") '
 )
 _TAIL = re.compile(rb' ?("[^"\\]*+")(?: ' + _PARAMS + _EXTENSION + rb")?+\)")
 _PAIR = re.compile(rb'"((?:[^"\\]++|\\.)*+)" (NIL|"(?:[^"\\]++|\\.)*+")')
@@ -89,17 +92,44 @@ def fast(line: bytes, position: int) -> tuple[Part, int] | None:
 
 
 def _leaf(match: re.Match[bytes], section: str) -> Part:
-    kind, params, content_id, description, encoding, size, disposition, disposition_params = match.groups()
-    return _part(
-        section,
+    head, size, disposition, disposition_params = match.groups()
+    known = _cached_head(head) if len(head) < _CACHEABLE else _read_head(head)
+    kind, params, encoding, content_id, description, filename = known
+    if disposition is None:
+        return Part(section, kind, params, encoding, int(size), "", filename, content_id, description)
+    shown = "inline" if disposition.lower() == b'"inline"' else "attachment"
+    filename = _params_of(disposition_params).get("filename", "") or filename
+    return Part(section, kind, params, encoding, int(size), shown, filename, content_id, description)
+
+
+Head = tuple[str, dict[str, str], str, str, str, str]
+"""type, params without the name, encoding, content id, description, name."""
+
+
+def _read_head(raw: bytes) -> Head:
+    match = _HEAD.match(raw)
+    assert match is not None
+    kind, params, content_id, description, encoding = match.groups()
+    return _head(
         _type(kind),
         _params_of(params),
         _encoding(encoding),
-        int(size),
-        disposition[1:-1] if disposition else b"",
-        _params_of(disposition_params) if disposition else {},
         b"" if content_id == b"NIL" else unescape(content_id[1:-1]),
         b"" if description == b"NIL" else unescape(description[1:-1]),
+    )
+
+
+_cached_head = lru_cache(_MAX_CACHED)(_read_head)
+
+
+def _head(kind: str, params: dict[str, str], encoding: str, content_id: bytes, description: bytes) -> Head:
+    return (
+        kind,
+        {name: value for name, value in params.items() if name != "name"},
+        encoding,
+        clean_line(decode_bytes(content_id), 500).strip("<>") if content_id else "",
+        decode_field(description) if description else "",
+        params.get("name", ""),
     )
 
 
@@ -107,37 +137,6 @@ def _multipart(match: re.Match[bytes], section: str, children: tuple[Part, ...])
     subtype, params, _, _ = match.groups()
     wanted = params is not None and not _ONLY_BOUNDARY.match(params)
     return Part(section, _multipart_type(subtype), _params_of(params) if wanted else {}, children=children)
-
-
-def _part(
-    section: str,
-    kind: str,
-    params: dict[str, str],
-    encoding: str,
-    size: int,
-    disposition: bytes,
-    disposition_params: dict[str, str],
-    content_id: bytes,
-    description: bytes,
-) -> Part:
-    filename = disposition_params.get("filename", "")
-    if "name" in params:
-        filename = filename or params["name"]
-        params = {name: value for name, value in params.items() if name != "name"}
-    shown = ""
-    if disposition:
-        shown = "inline" if disposition.lower() == b"inline" else "attachment"
-    return Part(
-        section,
-        kind,
-        params,
-        encoding,
-        size,
-        shown,
-        filename,
-        clean_line(decode_bytes(content_id), 500).strip("<>") if content_id else "",
-        decode_field(description) if description else "",
-    )
 
 
 @lru_cache(_MAX_CACHED)
@@ -257,27 +256,16 @@ def _generic_leaf(node: list[Value], section: str, left: list[int]) -> Part | No
     elif kind.startswith("text/"):
         extension = 8
     disposition = node[extension + 1] if len(node) > extension + 1 else None
-    name, params = b"", dict[str, str]()
+    name, disposition_params = b"", dict[str, str]()
     if isinstance(disposition, list) and disposition and isinstance(disposition[0], bytes):
         name = disposition[0]
-        params = _pairs(disposition[1] if len(disposition) > 1 else None)
+        disposition_params = _pairs(disposition[1] if len(disposition) > 1 else None)
     size = int(texts[6]) if texts[6].isdigit() and len(texts[6]) < 16 else 0
     encoding = clean_line(decode_bytes(texts[5][:100]), 100).lower() or "7bit"
-    part = _part(section, kind, _pairs(node[2]), encoding, size, name, params, texts[3], texts[4])
-    if not children:
-        return part
-    return Part(
-        part.section,
-        part.type,
-        part.params,
-        part.encoding,
-        part.size,
-        part.disposition,
-        part.filename,
-        part.content_id,
-        part.description,
-        children,
-    )
+    _, params, encoding, content_id, description, filename = _head(kind, _pairs(node[2]), encoding, texts[3], texts[4])
+    shown = "inline" if name.lower() == b"inline" else "attachment" if name else ""
+    filename = disposition_params.get("filename", "") or filename
+    return Part(section, kind, params, encoding, size, shown, filename, content_id, description, children)
 
 
 def _pairs(value: Value) -> dict[str, str]:
