@@ -1,8 +1,15 @@
-"""TLS for both services: what is trusted, and what a refusal says. Nothing is sent over a line that failed here."""
+"""TLS for both services: what is trusted, and what a refusal says. Nothing is sent over a line that failed here.
+
+A certificate is trusted because an authority of the system (or of ``ca_file``) signed it for this host, or because it
+is the very one the user pinned. There is no third way.
+"""
 
 import asyncio
 import hashlib
+import hmac
 import ssl
+from datetime import UTC, datetime
+from typing import Any
 
 from tui.config.model import Server
 from tui.mail.errors import CertificateRefused, ConfigError, ConnectionLost, MailError, NotSupported
@@ -11,6 +18,31 @@ from tui.mail.text import clean_line
 PROBE_TIMEOUT = 5.0
 """Seconds spent on learning the fingerprint of a certificate that was refused."""
 HANDSHAKE_TIMEOUT = 20.0
+
+_TOO_OLD = ("PROTOCOL", "VERSION", "KEY_TOO_SMALL", "TOO_WEAK", "CIPHER", "LEGACY", "ALERT_HANDSHAKE_FAILURE")
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
+
+
+class _Witness(ssl.SSLObject):
+    """Keeps the certificate that a handshake refused, so that the refusal can name it.
+
+    The standard library shows a peer's certificate only after success. `tests/config/test_tls.py` holds the private
+    name used here; without it the refusal merely says less.
+    """
+
+    def do_handshake(self) -> None:
+        try:
+            super().do_handshake()
+        except ssl.SSLCertVerificationError as error:
+            error.refused_certificate = self._refused()  # type: ignore[attr-defined]
+            raise
+
+    def _refused(self) -> Any:
+        try:
+            chain = self._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
+        except (AttributeError, ssl.SSLError, ValueError):
+            return None
+        return chain[0] if chain else None
 
 
 async def trust(server: Server) -> ssl.SSLContext:
@@ -21,30 +53,40 @@ async def trust(server: Server) -> ssl.SSLContext:
     Raises:
         ConfigError: when ``ca_file`` cannot be read.
     """
-    return await asyncio.to_thread(_context, server)
+    return await asyncio.to_thread(context, server)
 
 
-def _context(server: Server) -> ssl.SSLContext:
+def context(server: Server) -> ssl.SSLContext:
+    """Return the same. Reads files: for worker threads.
+
+    Raises:
+        ConfigError: when ``ca_file`` cannot be read.
+    """
     if server.pin:
         return _unverified()
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    made.sslobject_class = _Witness
     try:
-        context = ssl.create_default_context(cafile=str(server.ca_file) if server.ca_file else None)
+        if server.ca_file is None:
+            made.load_default_certs(ssl.Purpose.SERVER_AUTH)
+        else:
+            made.load_verify_locations(cafile=server.ca_file)
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(
             f"{server.ca_file} cannot be read as certificates.",
             place="config.toml: ca_file",
             cure="It must be a PEM file.",
         ) from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
+    return made
 
 
 def _unverified() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    return made
 
 
 def fingerprint(certificate: bytes) -> str:
@@ -69,12 +111,15 @@ def check_pin(server: Server, tls: ssl.SSLObject | ssl.SSLSocket | None) -> None
     if not server.pin:
         return
     certificate = tls.getpeercert(binary_form=True) if tls is not None else None
-    seen = fingerprint(certificate) if certificate else "none"
-    wanted = server.pin.lower().replace(" ", "")
-    if seen.replace(":", "") != wanted.replace(":", ""):
+    seen = fingerprint(certificate) if certificate else ""
+    wanted = server.pin.lower().replace(" ", "").replace(":", "")
+    if not hmac.compare_digest(seen.replace(":", "").encode(), wanted.encode()):
         raise CertificateRefused(
-            f"{server.label} shows another certificate than the one that is pinned: {seen}.",
+            f"{server.label} shows another certificate than the one that is pinned: {seen or 'none'}.",
             cure="Nothing was sent. Ask whoever runs the server before changing pin in config.toml.",
+            host=server.host,
+            reason="not the pinned certificate",
+            fingerprint=seen,
         )
 
 
@@ -84,25 +129,51 @@ async def refused(server: Server, error: Exception, *, probe: bool = True) -> Ma
     Args:
         server: who was asked.
         error: what the handshake raised.
-        probe: whether a second connection may look at the certificate, to name its fingerprint; only for TLS from
-            the first byte. Nothing is sent on it.
+        probe: whether a second connection may look at the certificate where the handshake did not keep it; only for
+            TLS from the first byte. Nothing is sent on it.
     """
     if isinstance(error, ssl.SSLCertVerificationError):
-        seen = await _seen(server) if probe else ""
-        reason = clean_line(error.verify_message or "verification failed", 200)
-        shown = f" Its fingerprint is {seen}." if seen else ""
-        return CertificateRefused(
-            f"The certificate of {server.label} is not trusted: {reason}.{shown}",
-            cure='If you know that it is right, set pin = "sha256:…" or ca_file for this server in config.toml.',
-        )
+        seen, until = _describe(getattr(error, "refused_certificate", None))
+        if not seen and probe:
+            seen = await _seen(server)
+        return _not_trusted(server, clean_line(error.verify_message or "verification failed", 200), seen, until)
     reason = getattr(error, "reason", "") or ""
-    if isinstance(error, ssl.SSLError) and ("VERSION" in reason or "PROTOCOL" in reason):
-        if reason == "WRONG_VERSION_NUMBER":
-            return NotSupported(f"{server.label} does not speak TLS.", cure="Check port and security of the account.")
+    if isinstance(error, ssl.SSLError) and any(word in reason for word in _NO_TLS):
+        return NotSupported(f"{server.label} does not speak TLS.", cure="Check port and security of the account.")
+    if isinstance(error, ssl.SSLError) and any(word in reason for word in _TOO_OLD):
         return CertificateRefused(
-            f"{server.label} offers only outdated versions of TLS.", cure="The server must offer TLS 1.2 or newer."
+            f"{server.label} offers only outdated versions of TLS.",
+            cure="The server must offer TLS 1.2 or newer.",
+            host=server.host,
+            reason="outdated TLS",
         )
     return ConnectionLost(f"The TLS handshake with {server.label} failed.", cure="It is tried again.")
+
+
+def _not_trusted(server: Server, reason: str, seen: str, until: str) -> CertificateRefused:
+    reason = reason.rstrip(".")
+    if "expired" in reason and until:
+        reason = f"it expired on {until}"
+    shown = f" Its fingerprint is {seen}." if seen else ""
+    return CertificateRefused(
+        f"The certificate of {server.label} is not trusted: {reason}.{shown}",
+        cure=f'If you know that it is right, set pin = "{seen or "sha256:…"}" or ca_file for this server in config.toml.',
+        host=server.host,
+        reason=reason,
+        fingerprint=seen,
+    )
+
+
+def _describe(certificate: Any) -> tuple[str, str]:
+    """Return fingerprint and last day (``2026-11-27``) of a refused certificate, "" where unknown."""
+    if certificate is None:
+        return "", ""
+    try:
+        seen = fingerprint(ssl.PEM_cert_to_DER_cert(certificate.public_bytes()))
+        end = ssl.cert_time_to_seconds(certificate.get_info()["notAfter"])
+        return seen, datetime.fromtimestamp(end, UTC).strftime("%Y-%m-%d")
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        return "", ""
 
 
 async def _seen(server: Server) -> str:

@@ -55,7 +55,22 @@ class AuthenticationFailed(MailError):
 
 
 class CertificateRefused(MailError):
-    """The server's certificate, or the safety of the line, is not what the account demands."""
+    """The server's certificate, or the safety of the line, is not what the account demands.
+
+    Args:
+        message: what was refused, for the user.
+        host: the server that was asked for.
+        reason: why, in a few words: "self-signed certificate".
+        fingerprint: ``sha256:`` and 64 hexadecimal digits of the certificate that was shown; "" when unknown.
+    """
+
+    def __init__(
+        self, message: str, *, cure: str = "", host: str = "", reason: str = "", fingerprint: str = ""
+    ) -> None:
+        super().__init__(message, cure=cure)
+        self.host = clean_line(host, 255)
+        self.reason = clean_line(reason, 300)
+        self.fingerprint = fingerprint
 
 
 class ServerRefused(MailError):
