@@ -157,7 +157,7 @@ def _not_trusted(server: Server, reason: str, seen: str, until: str) -> Certific
     shown = f" Its fingerprint is {seen}." if seen else ""
     return CertificateRefused(
         f"The certificate of {server.label} is not trusted: {reason}.{shown}",
-        cure=f'If you know that it is right, set pin = "{seen or "sha256:…"}" or ca_file for this server in config.toml.',
+        cure=f'If you know that it is right, set pin = "{seen or "sha256:…"}" or ca_file in config.toml.',
         host=server.host,
         reason=reason,
         fingerprint=seen,
