@@ -34,3 +34,11 @@ class Command:
         self.waiting = False
         self.count = 0
         self.stray = 0
+
+    async def answer(self) -> Result:
+        """Wait for the tagged response. Cancelling this cancels the waiting only.
+
+        Raises:
+            MailError: the line is gone.
+        """
+        return await asyncio.shield(self.done)

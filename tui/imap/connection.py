@@ -167,7 +167,7 @@ class Connection:
             ConnectionLost, TimedOut, ProtocolViolation: the line is gone.
         """
         async with self.command(doing, name, *arguments, take=take, limits=limits, timeout=timeout) as command:
-            return await command.done
+            return await command.answer()
 
     @asynccontextmanager
     async def command(
@@ -189,7 +189,7 @@ class Connection:
             try:
                 await self._send(command, name, arguments)
                 yield command
-                answer = await command.done
+                answer = await command.answer()
             except BaseException:
                 if not command.done.done():
                     self.abort(ConnectionLost(f"{name} was broken off."))
@@ -205,14 +205,17 @@ class Connection:
                 raise refusal(doing, answer)
 
     def _begin(self, name: str, take: Take | None, limits: Limits) -> Command:
-        if self.closed.done():
-            raise self.closed.result() or ConnectionLost(f"The line to {self.server.label} is closed.")
+        self._check_alive()
         if not is_possible(name, self.state):
             raise ProtocolViolation(f"{name} is not possible in the state {self.state}.")
         command = self._command = Command(name, self._made.new_tag(), take, limits)
         self._splitter.limits = limits
         self._progress = self._loop.time()
         return command
+
+    def _check_alive(self) -> None:
+        if self.closed.done():
+            raise self.closed.result() or ConnectionLost(f"The line to {self.server.label} is closed.")
 
     async def _send(self, command: Command, name: str, arguments: Sequence[Argument]) -> None:
         line = [command.tag, b" ", name.encode("ascii")]
@@ -289,6 +292,7 @@ class Connection:
         assert self._context is not None
         self._upgrading = True
         await self.run("STARTTLS", "STARTTLS")
+        self._check_alive()  # plain text behind the OK has ended it
         protocol = self._made.protocol
         try:
             async with asyncio.timeout(self.timeout):
@@ -302,7 +306,9 @@ class Connection:
         except TimeoutError as error:
             raise of_library(error, self.server) from None
         except OSError as error:
+            self._check_alive()
             raise await refused(self.server, error, probe=False) from None
+        self._check_alive()
         if transport is None:
             raise ConnectionLost(f"The TLS handshake with {self.server.label} failed.")
         protocol.transport = transport
@@ -366,6 +372,7 @@ class Connection:
                 self.abort(TemporarilyRefused(f"{self.server.label} says goodbye: {said.text}", text=said.text))
             else:
                 self.greeting.set_result(said)
+                self.bus(line, literals)
             return
         if line[:5].upper() == b"* BYE":
             self._bye(line)

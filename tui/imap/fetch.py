@@ -7,7 +7,7 @@ reading of the socket instead of filling memory.
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
 from tui.imap.arguments import section, sequence_set, uid_set
 from tui.imap.command import Command
@@ -29,7 +29,7 @@ MAX_QUEUED = 8 * MIB
 
 ENVELOPE_ITEMS = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)"
 
-FlagBatches = AsyncIterator[list[tuple[Uid, Flags]]]
+FlagBatches = AsyncGenerator[list[tuple[Uid, Flags]], None]
 
 
 class _Stream:
@@ -102,7 +102,7 @@ def _unasked(session: Session, data: FetchData) -> None:
         session.deliver(FlagsChanged(data.sequence, data.uid, data.flags, ModSeq(data.modseq)))
 
 
-async def envelopes(session: Session, uid_set: str) -> AsyncIterator[list[Envelope]]:
+async def envelopes(session: Session, uid_set: str) -> AsyncGenerator[list[Envelope], None]:
     """Fetch rows of the selected mailbox and yield them in batches as they come, in the server's order.
 
     Args:

@@ -22,11 +22,11 @@ _MAX_CACHED = 4_000
 
 _FETCH = re.compile(rb"\* (\d{1,10}) FETCH \(", re.IGNORECASE)
 _ITEM = re.compile(
-    rb' ?(?:UID (\d{1,10})(?=[ )])|FLAGS \(([^()"{]*+)\)|INTERNALDATE "([^"]*+)"|RFC822\.SIZE (\d{1,15})(?=[ )])'
+    rb' ?(?:UID (\d{1,10})(?=[ )])|FLAGS \(([^()"\r\n]*+)\)|INTERNALDATE "([^"]*+)"|RFC822\.SIZE (\d{1,15})(?=[ )])'
     rb"|MODSEQ \((\d{1,19})\)|(ENVELOPE) (?=\()|(BODYSTRUCTURE) (?=\()|(\))\Z)"
 )
 _USUAL = re.compile(
-    rb'\* (\d{1,10}) FETCH \(UID (\d{1,10}) FLAGS \(([^()"{]*+)\) INTERNALDATE "([^"]*+)"'
+    rb'\* (\d{1,10}) FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]*+)\) INTERNALDATE "([^"]*+)"'
     rb" RFC822\.SIZE (\d{1,15})(?=[ )])"
 )
 """What nearly all servers answer to our question, in one go."""
@@ -124,6 +124,7 @@ def parse(line: bytes, literals: Sequence[bytes]) -> FetchData:
             else:
                 return data
     except Malformed:
+        data.asked = data.asked or data.uid is not None  # better a row with gaps than a message that nobody sees
         return data
 
 

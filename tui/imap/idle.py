@@ -76,7 +76,7 @@ class IdleTurn:
             for waiter in waiters:
                 waiter.cancel()
         if command.done.done():
-            await command.done
+            await command.answer()
         if self._heard.is_set():
             self._heard.clear()
             return "heard"

@@ -150,4 +150,4 @@ async def _plain(connection: Connection, secret: str, *, at_once: bool) -> Resul
             if command.ready.done() and not command.done.done():
                 connection.write(response)
         command.again = lambda: connection.write(b"*")  # it asks for more than PLAIN has: cancel (RFC 9051, 6.2.2)
-        return await command.done
+        return await command.answer()

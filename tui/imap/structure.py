@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
+from tui.imap.limits import MAX_DEPTH
 from tui.imap.tokens import Value, unescape
 from tui.mail.header import decode_bytes, decode_field
 from tui.mail.part import Part
@@ -87,7 +88,7 @@ def fast(line: bytes, position: int) -> tuple[Part, int] | None:
             if not levels:
                 return part, position
             children.append(part)
-        if parts > MAX_PARTS:
+        if parts > MAX_PARTS or len(levels) > MAX_DEPTH:
             return None
 
 
@@ -212,7 +213,8 @@ def from_value(value: Value) -> Part | None:
     Args:
         value: as `tui.imap.tokens.Cursor.value` gives it.
     """
-    return _generic(value, "", [MAX_PARTS]) if isinstance(value, list) and value else None
+    part = _generic(value, "", [MAX_PARTS]) if isinstance(value, list) and value else None
+    return part if part is not None and next(part.leaves(), None) is not None else None
 
 
 def _generic(node: list[Value], section: str, left: list[int]) -> Part | None:
