@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from tui.mail.envelope import Envelope, RowKey
 from tui.mail.flags import Flags
@@ -11,25 +10,44 @@ from tui.store.codec import ALL_COLUMNS, LIST_COLUMNS, UID_MASK, row_id, row_ids
 from tui.store.databases import Connections
 from tui.store.sqlite import query
 
-_BELOW = " AND (received, id) < (?, ?)"
-_ABOVE = " AND (received, id) > (?, ?)"
-_DOWN = " ORDER BY received DESC, id DESC LIMIT ?"
-_UP = " ORDER BY received, id LIMIT ?"
-
 
 def window(
     at: Connections, mailbox: MailboxId, key: RowKey | None, limit: int, older: bool, unread: bool = False
 ) -> list[Envelope]:
     """Return rows strictly beyond a key, the nearest first; from the end when there is no key."""
-    statement = f"SELECT {LIST_COLUMNS} FROM envelopes WHERE mailbox = ? AND hidden = 0"
-    if unread:
-        statement += " AND flags & 1 = 0"
-    bindings: list[Any] = [mailbox]
-    if key is not None:
-        statement += _BELOW if older else _ABOVE
-        bindings += [key[0], row_id(mailbox, key[1])]
-    statement += _DOWN if older else _UP
-    return [unpack(row) for row in query(at.cache, statement, (*bindings, limit))]
+    if key is None:
+        return _window(at, mailbox, older, unread, "", (), limit)
+    # Two searches: SQLite would walk through all rows of the key's second for "(received, id) < (?, ?)", and there may
+    # be a mailbox full of them where mail was imported.
+    received, id = key[0], row_id(mailbox, key[1])
+    beyond = "<" if older else ">"
+    found = _window(at, mailbox, older, unread, f"AND received = ? AND id {beyond} ?", (received, id), limit)
+    if len(found) < limit:
+        found += _window(at, mailbox, older, unread, f"AND received {beyond} ?", (received,), limit - len(found))
+    return found
+
+
+def _window(
+    at: Connections,
+    mailbox: MailboxId,
+    older: bool,
+    unread: bool,
+    condition: str,
+    bindings: tuple[int, ...],
+    limit: int,
+) -> list[Envelope]:
+    statement = window_statement(older, unread, condition)
+    return [unpack(row) for row in query(at.cache, statement, (mailbox, *bindings, limit))]
+
+
+def window_statement(older: bool, unread: bool, condition: str) -> str:
+    """Return the SELECT of a window; bound to it are the mailbox, what the condition asks for, and the limit."""
+    seen = "AND flags & 1 = 0" if unread else ""
+    order = "received DESC, id DESC" if older else "received, id"
+    return (
+        f"SELECT {LIST_COLUMNS} FROM envelopes WHERE mailbox = ? AND hidden = 0 {seen} {condition}"
+        f" ORDER BY {order} LIMIT ?"
+    )
 
 
 def get(at: Connections, mailbox: MailboxId, uid: Uid) -> Envelope | None:
