@@ -52,6 +52,22 @@ async def test_a_row_comes_back_as_it_went(store: Store) -> None:
     assert await store.outbox.list() == [row]
 
 
+async def test_a_full_disk_is_told_and_leaves_nothing_half(store: Store) -> None:
+    first = await submit(store)
+
+    def fill(at: Connections, pages: int) -> None:
+        query(at.precious, f"PRAGMA max_page_count = {pages}")
+
+    await store._databases.write_precious(fill, 40)
+    with pytest.raises(StoreError, match="disk is full") as full:
+        await submit(store, data=b"x" * 1_000_000)
+    assert "Make room" in full.value.cure
+    assert [row.id for row in await store.outbox.list()] == [first]
+    await store._databases.write_precious(fill, 100_000)
+    await submit(store, data=b"x" * 1_000_000)
+    assert len(await store.outbox.list()) == 2
+
+
 async def test_it_goes_its_way(store: Store) -> None:
     id = await submit(store)
     row = await store.outbox.advance(id, STATE.SENDING, phase=Phase.CONNECT, attempted=True)
