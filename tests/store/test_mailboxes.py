@@ -130,6 +130,14 @@ async def test_shown_counts_are_the_servers_until_all_is_here(store: Store, inbo
     assert (known.total, known.unread) == (2, 0)
 
 
+async def test_comparing_every_uid_counts_them(store: Store, inbox: MailboxId) -> None:
+    await store.envelopes.add(inbox, [envelope(uid) for uid in (91, 92, 93, 94)])
+    await store.mailboxes.selected(inbox, SEVEN, Uid(95), 50, ModSeq(0))  # two of ours are gone already in these 50
+    await store.envelopes.hide(inbox, uids(94))
+    assert await store.envelopes.keep_only(inbox, [(1, 48), (93, 94)], Uid(1), Uid(2**32 - 1)) == [91, 92]
+    assert (await state(store, inbox)).total == 49
+
+
 async def test_status_may_leave_things_out(store: Store, inbox: MailboxId) -> None:
     await store.mailboxes.counted(inbox, 9, None, None)
     await store.mailboxes.counted(inbox, None, 3, None)

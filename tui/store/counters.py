@@ -45,3 +45,13 @@ def generation(cache: apsw.Connection, mailbox: MailboxId) -> tuple[UidValidity 
     """Return the mailbox's (UIDVALIDITY, UIDNEXT), or None when the mailbox is gone."""
     rows = query(cache, "SELECT uidvalidity, uidnext FROM mailboxes WHERE id = ?", (mailbox,))
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+def hidden_counts(cache: apsw.Connection, mailbox: MailboxId) -> tuple[int, int]:
+    """Return how many rows are hidden, and how many of them are unread: the server still counts them."""
+    counts = query(
+        cache,
+        "SELECT count(*), coalesce(sum(flags & 1 = 0), 0) FROM envelopes WHERE mailbox = ? AND hidden = 1",
+        (mailbox,),
+    )[0]
+    return counts[0], counts[1]

@@ -17,7 +17,7 @@ from tui.store.codec import (
     row_uid,
     unpack_flags,
 )
-from tui.store.counters import Tally, generation
+from tui.store.counters import Tally, generation, hidden_counts
 from tui.store.databases import Connections
 from tui.store.sqlite import query, transaction
 
@@ -168,6 +168,13 @@ def keep_only(
                 gone.append(row_id(mailbox, uid))
         removed = _remove(at, mailbox, gone) if gone else []
     return removed, rows[-1][0] if len(rows) == limit else high
+
+
+def count_on_server(at: Connections, mailbox: MailboxId, total: int) -> None:
+    """Note how many messages the server holds, of which it still counts those that are hidden here."""
+    with transaction(at.cache):
+        shown = max(0, total - hidden_counts(at.cache, mailbox)[0])
+        at.cache.execute("UPDATE mailboxes SET server_total = ? WHERE id = ?", (shown, mailbox))
 
 
 def set_snippet(at: Connections, mailbox: MailboxId, uid: Uid, text: str) -> None:

@@ -9,6 +9,7 @@ from tui.mail.flags import Flags
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.text import clean_line
 from tui.store import envelope_changes, envelope_reads
+from tui.store.codec import UID_MASK
 from tui.store.databases import Databases
 
 T = TypeVar("T")
@@ -168,6 +169,9 @@ class Envelopes:
             )
             removed += gone
             first = last + 1
+        if low <= 1 and high >= UID_MASK:  # the ranges are all that the server has: it need not be asked for a count
+            total = sum(last - first + 1 for first, last in ranges)
+            await self._databases.write(envelope_changes.count_on_server, mailbox, total)
         return removed
 
     async def set_snippet(self, mailbox: MailboxId, uid: Uid, text: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Mailbox, Role
 from tui.store.codec import SEEN_BIT
-from tui.store.counters import generation
+from tui.store.counters import generation, hidden_counts
 from tui.store.databases import Connections, Databases
 from tui.store.sqlite import query, transaction
 
@@ -252,16 +252,6 @@ def _drop_some(at: Connections, mailbox: MailboxId, with_mailbox: bool = False) 
         return more
 
 
-def _hidden(at: Connections, mailbox: MailboxId) -> tuple[int, int]:
-    """Return how many rows are hidden, and how many of them are unread: the server still counts them."""
-    counts = query(
-        at.cache,
-        "SELECT count(*), coalesce(sum(flags & 1 = 0), 0) FROM envelopes WHERE mailbox = ? AND hidden = 1",
-        (mailbox,),
-    )[0]
-    return counts[0], counts[1]
-
-
 def _selected(
     at: Connections,
     id: MailboxId,
@@ -279,7 +269,7 @@ def _selected(
             return True
         at.cache.execute(
             "UPDATE mailboxes SET uidvalidity = ?, uidnext = ?, highestmodseq = ?, server_total = ? WHERE id = ?",
-            (uidvalidity, uidnext, highestmodseq, max(0, exists - _hidden(at, id)[0]), id),
+            (uidvalidity, uidnext, highestmodseq, max(0, exists - hidden_counts(at.cache, id)[0]), id),
         )
         return False
 
@@ -295,7 +285,7 @@ def _renewed(at: Connections, id: MailboxId, uidvalidity: UidValidity | None, ui
 
 def _counted(at: Connections, id: MailboxId, messages: int | None, unseen: int | None, uidnext: Uid | None) -> None:
     with transaction(at.cache):
-        hidden, hidden_unread = _hidden(at, id)
+        hidden, hidden_unread = hidden_counts(at.cache, id)
         at.cache.execute(
             "UPDATE mailboxes SET server_total = coalesce(max(0, ? - ?), server_total),"
             " server_unread = coalesce(max(0, ? - ?), server_unread), uidnext = coalesce(?, uidnext) WHERE id = ?",
