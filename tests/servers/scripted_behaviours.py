@@ -6,8 +6,9 @@ A class overrides a step of the honest `Dialogue`. Bodies of messages and lists 
 import asyncio
 
 from tests.servers.scripted_data import DATA_BEHAVIOURS
-from tests.servers.scripted_dialogue import Closed, Dialogue
+from tests.servers.scripted_dialogue import Dialogue
 from tests.servers.scripted_mailbox import sample
+from tests.servers.scripted_messages import Closed
 
 EVIL = b'* LIST () "/" "EVIL"\r\n* 99 EXISTS\r\n* 1 FETCH (UID 1 FLAGS (\\Evil))\r\n* SEARCH 1 2 3\r\n'
 

@@ -4,16 +4,15 @@ import asyncio
 import base64
 import re
 import ssl
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Protocol
 
 from tests.servers.certificate import certificate
-from tests.servers.scripted_mailbox import Box, Mail, literal, quoted
+from tests.servers.scripted_mailbox import Box, quoted
+from tests.servers.scripted_messages import Closed, MessageVerbs
 
 _WORD = re.compile(rb'"((?:[^"\\]|\\.)*)"|(\((?:[^()]|\([^()]*\))*\))|(\S*\[[^\]]*\]\S*|\S+)')
 _LITERAL = re.compile(rb"\{(\d+)(\+?)\}\r\n\Z")
-_ITEM = re.compile(rb"BODY(?:\.PEEK)?\[([^\]]*)\](?:<(\d+)\.(\d+)>)?|[A-Z0-9.]+")
 
 
 class Server(Protocol):
@@ -28,11 +27,7 @@ class Server(Protocol):
     starttls: bool
 
 
-class Closed(Exception):
-    """The dialogue is over."""
-
-
-class Dialogue:
+class Dialogue(MessageVerbs):
     """Talks to one client. Override a step to misbehave.
 
     Args:
@@ -44,11 +39,13 @@ class Dialogue:
         self.server = server
         self.reader = reader
         self.writer = writer
-        self.box: Box | None = None
-        self.read_only = False
         self.entered = False
         self.idling = False
         self.commands = 0
+
+    @property
+    def boxes(self) -> dict[bytes, Box]:
+        return self.server.boxes
 
     async def run(self) -> None:
         """Talk until the line ends."""
@@ -248,121 +245,6 @@ class Dialogue:
     async def uid_codes(self, box: Box) -> None:
         await self.say(b"* OK [UIDVALIDITY %d] valid" % box.uidvalidity)
         await self.say(b"* OK [UIDNEXT %d] next" % box.uidnext)
-
-    @property
-    def selected(self) -> Box:
-        if self.box is None:
-            raise Closed
-        return self.box
-
-    async def do_uid_fetch(self, tag: bytes, uids: bytes, items: bytes, *options: bytes) -> None:
-        await self.fetch(tag, uids, items, by_uid=True)
-
-    async def do_fetch(self, tag: bytes, numbers: bytes, items: bytes) -> None:
-        await self.fetch(tag, numbers, items, by_uid=False)
-
-    async def fetch(self, tag: bytes, numbers: bytes, items: bytes, *, by_uid: bool) -> None:
-        """Answer a FETCH, message after message."""
-        for sequence, mail in self.selected.chosen(numbers.decode(), by_uid=by_uid):
-            await self.send(self.fetch_row(sequence, mail, items))
-        await self.ok(tag)
-
-    def fetch_row(self, sequence: int, mail: Mail, items: bytes) -> bytes:
-        """One FETCH response, with its line end."""
-        values = b" ".join(self.fetch_items(mail, items))
-        return b"* %d FETCH (%s)\r\n" % (sequence, values)
-
-    def fetch_items(self, mail: Mail, items: bytes) -> Iterable[bytes]:
-        for match in _ITEM.finditer(items.upper()):
-            name = match.group()
-            if name.startswith(b"BODY") and match.group(1) is not None:
-                yield self.body_item(mail, match)
-            elif name == b"UID":
-                yield b"UID %d" % mail.uid
-            elif name == b"FLAGS":
-                yield b"FLAGS (" + " ".join(sorted(mail.flags)).encode() + b")"
-            elif name == b"INTERNALDATE":
-                yield b"INTERNALDATE " + quoted(mail.received)
-            elif name == b"RFC822.SIZE":
-                yield b"RFC822.SIZE %d" % len(mail.raw)
-            elif name == b"ENVELOPE":
-                yield b"ENVELOPE " + mail.envelope()
-            elif name == b"BODYSTRUCTURE":
-                yield b"BODYSTRUCTURE " + mail.structure()
-
-    def body_item(self, mail: Mail, match: "re.Match[bytes]") -> bytes:
-        section, start, length = match.groups()
-        body = mail.section(section.decode())
-        name = b"BODY[" + section + b"]" + (b"<" + start + b">" if start else b"")
-        if body is None:
-            return name + b" NIL"
-        if start:
-            body = body[int(start) : int(start) + int(length)]
-        return name + b" " + literal(body)
-
-    async def do_uid_search(self, tag: bytes, *criteria: bytes) -> None:
-        found = list(self.search(criteria))
-        if b"RETURN" in criteria:
-            every = b" ALL " + b",".join(b"%d" % uid for uid in found) if found else b""
-            await self.say(b'* ESEARCH (TAG "' + tag + b'") UID' + every)
-        else:
-            await self.say(b"* SEARCH" + b"".join(b" %d" % uid for uid in found))
-        await self.ok(tag)
-
-    def search(self, criteria: tuple[bytes, ...]) -> Iterable[int]:
-        for mail in self.selected.mails:
-            if b"HEADER" in criteria:
-                wanted = criteria[-2] + b": " + criteria[-1]
-                if wanted.lower() not in mail.raw.lower():
-                    continue
-            if b"DELETED" in criteria and "\\Deleted" not in mail.flags:
-                continue
-            yield mail.uid
-
-    async def do_uid_store(self, tag: bytes, uids: bytes, action: bytes, flags: bytes) -> None:
-        if self.read_only:
-            await self.say(tag + b" NO the mailbox is read-only")
-            return
-        names = set(flags.strip(b"()").decode().split())
-        for _, mail in self.selected.chosen(uids.decode(), by_uid=True):
-            mail.flags = mail.flags | names if action.startswith(b"+") else mail.flags - names
-        await self.ok(tag)
-
-    async def do_uid_copy(self, tag: bytes, uids: bytes, target: bytes) -> None:
-        if await self.copy(tag, uids, target):
-            await self.ok(tag)
-
-    async def copy(self, tag: bytes, uids: bytes, target: bytes) -> bool:
-        box = self.server.boxes.get(target)
-        if box is None:
-            await self.say(tag + b" NO [TRYCREATE] no such mailbox")
-            return False
-        for _, mail in self.selected.chosen(uids.decode(), by_uid=True):
-            box.add(mail.raw, set(mail.flags))
-        return True
-
-    async def do_uid_move(self, tag: bytes, uids: bytes, target: bytes) -> None:
-        if await self.copy(tag, uids, target):
-            await self.expunge([mail.uid for _, mail in self.selected.chosen(uids.decode(), by_uid=True)])
-            await self.ok(tag)
-
-    async def do_uid_expunge(self, tag: bytes, uids: bytes) -> None:
-        chosen = self.selected.chosen(uids.decode(), by_uid=True)
-        await self.expunge([mail.uid for _, mail in chosen if "\\Deleted" in mail.flags])
-        await self.ok(tag)
-
-    async def do_expunge(self, tag: bytes) -> None:
-        await self.expunge([mail.uid for mail in self.selected.mails if "\\Deleted" in mail.flags])
-        await self.ok(tag)
-
-    async def expunge(self, uids: Iterable[int]) -> None:
-        """Remove messages and say so."""
-        for uid in uids:
-            for sequence, mail in enumerate(self.selected.mails, 1):
-                if mail.uid == uid:
-                    self.selected.mails.remove(mail)
-                    await self.say(b"* %d EXPUNGE" % sequence)
-                    break
 
     async def do_append(self, tag: bytes, name: bytes, *rest: bytes) -> None:
         box = self.server.boxes.get(name)

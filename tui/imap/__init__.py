@@ -8,6 +8,7 @@ replaced.
     session      one authenticated connection; login brings it there
     mailboxes fetch change search idle    the verbs
     library      all that is used of aioimaplib
+    line         made, encrypted, ended
     connection   one command at a time, deadlines that count progress, failure that reaches every waiter
     wire         bytes → complete responses, within limits
     responses    the one door: wire bytes → nouns (with envelope, structure, names, dates, tokens behind it)

@@ -7,22 +7,20 @@ ends the connection, because its late answer would be taken for another's.
 
 import asyncio
 import logging
-import ssl
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from tui.config.model import Security, Server
-from tui.config.tls import HANDSHAKE_TIMEOUT, check_pin, refused, trust
 from tui.imap.arguments import Argument, Literal
 from tui.imap.capability import Capability
 from tui.imap.command import Command, Take
-from tui.imap.errors import of_library, refusal
-from tui.imap.library import AUTH, NONAUTH, SELECTED, Client, is_possible
+from tui.imap.errors import refusal
+from tui.imap.library import AUTH, NONAUTH, SELECTED, is_possible
 from tui.imap.limits import COMMON, MAX_STRAY, Limits
+from tui.imap.line import Line
 from tui.imap.responses import Result, result
 from tui.imap.wire import Splitter
-from tui.mail.errors import ConnectionLost, MailError, ProtocolViolation, TemporarilyRefused, TimedOut
+from tui.mail.errors import ConnectionLost, MailError, ProtocolViolation, TemporarilyRefused
 from tui.mail.text import clean_line
 
 log = logging.getLogger(__name__)
@@ -33,7 +31,7 @@ CHUNK = 128 * 1024
 """Octets of an upload that are handed to the transport at once."""
 
 
-class Connection:
+class Connection(Line):
     """A line to one server, not yet logged in.
 
     Args:
@@ -41,107 +39,50 @@ class Connection:
         timeout: seconds without progress after which the line is given up.
 
     Attributes:
-        heard: when the last octet came, seconds since 1970 UTC.
         capability: what the server offers, as far as it may be believed now.
         greeting: the server's first words, once there.
         bus: given every untagged response that no command took.
     """
 
     def __init__(self, server: Server, timeout: float) -> None:
-        self.server = server
-        self.timeout = timeout
-        self.heard = 0.0
+        super().__init__(server, timeout)
         self.capability = Capability()
         self.bus: Bus = lambda line, literals: None
         self.trusted = server.security is not Security.STARTTLS
-        self._loop = asyncio.get_running_loop()
         self.greeting: asyncio.Future[Result] = self._loop.create_future()
-        self.closed: asyncio.Future[MailError | None] = self._loop.create_future()
         self._turn = asyncio.Lock()
         self._command: Command | None = None
         self._splitter = Splitter(self._response)
-        self._progress = self._loop.time()
-        self._paused = False
         self._upgrading = False
-        self._goodbye = ""
-        self._client: Client | None = None
-        self._context: ssl.SSLContext | None = None
 
-    async def open(self) -> None:
-        """Connect, with TLS from the first octet where that is configured, and wait for the greeting.
+    async def greeted(self) -> Result:
+        """Wait for the greeting.
 
         Raises:
-            CertificateRefused, ConnectionLost, TimedOut, ProtocolViolation, TemporarilyRefused: why there is none.
+            TemporarilyRefused, ProtocolViolation, ConnectionLost, TimedOut: there is none.
         """
-        if self.server.security is not Security.PLAIN:
-            self._context = await trust(self.server)
-        at_once = self._context if self.server.security is Security.TLS else None
-        self._client = Client(self.server.host, self.server.port, at_once, self._received, self._lost)
-        try:
-            async with asyncio.timeout(self.timeout):
-                await self._client.connected()
-        except TimeoutError as error:
-            raise of_library(error, self.server) from None
-        except (ssl.SSLError, ConnectionAbortedError) as error:
-            raise await refused(self.server, error) from None
-        except (OSError, UnicodeError) as error:
-            raise of_library(error if isinstance(error, OSError) else OSError(), self.server) from None
-        if at_once is not None:
-            check_pin(self.server, self.transport.get_extra_info("ssl_object"))
-        self._progress = self._loop.time()
-        await self._answered(self.greeting, self.timeout, "the greeting")
-
-    @property
-    def _made(self) -> Client:
-        assert self._client is not None, "not opened"
-        return self._client
-
-    @property
-    def transport(self) -> asyncio.Transport:
-        """The transport that is in use now."""
-        transport: asyncio.Transport = self._made.protocol.transport
-        return transport
-
-    @property
-    def state(self) -> str:
-        """The state (RFC 9051, 3), in the library's words: NONAUTH, AUTH, SELECTED, LOGOUT."""
-        state: str = self._made.protocol.state
-        return state
-
-    @state.setter
-    def state(self, state: str) -> None:
-        self._made.protocol.state = state
-
-    @property
-    def is_alive(self) -> bool:
-        return not self.closed.done()
-
-    def abort(self, error: MailError | None = None) -> None:
-        """End the line at once and fail whoever waits. Does nothing the second time.
-
-        Args:
-            error: why; None when we wanted it.
-        """
-        if self.closed.done():
-            return
-        self.closed.set_result(error)
-        reason = error or ConnectionLost(f"The line to {self.server.label} was closed.")
-        for future in (self.greeting, *((self._command.done, self._command.ready) if self._command else ())):
-            if not future.done():
-                future.set_exception(reason)
-                future.exception()  # asked for, so that a waiter who has left leaves no complaint behind
-        if self._client is not None:
-            self._client.abort()
-
-    def pause(self, paused: bool) -> None:
-        """Stop or resume reading from the socket, for a consumer that is slower than the line."""
-        if self._paused != paused and self.is_alive and not self.transport.is_closing():
-            self._paused = paused
-            self._progress = self._loop.time()
-            if paused:
-                self.transport.pause_reading()
+        while not self.greeting.done():
+            left = self._progress + self.timeout - self._loop.time()
+            if left <= 0:
+                self.abort(self._late("the greeting"))
             else:
-                self.transport.resume_reading()
+                await asyncio.wait((self.greeting,), timeout=left)
+        return await self.greeting
+
+    async def start_tls(self) -> None:
+        """Send STARTTLS and encrypt the line (RFC 9051, 6.2.1). What was said before is forgotten.
+
+        Raises:
+            ServerRefused: on NO or BAD.
+            CertificateRefused, ProtocolViolation, ConnectionLost, TimedOut: the line is gone.
+        """
+        self._upgrading = True
+        await self.run("STARTTLS", "STARTTLS")
+        self._check_alive()  # plain text behind the OK has ended it
+        await self._encrypt()
+        self._upgrading = False
+        self.capability = Capability()
+        self.trusted = True
 
     async def run(
         self,
@@ -213,10 +154,6 @@ class Connection:
         self._progress = self._loop.time()
         return command
 
-    def _check_alive(self) -> None:
-        if self.closed.done():
-            raise self.closed.result() or ConnectionLost(f"The line to {self.server.label} is closed.")
-
     async def _send(self, command: Command, name: str, arguments: Sequence[Argument]) -> None:
         line = [command.tag, b" ", name.encode("ascii")]
         for argument in arguments:
@@ -282,58 +219,13 @@ class Connection:
         if self.is_alive:
             self.transport.write(data + b"\r\n")
 
-    async def start_tls(self) -> None:
-        """Send STARTTLS and encrypt the line (RFC 9051, 6.2.1). What was said before is forgotten.
+    def _fail(self, reason: MailError) -> None:
+        for future in (self.greeting, *((self._command.done, self._command.ready) if self._command else ())):
+            if not future.done():
+                future.set_exception(reason)
+                future.exception()  # asked for, so that a waiter who has left leaves no complaint behind
 
-        Raises:
-            ServerRefused: on NO or BAD.
-            CertificateRefused, ProtocolViolation, ConnectionLost, TimedOut: the line is gone.
-        """
-        assert self._context is not None
-        self._upgrading = True
-        await self.run("STARTTLS", "STARTTLS")
-        self._check_alive()  # plain text behind the OK has ended it
-        protocol = self._made.protocol
-        try:
-            async with asyncio.timeout(self.timeout):
-                transport = await self._loop.start_tls(
-                    self.transport,
-                    protocol,
-                    self._context,
-                    server_hostname=self.server.host,
-                    ssl_handshake_timeout=HANDSHAKE_TIMEOUT,
-                )
-        except TimeoutError as error:
-            raise of_library(error, self.server) from None
-        except OSError as error:
-            self._check_alive()
-            raise await refused(self.server, error, probe=False) from None
-        self._check_alive()
-        if transport is None:
-            raise ConnectionLost(f"The TLS handshake with {self.server.label} failed.")
-        protocol.transport = transport
-        self._upgrading = False
-        check_pin(self.server, transport.get_extra_info("ssl_object"))
-        self.capability = Capability()
-        self.trusted = True
-
-    async def _answered(self, future: asyncio.Future[Result], timeout: float, what: str) -> Result:
-        while not future.done():
-            left = self._progress + timeout - self._loop.time()
-            if left <= 0:
-                self.abort(self._late(what))
-                break
-            await asyncio.wait((future,), timeout=left)
-        return await future
-
-    def _late(self, what: str) -> TimedOut:
-        return TimedOut(f"{self.server.label} did not answer ({what}).", cure="It is tried again.")
-
-    def _received(self, data: bytes) -> None:
-        self.heard = time.time()
-        self._progress = self._loop.time()
-        if self.closed.done():
-            return
+    def _take(self, data: bytes) -> None:
         try:
             if self._upgrading and (self._command is None or self._command.done.done()):
                 raise ProtocolViolation(f"{self.server.label} sent plain text behind its agreement to TLS.")
@@ -380,12 +272,12 @@ class Connection:
 
     def _bye(self, line: bytes) -> None:
         said = result(line)
-        self._goodbye = said.text if said is not None else ""
+        self.goodbye = said.text if said is not None else ""
         if self._command is not None and self._command.name == "LOGOUT":
             return
-        words = f"{self.server.label} says goodbye{f': {self._goodbye}' if self._goodbye else ''}"
+        words = f"{self.server.label} says goodbye{f': {self.goodbye}' if self.goodbye else ''}"
         early = self.state not in (AUTH, SELECTED)
-        error = TemporarilyRefused(words, text=self._goodbye) if early else ConnectionLost(words)
+        error = TemporarilyRefused(words, text=self.goodbye) if early else ConnectionLost(words)
         self._loop.call_soon(self.abort, error)
 
     def _continuation(self, line: bytes) -> None:
@@ -418,11 +310,3 @@ class Connection:
             command.stray += 1
             if command.stray > MAX_STRAY:
                 raise ProtocolViolation(f"{self.server.label} sends lines that are no IMAP.")
-
-    def _lost(self, error: Exception | None) -> None:
-        words = f"{self.server.label} closed the line{f': {self._goodbye}' if self._goodbye else ''}."
-        if error is not None:
-            lost = of_library(error, self.server)
-        else:
-            lost = ConnectionLost(words, cure="It is tried again.")
-        self.abort(lost)

@@ -27,7 +27,7 @@ async def enter(connection: Connection, secret: str) -> None:
     """Log in on an open connection.
 
     Args:
-        connection: its greeting is there.
+        connection: open.
         secret: the password, sent once, over a line that is what the account demands.
 
     Raises:
@@ -36,7 +36,7 @@ async def enter(connection: Connection, secret: str) -> None:
         NotSupported: no way to log in that we know and that is allowed.
         ConnectionLost, TimedOut, ProtocolViolation: the line is gone.
     """
-    greeting = await connection.greeting
+    greeting = await connection.greeted()
     _learn(connection, greeting)
     if connection.server.security is Security.STARTTLS:
         await _start_tls(connection, greeting)

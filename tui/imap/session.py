@@ -90,7 +90,7 @@ class Session:
         return session
 
     async def _settle(self) -> None:
-        greeting = await self._connection.greeting
+        greeting = await self._connection.greeted()
         self.switches = switches(greeting.text, self.capability)
         if Switch.WANTS_ID in self.switches and "ID" in self.capability:
             await self.run("Saying who we are", "ID", b'("name" "tidings")')

@@ -1,0 +1,163 @@
+"""A line to a server: made, encrypted, measured and ended. What is said on it is `tui.imap.connection`'s affair."""
+
+import asyncio
+import ssl
+import time
+from abc import ABC, abstractmethod
+
+from tui.config.model import Security, Server
+from tui.config.tls import HANDSHAKE_TIMEOUT, check_pin, refused, trust
+from tui.imap.errors import of_library
+from tui.imap.library import Client
+from tui.mail.errors import ConnectionLost, MailError, TimedOut
+
+
+class Line(ABC):
+    """A line to one server.
+
+    Args:
+        server: where to.
+        timeout: seconds without progress after which it is given up.
+
+    Attributes:
+        heard: when the last octet came, seconds since 1970 UTC.
+        closed: done when the line is gone, with why; None when we wanted it.
+        goodbye: the server's last words, cleaned; "" as long as there are none.
+    """
+
+    def __init__(self, server: Server, timeout: float) -> None:
+        self.server = server
+        self.timeout = timeout
+        self.heard = 0.0
+        self.goodbye = ""
+        self._loop = asyncio.get_running_loop()
+        self.closed: asyncio.Future[MailError | None] = self._loop.create_future()
+        self._progress = self._loop.time()
+        self._paused = False
+        self._client: Client | None = None
+        self._context: ssl.SSLContext | None = None
+
+    @abstractmethod
+    def _take(self, data: bytes) -> None:
+        """Take what the server sent."""
+
+    @abstractmethod
+    def _fail(self, reason: MailError) -> None:
+        """Fail whoever waits for an answer."""
+
+    async def open(self) -> None:
+        """Connect, with TLS from the first octet where that is configured.
+
+        Raises:
+            CertificateRefused, NotSupported, ConnectionLost, TimedOut: why there is none.
+        """
+        if self.server.security is not Security.PLAIN:
+            self._context = await trust(self.server)
+        at_once = self._context if self.server.security is Security.TLS else None
+        self._client = Client(self.server.host, self.server.port, at_once, self._received, self._lost)
+        try:
+            async with asyncio.timeout(self.timeout):
+                await self._client.connected()
+        except TimeoutError as error:
+            raise of_library(error, self.server) from None
+        except (ssl.SSLError, ConnectionAbortedError) as error:
+            raise await refused(self.server, error) from None
+        except (OSError, UnicodeError) as error:
+            raise of_library(error if isinstance(error, OSError) else OSError(), self.server) from None
+        if at_once is not None:
+            check_pin(self.server, self.transport.get_extra_info("ssl_object"))
+        self._progress = self._loop.time()
+
+    async def _encrypt(self) -> None:
+        """Encrypt a line whose server has agreed to it."""
+        assert self._context is not None
+        protocol = self._made.protocol
+        try:
+            async with asyncio.timeout(self.timeout):
+                transport = await self._loop.start_tls(
+                    self.transport,
+                    protocol,
+                    self._context,
+                    server_hostname=self.server.host,
+                    ssl_handshake_timeout=HANDSHAKE_TIMEOUT,
+                )
+        except TimeoutError as error:
+            raise of_library(error, self.server) from None
+        except OSError as error:
+            self._check_alive()
+            raise await refused(self.server, error, probe=False) from None
+        self._check_alive()
+        if transport is None:
+            raise ConnectionLost(f"The TLS handshake with {self.server.label} failed.")
+        protocol.transport = transport
+        check_pin(self.server, transport.get_extra_info("ssl_object"))
+
+    @property
+    def _made(self) -> Client:
+        assert self._client is not None, "not opened"
+        return self._client
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """The transport that is in use now."""
+        transport: asyncio.Transport = self._made.protocol.transport
+        return transport
+
+    @property
+    def state(self) -> str:
+        """The state (RFC 9051, 3), in the library's words: NONAUTH, AUTH, SELECTED, LOGOUT."""
+        state: str = self._made.protocol.state
+        return state
+
+    @state.setter
+    def state(self, state: str) -> None:
+        self._made.protocol.state = state
+
+    @property
+    def is_alive(self) -> bool:
+        return not self.closed.done()
+
+    def abort(self, error: MailError | None = None) -> None:
+        """End the line at once and fail whoever waits. Does nothing the second time.
+
+        Args:
+            error: why; None when we wanted it.
+        """
+        if self.closed.done():
+            return
+        self.closed.set_result(error)
+        reason = error or ConnectionLost(f"The line to {self.server.label} was closed.")
+        self._fail(reason)
+        if self._client is not None:
+            self._client.abort()
+
+    def pause(self, paused: bool) -> None:
+        """Stop or resume reading from the socket, for a consumer that is slower than the line."""
+        if self._paused != paused and self.is_alive and not self.transport.is_closing():
+            self._paused = paused
+            self._progress = self._loop.time()
+            if paused:
+                self.transport.pause_reading()
+            else:
+                self.transport.resume_reading()
+
+    def _check_alive(self) -> None:
+        if self.closed.done():
+            raise self.closed.result() or ConnectionLost(f"The line to {self.server.label} is closed.")
+
+    def _late(self, what: str) -> TimedOut:
+        return TimedOut(f"{self.server.label} did not answer ({what}).", cure="It is tried again.")
+
+    def _received(self, data: bytes) -> None:
+        self.heard = time.time()
+        self._progress = self._loop.time()
+        if not self.closed.done():
+            self._take(data)
+
+    def _lost(self, error: Exception | None) -> None:
+        words = f"{self.server.label} closed the line{f': {self.goodbye}' if self.goodbye else ''}."
+        if error is not None:
+            lost = of_library(error, self.server)
+        else:
+            lost = ConnectionLost(words, cure="It is tried again.")
+        self.abort(lost)
