@@ -1,11 +1,12 @@
 """A mail being written: frozen, so that what is shown, saved and sent is the same thing."""
 
+import json
+from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tui.mail.address import Address
 from tui.mail.identity import Identity
-from tui.mail.ids import MailboxId, Uid
+from tui.mail.ids import AccountName, MailboxId, Uid
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,68 @@ class Draft:
         return tuple(seen.values())
 
 
-def read_attachment(path: Path, limit: int = 100 * 1024 * 1024) -> Attachment:
-    """Read a file to attach. Blocks: call it in a worker thread.
+def to_json(draft: Draft) -> str:
+    """Return a draft as JSON, attachments in base64: for the disk, so that a refused mail can be edited again."""
+    return json.dumps(
+        {
+            "account": draft.identity.account,
+            "from": _to_pair(draft.identity.address),
+            "signature": draft.identity.signature,
+            "to": [_to_pair(address) for address in draft.to],
+            "cc": [_to_pair(address) for address in draft.cc],
+            "bcc": [_to_pair(address) for address in draft.bcc],
+            "subject": draft.subject,
+            "body": draft.body,
+            "attachments": [
+                {"filename": each.filename, "type": each.type, "data": b64encode(each.data).decode("ascii")}
+                for each in draft.attachments
+            ],
+            "in_reply_to": draft.in_reply_to,
+            "references": list(draft.references),
+            "message_id": draft.message_id,
+            "original": (
+                {"mailbox": draft.original.mailbox, "uid": draft.original.uid, "flag": draft.original.flag}
+                if draft.original
+                else None
+            ),
+        }
+    )
 
-    Args:
-        path: a regular file.
-        limit: octets above which it is refused.
+
+def from_json(text: str) -> Draft:
+    """Return a draft that `to_json` wrote.
 
     Raises:
-        OSError: when it cannot be read or is not a regular file.
-        ValueError: when it is larger than the limit.
+        ValueError, KeyError, TypeError: when it is something else.
     """
-    raise OSError(str(path))
+    kept = json.loads(text)
+    original = kept["original"]
+    return Draft(
+        identity=Identity(AccountName(str(kept["account"])), _from_pair(kept["from"]), str(kept["signature"])),
+        to=tuple(_from_pair(pair) for pair in kept["to"]),
+        cc=tuple(_from_pair(pair) for pair in kept["cc"]),
+        bcc=tuple(_from_pair(pair) for pair in kept["bcc"]),
+        subject=str(kept["subject"]),
+        body=str(kept["body"]),
+        attachments=tuple(
+            Attachment(str(each["filename"]), str(each["type"]), b64decode(each["data"], validate=True))
+            for each in kept["attachments"]
+        ),
+        in_reply_to=str(kept["in_reply_to"]),
+        references=tuple(str(id) for id in kept["references"]),
+        message_id=str(kept["message_id"]),
+        original=(
+            Original(MailboxId(int(original["mailbox"])), Uid(int(original["uid"])), str(original["flag"]))
+            if original
+            else None
+        ),
+    )
+
+
+def _to_pair(address: Address) -> list[str]:
+    return [address.name, address.spec]
+
+
+def _from_pair(pair: list[str]) -> Address:
+    name, spec = pair
+    return Address(str(name), str(spec))
