@@ -16,7 +16,9 @@ QUOTE_ABOVE = 78
 """Characters of a quoted line above which it is broken again."""
 QUOTE_WIDTH = 72
 
-_HIDDEN = re.compile(r"<(script|style|head|title)\b.{0,100000}?</\1\s*>|<!--.{0,100000}?-->", re.I | re.S)
+_HIDDEN = re.compile(r"<(?:script|style|head|title)\b|<!--", re.I)
+_HIDDEN_ENDS = {name: re.compile(f"</{name}[^>]{{0,50}}>", re.I) for name in ("script", "style", "head", "title")}
+_HIDDEN_ENDS["!--"] = re.compile("-->")
 _LINE_TAG = re.compile(r"<(?:br|/p|/div|/tr|/h[1-6]|/li|/blockquote)\b[^>]{0,200}>", re.I)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BLANKS = re.compile(r"\n\s*\n\s*\n+")
@@ -97,7 +99,26 @@ def own_text(message: Message) -> str:
 
 def _bare_words(markup: str) -> str:
     """Return the words of HTML, roughly: where the caller has rendered the message, it passes better ones."""
-    markup = _HIDDEN.sub(" ", markup).replace("\n", " ")
+    markup = _without_hidden(markup).replace("\n", " ")
     words = html.unescape(_TAG.sub("", _LINE_TAG.sub("\n", markup)))
     lines = (" ".join(line.split()) for line in clean(words).split("\n"))
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _without_hidden(markup: str) -> str:
+    """Return markup without scripts, styles and comments; in one pass, however many are never closed."""
+    out: list[str] = []
+    position = 0
+    endless: set[str] = set()
+    for start in _HIDDEN.finditer(markup):
+        name = start.group()[1:].lower()
+        if start.start() < position or name in endless:
+            continue
+        end = _HIDDEN_ENDS[name].search(markup, start.end())
+        if end is None:
+            endless.add(name)
+            continue
+        out.append(markup[position : start.start()])
+        position = end.end()
+    out.append(markup[position:])
+    return " ".join(out)

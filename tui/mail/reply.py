@@ -64,7 +64,8 @@ def reply(
         to=to,
         cc=cc,
         subject=reply_subject(subject),
-        body=f"\n\n{_attribution(message, envelope, now)}\n{quoted(message, text)}{signature_block(identity) or '\n'}",
+        body=f"\n\n{_attribution(message, envelope, now)}\n{quoted(message, text)}"
+        + (signature_block(identity) or "\n"),
         in_reply_to=answered,
         references=_references(message, envelope, answered),
         message_id=new_message_id(identity.address.domain),
