@@ -95,7 +95,8 @@ def _words(quoted: bytes, *, encoded: bool = True) -> str:
     if len(quoted) < 1000 and quoted.isascii() and not (encoded and b"=?" in quoted):
         text = quoted.decode("ascii")
         # Printable ASCII is clean as it is; asking here spares most messages three calls.
-        return text if text.isprintable() and "  " not in text and text.strip() == text else clean_line(text)
+        is_clean = text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " "
+        return text if is_clean else clean_line(text)
     return decode_field(quoted) if encoded else _line(quoted)
 
 

@@ -45,10 +45,11 @@ class _Stream:
         if not Fetch.match(line):
             return False
         self._queue.append((line, literals))
-        self._queued += len(line) + sum(map(len, literals))
+        self._queued += len(line) + (sum(map(len, literals)) if literals else 0)
         if self._queued > MAX_QUEUED:
             self._session.pause(True)
-        self._more.set()
+        if len(self._queue) == 1:
+            self._more.set()
         return True
 
     async def batches(self, command: Command) -> AsyncIterator[list[FetchData]]:
@@ -82,16 +83,16 @@ class _Stream:
         return batch
 
     def _parse(self, batch: list[FetchData]) -> None:
-        until = time.monotonic() + PARSE_SECONDS
-        queue = self._queue
+        now, queue = time.monotonic, self._queue
+        until = now() + PARSE_SECONDS
         while queue and len(batch) < BATCH:
             line, literals = queue.popleft()
-            self._queued -= len(line) + sum(map(len, literals))
+            self._queued -= len(line) + (sum(map(len, literals)) if literals else 0)
             try:
                 batch.append(parse(line, literals))
             except Malformed:
-                continue
-            if time.monotonic() > until:
+                pass
+            if now() > until:
                 break
         if self._queued < MAX_QUEUED // 2:
             self._session.pause(False)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from urllib.parse import unquote_to_bytes
 
 from tui.imap.limits import MAX_DEPTH
 from tui.imap.tokens import Value, unescape
 from tui.mail.header import decode_bytes, decode_field
+from tui.mail.parameters import parse_parameters
 from tui.mail.part import Part
 from tui.mail.text import clean_line
 
@@ -39,7 +39,6 @@ _HEAD = re.compile(
 _TAIL = re.compile(rb' ?("[^"\\]*+")(?: ' + _PARAMS + _EXTENSION + rb")?+\)")
 _PAIR = re.compile(rb'"((?:[^"\\]++|\\.)*+)" (NIL|"(?:[^"\\]++|\\.)*+")')
 _ONLY_BOUNDARY = re.compile(rb'\("boundary" "[^"\\]*+"\)\Z', re.IGNORECASE)
-_SECTIONED = re.compile(r"([^*]+)\*(?:(\d{1,3})(\*?))?\Z")
 
 
 def fast(line: bytes, position: int) -> tuple[Part, int] | None:
@@ -169,42 +168,16 @@ def _params_of(raw: bytes) -> dict[str, str]:
 
 def _read_params(raw: bytes) -> dict[str, str]:
     pairs = [(name, b"" if value == b"NIL" else value[1:-1]) for name, value in _PAIR.findall(raw)]
-    return parameters((unescape(name), unescape(value)) for name, value in pairs)
+    return _parameters((unescape(name), unescape(value)) for name, value in pairs)
 
 
 _cached_params = lru_cache(_MAX_CACHED)(_read_params)
 
 
-def parameters(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return MIME parameters with RFC 2231 and, though forbidden, RFC 2047 undone; values cleaned. No boundary.
-
-    Args:
-        pairs: names and values, unquoted.
-    """
-    found: dict[str, str] = {}
-    pieces: dict[str, list[tuple[int, bool, bytes]]] = {}
-    for raw_name, value in pairs:
-        name = clean_line(decode_bytes(raw_name[:200]), 100).lower()
-        sectioned = _SECTIONED.match(name) if "*" in name else None
-        if sectioned is not None:
-            index, star = sectioned.group(2), sectioned.group(3)
-            encoded = index is None or bool(star)
-            pieces.setdefault(sectioned.group(1), []).append((int(index or 0), encoded, value))
-        elif name != "boundary":
-            found.setdefault(name, decode_field(value))
-    for name, sections in pieces.items():
-        found[name] = _joined(sections)
+def _parameters(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    found = parse_parameters(pairs)
+    found.pop("boundary", None)
     return found
-
-
-def _joined(sections: list[tuple[int, bool, bytes]]) -> str:
-    charset, octets = "", b""
-    for number, (_, encoded, value) in enumerate(sorted(sections, key=lambda section: section[0])[:200]):
-        if encoded and not number and value.count(b"'") >= 2:
-            name, _, value = value.split(b"'", 2)
-            charset = name.decode("ascii", "replace")
-        octets += unquote_to_bytes(value) if encoded else value
-    return clean_line(decode_bytes(octets, charset))
 
 
 def from_value(value: Value) -> Part | None:
@@ -274,4 +247,4 @@ def _pairs(value: Value) -> dict[str, str]:
     if not isinstance(value, list):
         return {}
     words = [word if isinstance(word, bytes) else b"" for word in value]
-    return parameters(zip(words[::2], words[1::2], strict=False))
+    return _parameters(zip(words[::2], words[1::2], strict=False))
