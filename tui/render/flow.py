@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from tui.mail.width import cell_width
+from tui.mail.width import cell_width, split_at
 from tui.render.lines import Line, Span, Style
 
 MIN_WIDTH = 8
@@ -133,17 +133,8 @@ def tokens(runs: Iterable[Span]) -> list[Token]:
 
 def chop(text: str, cells: int) -> tuple[str, int]:
     """Return as much of the text's beginning as fits in ``cells``, and the cells it takes; marks stay on their base."""
-    if text.isascii():
-        return text[:cells] if cells > 0 else "", max(min(cells, len(text)), 0)
-    used, position = 0, 0
-    while position < len(text):
-        end = _cluster_end(text, position)
-        width = cell_width(text[position:end])
-        if used + width > cells:
-            break
-        used += width
-        position = end
-    return text[:position], used
+    head = text[: split_at(text, max(cells, 0))]
+    return head, cell_width(head)
 
 
 def line_cells(line: Iterable[Span]) -> int:
