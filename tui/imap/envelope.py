@@ -52,15 +52,15 @@ def fast(line: bytes, position: int) -> tuple[Fields, int] | None:
     return (
         (
             None if date is None else seconds(date),
-            "" if not subject else _words(subject),
+            "" if not subject else words(subject),
             writers,
             writers if sender == from_ else _addresses(sender),
             writers if reply_to == from_ else _addresses(reply_to),
             _addresses(to),
             () if cc == b"NIL" else _addresses(cc),
             () if bcc == b"NIL" else _addresses(bcc),
-            "" if not in_reply_to else _words(in_reply_to, encoded=False),
-            "" if not message_id else _words(message_id, encoded=False),
+            "" if not in_reply_to else words(in_reply_to, encoded=False),
+            "" if not message_id else words(message_id, encoded=False),
         ),
         match.end(),
     )
@@ -88,8 +88,13 @@ def from_value(value: Value) -> Fields:
     )
 
 
-def _words(quoted: bytes, *, encoded: bool = True) -> str:
-    """The inside of a quoted string as cleaned text."""
+def words(quoted: bytes, *, encoded: bool = True) -> str:
+    """Return the inside of a quoted string as text, cleaned to one line.
+
+    Args:
+        quoted: wire bytes between the quotes, backslashes still there.
+        encoded: whether encoded words are to be decoded.
+    """
     if b"\\" in quoted:
         quoted = unescape(quoted)
     if len(quoted) < 1000 and quoted.isascii() and not (encoded and b"=?" in quoted):
@@ -116,7 +121,7 @@ def _read(raw: bytes) -> Addresses:
         name, mailbox, host = one.groups()
         if mailbox not in _FILLERS and host not in _FILLERS and len(raw) < 500:
             spec = f"{mailbox.decode('ascii')}@{host.decode('ascii')}"
-            return (Address(_words(name) if name else "", spec),)
+            return (Address(words(name) if name else "", spec),)
     return _nouns(
         [None if part is None else unescape(part) for part in match.groups()] for match in _ADDRESS.finditer(raw)
     )

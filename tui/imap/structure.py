@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from tui.imap.envelope import words
 from tui.imap.limits import MAX_DEPTH
 from tui.imap.tokens import Value, unescape
 from tui.mail.header import decode_bytes, decode_field
@@ -38,6 +39,7 @@ _HEAD = re.compile(
 )
 _TAIL = re.compile(rb' ?("[^"\\]*+")(?: ' + _PARAMS + _EXTENSION + rb")?+\)")
 _PAIR = re.compile(rb'"((?:[^"\\]++|\\.)*+)" (NIL|"(?:[^"\\]++|\\.)*+")')
+_ONE_PAIR = re.compile(rb'\("(?!boundary")([A-Za-z\-]{1,99})" "([^"\\]++)"\)', re.IGNORECASE)
 _ONLY_BOUNDARY = re.compile(rb'\("boundary" "[^"\\]*+"\)\Z', re.IGNORECASE)
 
 
@@ -167,6 +169,9 @@ def _params_of(raw: bytes) -> dict[str, str]:
 
 
 def _read_params(raw: bytes) -> dict[str, str]:
+    one = _ONE_PAIR.fullmatch(raw)
+    if one is not None:
+        return {one.group(1).decode("ascii").lower(): words(one.group(2))}
     pairs = [(name, b"" if value == b"NIL" else value[1:-1]) for name, value in _PAIR.findall(raw)]
     return _parameters((unescape(name), unescape(value)) for name, value in pairs)
 
