@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.color import Color as RichColor
 from rich.color import ColorParseError
 from rich.color_triplet import ColorTriplet
 from rich.style import Style
+from textual.app import App
 from textual.color import Color
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from tui.config.table import Table
 from tui.mail.errors import ConfigError
@@ -108,10 +109,11 @@ class ThemeFile:
 
     def textual(self, depth: Depth = Depth.TRUECOLOR) -> Theme:
         """Return the theme for Textual; our roles are its variables."""
-        variables: dict[str, str] = {}
+        painted = self.paint and depth in (Depth.TRUECOLOR, Depth.EIGHT_BIT)
+        stock = BUILTIN_THEMES["ansi-dark" if self.dark else "ansi-light"]
+        variables = {} if painted else dict(stock.variables)  # Textual's own styles ask for them
         for name, role in self.roles.items():
             variables[name], variables[f"{name}-style"] = role.variables(depth)
-        painted = self.paint and depth in (Depth.TRUECOLOR, Depth.EIGHT_BIT)
         background = self.background if painted else "ansi_default"
         variables |= {
             "background": background,
@@ -233,6 +235,21 @@ def load_theme(name: str, places: Sequence[Path]) -> ThemeFile:
             return read_theme(file)
     known = ", ".join(names(places)) or "none"
     raise ConfigError(f'there is no theme "{name}".', place="config.toml: look.theme", cure=f"Known themes: {known}.")
+
+
+def install(app: App[Any], theme: ThemeFile) -> None:
+    """Have an application use a theme, in as many colours as its terminal has."""
+    app.register_theme(theme.textual(depth_of(app)))
+    app.theme = theme.name
+
+
+def depth_of(app: App[Any]) -> Depth:
+    """Return how many colours the application may use; NO_COLOR means none."""
+    if app.no_color:
+        return Depth.NONE
+    return {"truecolor": Depth.TRUECOLOR, "256": Depth.EIGHT_BIT, "standard": Depth.STANDARD}.get(
+        app.console.color_system or "", Depth.NONE
+    )
 
 
 def read_theme(file: Path) -> ThemeFile:

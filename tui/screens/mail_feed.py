@@ -1,0 +1,290 @@
+"""What the mail screen shows of the store and the accounts, and how it hears of changes: gathered, never in a hurry."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tui.mail.errors import MailError
+from tui.mail.ids import AccountName, MailboxId, Uid
+from tui.mail.mailbox import Role
+from tui.screens.throttle import Throttle
+from tui.store.database import Store
+from tui.store.mailboxes import MailboxState
+from tui.store.overlay import ChangeKind
+from tui.sync.events import (
+    AlertReceived,
+    ChangeRefused,
+    Event,
+    Link,
+    LinkChanged,
+    MailboxesChanged,
+    MailboxReset,
+    MessagesArrived,
+    MessagesChanged,
+    MessagesVanished,
+    SubmissionChanged,
+    SyncProgressed,
+)
+from tui.widgets.envelope_list import EnvelopeList
+from tui.widgets.envelope_row import who
+from tui.widgets.list_head import ListHead
+from tui.widgets.mailbox_tree import MailboxTree
+from tui.widgets.painting import Look
+from tui.widgets.rows import StoredRows
+from tui.widgets.status_line import StatusLine
+from tui.widgets.trust import Line, Words
+
+if TYPE_CHECKING:
+    from tui.screens.mail import MailAccount, MailScreen
+
+log = logging.getLogger(__name__)
+
+ROWS_EVERY = 0.05
+COUNTS_EVERY = 0.25
+PROGRESS_EVERY = 1.0
+"""Seconds between two readings for the list, the counts, and the progress of a backfill."""
+OUTGOING = (Role.SENT, Role.DRAFTS)
+
+
+class MailFeed:
+    """Keeps tree, list head, list and status line like the store.
+
+    Attributes:
+        shown: the mailbox in the list, None before there is one.
+        spacious: there is room for more words.
+        has_tree: the tree is on the screen.
+    """
+
+    def __init__(
+        self,
+        screen: "MailScreen",
+        store: Store,
+        accounts: "Mapping[AccountName, MailAccount]",
+        look: Look,
+        tree: MailboxTree,
+        head: ListHead,
+        rows: EnvelopeList,
+    ) -> None:
+        self._screen = screen
+        self._store = store
+        self._accounts = accounts
+        self._look = look
+        self._tree = tree
+        self._head = head
+        self._list = rows
+        self.status: StatusLine | None = None
+        self.shown: MailboxId | None = None
+        self.spacious = False
+        self.has_tree = True
+        self._states: dict[MailboxId, MailboxState] = {}
+        self._waiting: dict[AccountName, int] = {}
+        self._progress: dict[MailboxId, tuple[int, int]] = {}
+        self._arrived: list[Uid] = []
+        self._news: MessagesArrived | None = None
+        self._rows_due = Throttle(self._read_rows, ROWS_EVERY)
+        self._counts_due = Throttle(self._read_counts, COUNTS_EVERY)
+        self._progress_due = Throttle(self._tell_progress, PROGRESS_EVERY)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Read for the first time."""
+        self._tell_links()
+        self._counts_due.ask()
+
+    async def close(self) -> None:
+        """End everything that is under way."""
+        for throttle in (self._rows_due, self._counts_due, self._progress_due):
+            await throttle.close()
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside the keys; what goes wrong is told on the status line."""
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except MailError as error:
+            self._screen.flash(str(error), style="bad")
+
+    # What is shown
+
+    @property
+    def state(self) -> MailboxState | None:
+        """The mailbox in the list."""
+        return self._states.get(self.shown) if self.shown is not None else None
+
+    def lines(self) -> Sequence[Line]:
+        """Return what the trust meter knows of the accounts."""
+        return [Line(name, each.link, self._waiting.get(name, 0)) for name, each in self._accounts.items()]
+
+    def show(self, mailbox: MailboxId) -> None:
+        """Show another mailbox in the list."""
+        self.shown = mailbox
+        state = self.state
+        self._arrived.clear()
+        self._list.open(StoredRows(self._store, mailbox), outgoing=state is not None and state.mailbox.role in OUTGOING)
+        self._tree.show(mailbox)
+        if state is not None:
+            self._accounts[state.mailbox.account].open_mailbox(mailbox)
+        self._counts_due.ask()
+        self.tell()
+
+    def _begin_somewhere(self) -> None:
+        """Show the first account's Inbox, or the first mailbox there is."""
+        states = [state for state in self._states.values() if state.mailbox.selectable]
+        order = list(self._accounts)
+        states.sort(key=lambda state: (order.index(state.mailbox.account), state.mailbox.role is not Role.INBOX))
+        if states:
+            self.show(states[0].id)
+
+    # News
+
+    def apply(self, event: Event) -> None:
+        """Note what has happened and have it shown soon."""
+        match event:
+            case LinkChanged():
+                self._tell_links()
+                self.tell()
+            case MailboxesChanged():
+                self._counts_due.ask()
+            case MessagesArrived():
+                if event.mailbox == self.shown:
+                    self._arrived += event.uids if event.fresh else ()
+                    self._rows_due.ask()
+                if event.fresh and event.uids:
+                    self._news = event
+                    self.begin(self._announce(event))
+            case MessagesChanged() | MailboxReset() if event.mailbox == self.shown:
+                self._rows_due.ask()
+            case MessagesVanished() if event.mailbox == self.shown:
+                self._list.forget(event.uids)
+                self._rows_due.ask()
+            case SyncProgressed():
+                self._note_progress(event)
+            case ChangeRefused():
+                self._screen.flash(event.sentence, style="warn")
+            case AlertReceived():
+                self._screen.flash(f"{event.account} says: {event.text}", style="warn")
+            case SubmissionChanged() | MessagesChanged() | MailboxReset() | MessagesVanished():
+                pass
+
+    async def _announce(self, event: MessagesArrived) -> None:
+        envelope = await self._store.envelopes.get(event.mailbox, event.uids[-1])
+        if envelope is None or self.status is None or event is not self._news:
+            return
+        words: Words = [(f"{self._look.marks.fresh} ", "new+"), (who(envelope.from_[:1]), "bright+")]
+        words += [(f"  {envelope.subject or '(no subject)'}", "text"), ("   g n", "accent+"), (" go to it", "muted")]
+        self.status.say(words)
+
+    def _note_progress(self, event: SyncProgressed) -> None:
+        if event.done >= event.total:
+            self._progress.pop(event.mailbox, None)
+        else:
+            self._progress[event.mailbox] = (event.done, event.total)
+        if event.mailbox == self.shown:
+            self._progress_due.ask()
+
+    async def _tell_progress(self) -> None:
+        self.tell_place()
+
+    # Reading
+
+    async def _read_rows(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        self._list.touch(arrived, fresh=bool(arrived))
+        await self._list.settled()
+        self.tell()
+
+    async def _read_counts(self) -> None:
+        try:
+            states = await self._store.mailboxes.all()
+            changes = await self._store.pending.all()
+        except MailError as error:
+            log.warning("the counts could not be read: %s", error)
+            return
+        self._states = {state.id: state for state in states if state.mailbox.account in self._accounts}
+        self._waiting.clear()
+        for change in changes:
+            self._waiting[change.account] = self._waiting.get(change.account, 0) + len(change.uids)
+        self._tree.load(list(self._accounts), self._states.values())
+        if self.shown is None or self.shown not in self._states:
+            self._begin_somewhere()
+        shown = [each for each in changes if each.mailbox == self.shown and each.kind is ChangeKind.FLAGS]
+        self._list.set_waiting({uid for change in shown for uid in change.uids})
+        self.tell()
+
+    # Telling
+
+    def _tell_links(self) -> None:
+        self._tree.set_links({name: account.link.link for name, account in self._accounts.items()})
+
+    def tell(self) -> None:
+        """Say anew what head and status line say."""
+        self._list.empty = self._empty_words()
+        state = self.state
+        left: Words = []
+        right: Words = []
+        if state is not None:
+            left = [(f" {state.mailbox.label}", "accent+"), (f"  {state.mailbox.account}", "muted")]
+            unread = f"{state.unread:,} unread of " if state.unread else ""
+            left.append((f"   {unread}{state.total:,}", "muted"))
+            if self._list.fresh:
+                left.append((f"   +{len(self._list.fresh):,} new", "new+"))
+            if self._list.marked:
+                left.append((f"   {len(self._list.marked):,} marked", "accent+"))
+            right = [("newest first", "muted")] if self.has_tree else self._elsewhere()
+        self._head.say(left, right)
+        self.tell_place()
+
+    def _elsewhere(self) -> Words:
+        """Return what is unread in the other accounts' Inboxes, where no tree says it."""
+        state = self.state
+        others = [
+            f"{each.mailbox.account} {each.unread:,}"
+            for each in self._states.values()
+            if each.mailbox.role is Role.INBOX
+            and each.unread
+            and state
+            and each.mailbox.account != state.mailbox.account
+        ]
+        return [("  ".join(others), "muted")] if others else []
+
+    def tell_place(self) -> None:
+        """Say anew where the cursor is, and how far a backfill has come."""
+        if self.status is None:
+            return
+        state = self.state
+        words: Words = []
+        if state is not None:
+            progress = self._progress.get(state.id)
+            if progress is not None:
+                words.append((f"{progress[0]:,} of {progress[1]:,}   ", "muted"))
+            words.append((f"{state.mailbox.account} ", "muted"))
+            if self.spacious:
+                words.append((f"{self._look.marks.dot} {state.mailbox.label} ", "muted"))
+            rank = self._list.rows.rank if self._list.rows is not None else None
+            total = max(state.total, rank or 0)
+            place = f"{rank:,} of {total:,}" if rank is not None else f"{total:,}"
+            words.append((f"{self._look.marks.dot} {place}", "muted"))
+        self.status.place(words, state.mailbox.account if state is not None else None)
+
+    def _empty_words(self) -> str:
+        """Return what an empty list says: whether there is nothing, or nothing known yet."""
+        state = self.state
+        if state is None:
+            links = [account.link for account in self._accounts.values()]
+            known = next((link.reason for link in links if link.reason), "")
+            return f"no mailboxes yet · {known}" if known else "no mailboxes yet · asking the server"
+        if state.complete or not state.total:
+            return "nothing here"
+        link = self._accounts[state.mailbox.account].link.link
+        return (
+            "asking the server" if link in (Link.LIVE, Link.POLLING, Link.CONNECTING) else "nothing here yet · offline"
+        )

@@ -1,0 +1,136 @@
+"""Bringing a message into view: fetched, laid out in a worker thread, shown if it is still wanted."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui.mail.envelope import Envelope
+from tui.mail.errors import MailError
+from tui.mail.ids import MailboxId, Uid
+from tui.mail.message import Message
+from tui.render.lines import Mode
+from tui.render.message import render_message
+from tui.render.parts import human_size
+from tui.widgets.message_view import MessageView
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 0.15
+"""Seconds the message before stays in view while the next one is fetched."""
+
+
+class MessageSource(Protocol):
+    """What is needed of `tui.sync.account.Account`."""
+
+    async def message(self, mailbox: MailboxId, uid: Uid) -> Message: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The message to show."""
+
+    source: MessageSource
+    mailbox: MailboxId
+    envelope: Envelope
+    host: str = ""
+
+
+class MailReader:
+    """Owns the one load that is under way.
+
+    Args:
+        view: where messages are shown.
+        shown: called with every message that came into view.
+
+    Attributes:
+        message: the message in view, None while there is none.
+        mode: how it is laid out.
+    """
+
+    def __init__(self, view: MessageView, shown: Callable[[Wanted], None]) -> None:
+        self._view = view
+        self._shown = shown
+        self._task: asyncio.Task[None] | None = None
+        self._wanted: Wanted | None = None
+        self._width = 0
+        self.message: Message | None = None
+        self.mode = Mode.AUTO
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """What is in view or on its way there."""
+        return self._wanted
+
+    def is_for(self, mailbox: MailboxId, uid: Uid) -> bool:
+        """Whether this message is in view or on its way there."""
+        wanted = self._wanted
+        return wanted is not None and wanted.mailbox == mailbox and wanted.envelope.uid == uid
+
+    def load(self, wanted: Wanted) -> None:
+        """Bring a message into view; what was on its way is dropped."""
+        self._stop()
+        self._wanted, self.message, self.mode = wanted, None, Mode.AUTO
+        self._task = asyncio.create_task(self._load(wanted))
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._stop()
+        self._wanted = self.message = None
+        self._view.clear()
+
+    def again(self, mode: Mode | None = None) -> None:
+        """Lay the message in view out again: for the width there is now, or in another mode."""
+        if mode is not None:
+            self.mode = mode
+        elif self._view.text_width == self._width:
+            return
+        if self.message is not None and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._lay_out(self.message, keep_place=mode is None))
+
+    async def close(self) -> None:
+        """End what is under way."""
+        task = self._task
+        self._stop()
+        if task is not None:
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _load(self, wanted: Wanted) -> None:
+        fetching = asyncio.ensure_future(wanted.source.message(wanted.mailbox, wanted.envelope.uid))
+        try:
+            if self._view.envelope is None:
+                self._view.expect(wanted.envelope)
+            await asyncio.wait([fetching], timeout=PATIENCE)
+            if not fetching.done():
+                self._view.expect(wanted.envelope)
+                self._view.tell(f"fetching {human_size(wanted.envelope.size)} from {wanted.host or 'the server'}")
+            self.message = await fetching
+            await self._lay_out(self.message, wanted.envelope)
+        except MailError as error:
+            self._view.expect(wanted.envelope)
+            self._view.tell(error.message, error.cure, role="warn")
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("a message could not be shown")
+            self._view.expect(wanted.envelope)
+            self._view.tell("This message cannot be shown.", "The log has the details.", role="bad")
+        else:
+            self._shown(wanted)
+        finally:
+            if not fetching.done():
+                fetching.cancel()
+                with suppress(asyncio.CancelledError, MailError):
+                    await fetching
+
+    async def _lay_out(self, message: Message, envelope: Envelope | None = None, *, keep_place: bool = False) -> None:
+        self._width = self._view.text_width
+        page = await asyncio.to_thread(render_message, message, self._width, mode=self.mode)
+        self._view.show(page, envelope=envelope, keep_place=keep_place)

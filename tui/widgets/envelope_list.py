@@ -1,0 +1,272 @@
+"""The list of envelopes: paints a window of rows, line by line, and again only the lines that changed."""
+
+import asyncio
+import logging
+from collections.abc import Collection
+from contextlib import suppress
+
+from textual import events
+from textual.message import Message as TextualMessage
+
+from tui.mail.envelope import Envelope
+from tui.mail.errors import MailError
+from tui.mail.ids import Uid
+from tui.widgets.ages import HOUR, MINUTE, age
+from tui.widgets.envelope_row import EMPTY, Columns, RowState, paint
+from tui.widgets.painting import LineWidget, Look, Run
+from tui.widgets.rows import Rows, RowSource
+
+log = logging.getLogger(__name__)
+
+
+class EnvelopeList(LineWidget, can_focus=True):
+    """Shows one mailbox. Its cursor is a message: whatever comes and goes, it stays on it.
+
+    Attributes:
+        rows: the window onto the mailbox, None before the first one was opened.
+        marked: rows chosen for the next act.
+        fresh: rows that came in since the user looked.
+        empty: what is said when there is no row.
+    """
+
+    class Moved(TextualMessage):
+        """The cursor is on another message, or its message changed."""
+
+    class Failed(TextualMessage):
+        """The store could not be read."""
+
+        def __init__(self, error: MailError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, look: Look, *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self.rows: Rows | None = None
+        self.marked: set[Uid] = set()
+        self.fresh: set[Uid] = set()
+        self.empty = ""
+        self._waiting: frozenset[Uid] = frozenset()
+        self._outgoing = False
+        self._columns = Columns.of(80)
+        self._lines: list[RowState] = []
+        self._told: Envelope | None = None
+        self._said = ""
+        self._runner: asyncio.Task[None] | None = None
+
+    # What it shows
+
+    def open(self, source: RowSource, *, outgoing: bool = False) -> None:
+        """Show another mailbox; what is on the screen stays until its rows are here.
+
+        Args:
+            source: its rows.
+            outgoing: whom mail went to is shown instead of whom it is from.
+        """
+        self._stop()
+        self.rows = Rows(source, self.size.height, self._changed)
+        self._outgoing = outgoing
+        self.marked.clear()
+        self.fresh.clear()
+        self._columns = Columns.of(self.size.width, outgoing=outgoing)
+        self._read()
+
+    @property
+    def current(self) -> Envelope | None:
+        """The envelope under the cursor."""
+        return self.rows.current if self.rows is not None else None
+
+    @property
+    def waiting(self) -> frozenset[Uid]:
+        """Rows with changes that wait for the server."""
+        return self._waiting
+
+    def set_waiting(self, uids: Collection[Uid]) -> None:
+        self._waiting = frozenset(uids)
+        self._repaint()
+
+    # Motions
+
+    def move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        if self.rows is not None:
+            self.rows.move(by)
+            self._moved()
+
+    def page(self, direction: int, *, half: bool = False) -> None:
+        """Move by a screen, or half of one."""
+        if self.rows is not None:
+            height = self.size.height
+            self.rows.page(direction * max(1, height // 2 if half else height - 1))
+            self._moved()
+
+    async def first(self) -> None:
+        """Move to the newest row; returns when the cursor is there."""
+        if self.rows is not None:
+            self.rows.first()
+            self.fresh.clear()
+            await self._moved_and_settled()
+
+    async def last(self) -> None:
+        """Move to the oldest row; returns when the cursor is there."""
+        if self.rows is not None:
+            self.rows.last()
+            await self._moved_and_settled()
+
+    async def next_unread(self, older: bool) -> bool:
+        """Move to the nearest unread row; returns whether the cursor is on one."""
+        if self.rows is not None:
+            self.rows.next_unread(older)
+            await self._moved_and_settled()
+        return self.current is not None and self.current.is_unread
+
+    async def locate(self, uid: Uid) -> None:
+        """Move to a message, if it is in the mailbox."""
+        if self.rows is not None:
+            self.rows.locate(uid)
+            await self._moved_and_settled()
+
+    def toggle_mark(self) -> None:
+        """Choose the row under the cursor for the next act, or no longer."""
+        if self.current is not None:
+            self.marked ^= {self.current.uid}
+            self._repaint()
+
+    # Changes of the mailbox
+
+    def touch(self, arrived: Collection[Uid] = (), *, fresh: bool = False) -> None:
+        """Read the window again: the mailbox is not what it was.
+
+        Args:
+            arrived: rows that came in.
+            fresh: they are new mail.
+        """
+        if self.rows is not None:
+            if fresh:
+                self.fresh.update(arrived)
+            self.rows.touch(len(arrived) if fresh else 0)
+            self._read()
+
+    def forget(self, uids: Collection[Uid]) -> None:
+        """Drop what is remembered of rows that are gone."""
+        self.marked.difference_update(uids)
+        self.fresh.difference_update(uids)
+
+    async def settled(self) -> None:
+        """Return when nothing waits to be read."""
+        while self._runner is not None:
+            runner = self._runner
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(runner)
+            if runner.done() and self._runner is runner:
+                self._runner = None
+
+    def _read(self) -> None:
+        rows = self.rows
+        if rows is None or rows.is_settled or (self._runner is not None and not self._runner.done()):
+            return
+        self._runner = asyncio.create_task(self._settle(rows))
+
+    async def _settle(self, rows: Rows) -> None:
+        while not rows.is_settled:
+            try:
+                await rows.settle()
+            except MailError as error:
+                log.warning("the list could not be read: %s", error)
+                self.post_message(self.Failed(error))
+
+    def _stop(self) -> None:
+        if self._runner is not None:
+            self._runner.cancel()
+            self._runner = None
+
+    async def on_unmount(self) -> None:
+        runner = self._runner
+        self._stop()
+        if runner is not None:
+            await asyncio.gather(runner, return_exceptions=True)
+
+    def _moved(self) -> None:
+        self._changed()
+        self._read()
+
+    async def _moved_and_settled(self) -> None:
+        self._moved()
+        await self.settled()
+
+    def _changed(self) -> None:
+        current = self.current
+        if current is not None:
+            self.fresh.discard(current.uid)
+        self._repaint()
+        if current is not self._told:
+            self._told = current
+            self.post_message(self.Moved())
+
+    # Painting
+
+    def _states(self) -> list[RowState]:
+        rows = self.rows
+        if rows is None:
+            return []
+        now, cursor, focused = self.look.clock(), rows.cursor, self.has_focus
+        return [
+            RowState(
+                row,
+                row.uid == cursor,
+                focused and row.uid == cursor,
+                row.uid in self.fresh,
+                row.uid in self.marked,
+                row.uid in self._waiting,
+                age(row.received, now),
+            )
+            for row in rows.visible
+        ]
+
+    def _repaint(self) -> None:
+        """Paint again the lines that look different now."""
+        if self.rows is None or not self.rows.loaded:
+            return
+        before, self._lines = self._lines, self._states()
+        most = min(self.size.height, max(len(before), len(self._lines)))
+        for y in range(most):
+            old = before[y] if y < len(before) else EMPTY
+            new = self._lines[y] if y < len(self._lines) else EMPTY
+            if old != new:
+                self.refresh_line(y)
+        said = self.empty if not self._lines else ""
+        if said != self._said:
+            self._said = said
+            self.refresh_line(0)
+
+    def line(self, y: int) -> list[Run]:
+        if y < len(self._lines):
+            return paint(self._lines[y], self._columns, self.look)
+        return [(f" {self._said}", self.look.roles["muted"])] if y == 0 and self._said else []
+
+    def repaint_all(self) -> None:
+        """Paint everything again: colours or columns are others."""
+        self._lines = self._states()
+        self.refresh()
+
+    def repaint_ages(self) -> None:
+        """Paint again the rows whose age is told otherwise now."""
+        self._repaint()
+
+    @property
+    def has_young_rows(self) -> bool:
+        """Whether an age on the screen still counts minutes."""
+        now = self.look.clock()
+        return any(line.envelope is not None and now - line.envelope.received < HOUR + MINUTE for line in self._lines)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._columns = Columns.of(self.size.width, outgoing=self._outgoing)
+        if self.rows is not None:
+            self.rows.resize(self.size.height)
+            self.repaint_all()
+            self._read()
+
+    def on_focus(self) -> None:
+        self._repaint()
+
+    def on_blur(self) -> None:
+        self._repaint()

@@ -1,0 +1,174 @@
+"""The tree of accounts and their mailboxes, with what is unread and how the lines stand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from textual import events
+from textual.message import Message as TextualMessage
+
+from tui.mail.ids import AccountName, MailboxId
+from tui.mail.width import cell_width, cut
+from tui.store.mailboxes import MailboxState
+from tui.sync.events import Link
+from tui.widgets.painting import LineWidget, Look, Run
+from tui.widgets.tree_rows import Path, TreeRow, path_of, tree_rows
+from tui.widgets.trust import link_mark
+
+HEAD = 1
+"""Blank lines above the tree, so that it begins beside the first row of the list."""
+
+
+class MailboxTree(LineWidget, can_focus=True):
+    """Shows every account's mailboxes. Its cursor is the mailbox that is shown, until it has the focus and is moved."""
+
+    class Chosen(TextualMessage):
+        """A mailbox shall be shown."""
+
+        def __init__(self, mailbox: MailboxId) -> None:
+            super().__init__()
+            self.mailbox = mailbox
+
+    def __init__(self, look: Look, *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self._accounts: Sequence[AccountName] = ()
+        self._states: Sequence[MailboxState] = ()
+        self._links: dict[AccountName, Link] = {}
+        self._turned: set[Path] = set()
+        self._shown: MailboxId | None = None
+        self._cursor: Path = ()
+        self._top = 0
+        self._lines: list[tuple[TreeRow, bool, bool, bool, Link | None]] = []
+        self.rows: list[TreeRow] = []
+
+    def load(self, accounts: Sequence[AccountName], states: Iterable[MailboxState]) -> None:
+        """Show these accounts and mailboxes; the cursor stays on its row."""
+        self._accounts, self._states = accounts, tuple(states)
+        self._rebuild()
+
+    def set_links(self, links: Mapping[AccountName, Link]) -> None:
+        """Show how the accounts' lines stand."""
+        self._links = dict(links)
+        self._repaint()
+
+    def show(self, mailbox: MailboxId | None) -> None:
+        """Note which mailbox the list shows; the cursor goes there."""
+        self._shown = mailbox
+        state = next((state for state in self._states if state.id == mailbox), None)
+        if state is not None:
+            self._unfold(path_of(state))
+            self._cursor = path_of(state)
+        self._repaint()
+
+    def _unfold(self, path: Path) -> None:
+        """Open the folds above a row."""
+        while True:
+            closed = next((row.path for row in self.rows if row.folded and _is_below(path, row.path)), None)
+            if closed is None:
+                return
+            self._turned ^= {closed}
+            self._rebuild()
+
+    @property
+    def current(self) -> TreeRow | None:
+        """The row under the cursor."""
+        return next((row for row in self.rows if row.path and row.path == self._cursor), None)
+
+    def move(self, by: int) -> None:
+        """Move the cursor by mailboxes, stopping at the ends."""
+        places = [index for index, row in enumerate(self.rows) if row.path and not row.is_account]
+        if not places:
+            return
+        here = next((at for at, index in enumerate(places) if self.rows[index].path == self._cursor), 0)
+        self._cursor = self.rows[places[max(0, min(here + by, len(places) - 1))]].path
+        self._repaint()
+
+    def go_to(self, last: bool) -> None:
+        """Move the cursor to the first or the last mailbox."""
+        self.move(len(self.rows) if last else -len(self.rows))
+
+    def neighbour(self, by: int) -> MailboxId | None:
+        """Return the mailbox that comes ``by`` mailboxes after the shown one in the tree; None at its ends."""
+        ids = [row.mailbox for row in self.rows if row.mailbox is not None]
+        if self._shown not in ids:
+            return ids[0] if ids else None
+        place = ids.index(self._shown) + by
+        return ids[place] if 0 <= place < len(ids) else None
+
+    def choose(self) -> None:
+        """Show the mailbox under the cursor; a level that is none is folded or unfolded."""
+        row = self.current
+        if row is not None and row.mailbox is not None:
+            self.post_message(self.Chosen(row.mailbox))
+        else:
+            self.toggle()
+
+    def toggle(self) -> None:
+        """Fold or unfold what is below the cursor."""
+        row = self.current
+        if row is not None and row.folds:
+            self._turned ^= {row.path}
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        self.rows = tree_rows(self._accounts, self._states, self._turned)
+        if self.current is None:
+            shown = next((row.path for row in self.rows if row.mailbox == self._shown), None)
+            self._cursor = shown or next((row.path for row in self.rows if row.mailbox is not None), ())
+        self._repaint()
+
+    def _repaint(self) -> None:
+        height = max(1, self.size.height - HEAD)
+        at = next((index for index, row in enumerate(self.rows) if row.path == self._cursor and row.path), 0)
+        self._top = max(0, min(max(self._top, at - height + 1), at, max(0, len(self.rows) - height)))
+        before, self._lines = self._lines, []
+        for row in self.rows[self._top : self._top + height]:
+            current = bool(row.path) and row.path == self._cursor
+            link = self._links.get(AccountName(row.path[0])) if row.is_account else None
+            shown = row.mailbox is not None and row.mailbox == self._shown
+            self._lines.append((row, current, current and self.has_focus, shown, link))
+        for y in range(max(len(before), len(self._lines))):
+            old = before[y] if y < len(before) else None
+            new = self._lines[y] if y < len(self._lines) else None
+            if old != new:
+                self.refresh_line(y + HEAD)
+
+    def line(self, y: int) -> list[Run]:
+        if not HEAD <= y < len(self._lines) + HEAD:
+            return []
+        row, current, focused, shown, link = self._lines[y - HEAD]
+        roles, marks = self.look.roles, self.look.marks
+        if not row.path:
+            return []
+        if row.is_account:
+            mark, role = link_mark(link, marks) if link is not None else (" ", "text")
+            return [(f" {mark} ", roles[role]), (cut(row.label, self.size.width - 3), roles.style("bright", bold=True))]
+        gutter = (marks.cursor if current else " ", roles["accent" if focused else "muted"])
+        count = f"{row.unread:,}" if row.unread else ""
+        fold = "" if not row.folds else f"{marks.closed if row.folded else marks.opened} "
+        indent = "  " + "  " * row.depth
+        room = self.size.width - 2 - cell_width(indent) - len(fold) - (len(count) + 1 if count else 0)
+        label = cut(row.label, room)
+        style = roles.style("accent", bold=True) if shown else roles["text" if row.unread else "muted"]
+        space = " " * (room - cell_width(label) + (1 if count else 0))
+        return [
+            gutter,
+            (indent + fold, roles["muted"]),
+            (label, style),
+            (space, roles["text"]),
+            (count, roles.style("new", bold=True)),
+        ]
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._repaint()
+        self.refresh()
+
+    def on_focus(self) -> None:
+        self._repaint()
+
+    def on_blur(self) -> None:
+        if self._shown is not None:  # the cursor of a tree without focus says what is shown
+            self.show(self._shown)
+        self._repaint()
+
+
+def _is_below(path: Path, other: Path) -> bool:
+    return len(path) > len(other) and path[: len(other)] == other

@@ -1,0 +1,236 @@
+"""The reader: head, text and parts of one message, painted line by line."""
+
+from collections.abc import Collection
+
+from rich.style import Style as RichStyle
+from textual import events
+
+from tui.mail.envelope import Envelope
+from tui.mail.width import wrap
+from tui.render.lines import Line, Page, Style, plain_line
+from tui.widgets.header_block import header_lines
+from tui.widgets.painting import LineWidget, Look, Run, spread, width_of
+from tui.widgets.part_list import parts_line, parts_lines
+
+MOST_TEXT = 80
+"""Cells of a line of text, however wide the pane."""
+LOW = 18
+"""Rows below which the head is short and blank lines are left out."""
+TALL = 36
+"""Rows from which parts get a line each."""
+MARGIN = 1
+
+_ROLES: dict[Style, tuple[str, bool, bool]] = {
+    Style.TEXT: ("text", False, False),
+    Style.BRIGHT: ("bright", False, False),
+    Style.MUTED: ("muted", False, False),
+    Style.FAINT: ("faint", False, False),
+    Style.ACCENT: ("accent", False, False),
+    Style.QUOTE: ("quote", False, False),
+    Style.QUOTE2: ("muted", False, False),
+    Style.QUOTE3: ("muted", False, False),
+    Style.SIGNATURE: ("muted", False, False),
+    Style.LINK: ("link", True, False),
+    Style.HEADING: ("bright", True, False),
+    Style.EMPHASIS: ("text", False, True),
+    Style.STRONG: ("bright", True, False),
+    Style.CODE: ("text", False, False),
+    Style.GOOD: ("good", False, False),
+    Style.WARN: ("warn", False, False),
+    Style.BAD: ("bad", False, False),
+    Style.RULE: ("faint", False, False),
+}
+"""The renderer's style → (role, bold, underlined: how a terminal without italics stresses)."""
+
+
+class MessageView(LineWidget, can_focus=True):
+    """Shows one message, or why it cannot be shown.
+
+    Attributes:
+        envelope: of the message in view, None for an empty pane.
+        page: its text, None while it is not here.
+        own: the user's addresses, case-folded.
+    """
+
+    def __init__(self, look: Look, *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self.envelope: Envelope | None = None
+        self.page: Page | None = None
+        self.own: Collection[str] = ()
+        self._sentences: list[tuple[str, str]] = []
+        self._top = 0
+        self._head: list[list[Run]] = []
+        self._foot: list[list[Run]] = []
+        self._body: tuple[Line, ...] = ()
+
+    # What it shows
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.envelope = None
+        self._set(None, [])
+
+    def expect(self, envelope: Envelope) -> None:
+        """Show the head of a message whose text is on its way."""
+        self.envelope = envelope
+        self._set(None, [])
+
+    def update_envelope(self, envelope: Envelope) -> None:
+        """Take the same message's newer flags; the text stays where it is."""
+        if self.envelope is not None and envelope.uid == self.envelope.uid and envelope != self.envelope:
+            self.envelope = envelope
+            before = self._head
+            self._lay_out()
+            if self._head != before:
+                self.refresh()
+
+    def show(self, page: Page, *, envelope: Envelope | None = None, keep_place: bool = False) -> None:
+        """Show the text of a message.
+
+        Args:
+            page: laid out for `text_width`.
+            envelope: of the message; None for the one that is expected or in view.
+            keep_place: the same text for another width or in another mode: stay near what was on top.
+        """
+        self.envelope = envelope or self.envelope
+        top = self._top if keep_place else 0
+        self._set(page, [])
+        self._top = min(top, self._most_top)
+        if self._top:
+            self._lay_out()
+
+    def tell(self, sentence: str, cure: str = "", *, role: str = "muted") -> None:
+        """Say something in place of the text: why there is none. Both are cleaned; they are shown as they are."""
+        self._set(None, [(sentence, role), *([(cure, "muted")] if cure else [])])
+
+    def _set(self, page: Page | None, sentences: list[tuple[str, str]]) -> None:
+        self.page, self._sentences, self._top = page, sentences, 0
+        self._lay_out()
+        self.refresh()
+
+    # Moving
+
+    @property
+    def text_width(self) -> int:
+        """The cells a page is to be laid out for."""
+        return max(20, min(MOST_TEXT, self.size.width - 2 * MARGIN))
+
+    @property
+    def top(self) -> int:
+        """The first line of the text that is shown, from 0."""
+        return self._top
+
+    @property
+    def _room(self) -> int:
+        return max(1, self.size.height - len(self._head) - len(self._foot))
+
+    @property
+    def _most_top(self) -> int:
+        return max(0, len(self._body) - self._room)
+
+    def scroll_lines(self, by: int) -> bool:
+        """Move the text by lines; return whether it moved."""
+        top = max(0, min(self._top + by, self._most_top))
+        if top == self._top:
+            return False
+        self._top = top
+        self._lay_out()
+        self.refresh()
+        return True
+
+    def scroll_pages(self, direction: int, *, half: bool = False) -> bool:
+        """Move the text by a page, less two lines that stay in sight, or by half of one; return whether it moved."""
+        return self.scroll_lines(direction * max(1, self._room // 2 if half else self._room - 2))
+
+    # Painting
+
+    def _lay_out(self) -> None:
+        width, height = self.size.width - 2 * MARGIN, self.size.height
+        roles = self.look.roles
+        if self.envelope is None or width < 8:
+            self._head, self._foot, self._body = [], [], ()
+            return
+        low = height < LOW
+        head = header_lines(self.envelope, width, self.look, own=self.own, short=low)
+        rule: list[Run] = [(self.look.marks.rule * width, roles["faint"])]
+        self._head = [*head, rule] if low else [*head, rule, []]
+        self._body = self.page.lines + _notes(self.page, self.text_width) if self.page is not None else ()
+        self._foot = self._feet(width, low)
+
+    def _feet(self, width: int, low: bool) -> list[list[Run]]:
+        """Return the lines below the text: a soft rule, the parts, and how much of the text is below."""
+        page, roles = self.page, self.look.roles
+        if page is None:
+            return []
+        rule: list[Run] = [(self.look.marks.soft * width, roles["faint"])]
+        listed = self.size.height >= TALL and len(page.parts) > 1
+        lines = parts_lines(page.parts, width, self.look) if listed else []
+        links = len(page.links) if low else 0
+        one_line = parts_line(page.parts, links, width - 12, self.look) if not lines and (page.parts or links) else []
+        feet = [rule, *lines] if lines else [one_line] if one_line and low else [rule, one_line] if one_line else []
+        below = len(self._body) - self._top - max(1, self.size.height - len(self._head) - max(1, len(feet)))
+        if below > 0 or self._top:
+            if not feet:
+                feet = [[]]
+            words = "more below" if below > 0 else "end"
+            last = feet[-1] if not _is_rule(feet[-1], self.look) else []
+            feet[-1] = spread(last, [(words, roles["muted"])], width, roles["text"])
+        return feet
+
+    def line(self, y: int) -> list[Run]:
+        roles = self.look.roles
+        if y == 0:
+            focused = self.has_focus and self.envelope is not None
+            gutter: Run = (self.look.marks.cursor if focused else " ", roles["accent"])
+        else:
+            gutter = (" " * MARGIN, roles["text"])
+        return [gutter, *self._content(y)]
+
+    def _content(self, y: int) -> list[Run]:
+        if y < len(self._head):
+            return self._head[y]
+        below = y - (self.size.height - len(self._foot))
+        if below >= 0:
+            return self._foot[below]
+        if self._sentences:
+            return self._told(y - len(self._head))
+        index = self._top + y - len(self._head)
+        return [(span.text, self._style(span.style)) for span in self._body[index]] if index < len(self._body) else []
+
+    def _told(self, y: int) -> list[Run]:
+        lines = [
+            (line, self.look.roles[role])
+            for sentence, role in self._sentences
+            for line in wrap(sentence, self.text_width)
+        ]
+        return [lines[y]] if y < len(lines) else []
+
+    def _style(self, style: Style) -> RichStyle:
+        role, bold, stressed = _ROLES[style]
+        return self.look.roles.style(role, bold=bold, underline=stressed)
+
+    def repaint_all(self) -> None:
+        """Paint everything again: colours are others."""
+        self._lay_out()
+        self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._lay_out()
+        self._top = min(self._top, self._most_top)
+        self.refresh()
+
+    def on_focus(self) -> None:
+        self.refresh_line(0)
+
+    def on_blur(self) -> None:
+        self.refresh_line(0)
+
+
+def _notes(page: Page, width: int) -> tuple[Line, ...]:
+    """Return the sentences about what is not shown, below the text."""
+    lines = [plain_line(line, Style.MUTED) for note in page.notes for line in wrap(note, width)]
+    return ((), *lines) if lines else ()
+
+
+def _is_rule(line: list[Run], look: Look) -> bool:
+    return width_of(line) > 0 and not "".join(text for text, _ in line).strip(look.marks.soft)

@@ -1,0 +1,94 @@
+"""What every widget of ours paints with: runs of text in styles, laid into lines of cells. No markup anywhere."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.mail.width import cell_width, cut
+from tui.terminal.marks import UNICODE, Marks
+from tui.terminal.theme import Roles
+
+Run = tuple[str, Style]
+"""Text of one line and its style. The text is cleaned; it is painted as it is."""
+
+
+class Look:
+    """Colours, marks and the time of day: one object shared by a screen and its widgets.
+
+    Args:
+        roles: styles by role.
+        marks: unicode or ascii.
+        clock: seconds since 1970 UTC.
+    """
+
+    def __init__(self, roles: Roles, marks: Marks = UNICODE, clock: Callable[[], float] = time.time) -> None:
+        self.roles = roles
+        self.marks = marks
+        self.clock = clock
+
+
+def width_of(runs: Iterable[Run]) -> int:
+    """Return the cells that runs take."""
+    return sum(cell_width(text) for text, _ in runs)
+
+
+def fit(runs: Iterable[Run], cells: int) -> list[Run]:
+    """Return runs that take at most ``cells``: what is beyond is cut, with an ellipsis."""
+    fitted: list[Run] = []
+    for text, style in runs:
+        wide = cell_width(text)
+        if wide > cells:
+            if cells > 0:
+                fitted.append((cut(text, cells), style))
+            break
+        fitted.append((text, style))
+        cells -= wide
+    return fitted
+
+
+def spread(left: Sequence[Run], right: Sequence[Run], cells: int, space: Style) -> list[Run]:
+    """Return runs of exactly ``cells``: the right ones at the right edge, the left ones cut to what remains."""
+    right = fit(right, cells)
+    kept = fit(left, max(0, cells - width_of(right) - (2 if right else 0)))
+    return [*kept, (" " * (cells - width_of(kept) - width_of(right)), space), *right]
+
+
+class LineWidget(Widget):
+    """A widget painted line by line.
+
+    A subclass gives each line as runs; a line that is not wide enough is filled with spaces.
+
+    Args:
+        look: what to paint with.
+    """
+
+    DEFAULT_CSS = """
+    LineWidget { background: transparent; overflow: hidden hidden; }
+    """
+
+    def __init__(self, look: Look, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.look = look
+
+    def line(self, y: int) -> list[Run]:
+        """Return the runs of a line, counted from the top of the widget."""
+        raise NotImplementedError
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        space = self.look.roles["text"]
+        runs = fit(self.line(y), width)
+        used = width_of(runs)
+        segments = [Segment(text, style) for text, style in runs if text]
+        if used < width:
+            segments.append(Segment(" " * (width - used), space))
+        return Strip(segments, width)
+
+    def refresh_line(self, y: int) -> None:
+        """Paint one line again."""
+        self.refresh(Region(0, y, self.size.width, 1))

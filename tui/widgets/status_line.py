@@ -1,0 +1,107 @@
+"""The last line of the screen: how the lines stand, what just happened, where you are."""
+
+from collections.abc import Callable, Sequence
+
+from textual.timer import Timer
+
+from tui.mail.ids import AccountName
+from tui.terminal.keys import KeyHint
+from tui.widgets.hint_line import hint_runs
+from tui.widgets.painting import LineWidget, Look, Run, fit, spread, width_of
+from tui.widgets.trust import Line, Words, next_word_in, trust_words
+
+GAP = 3
+"""Cells between what stands on the line."""
+LEAST_NOTICE = 24
+"""Cells a notice gets before the trust meter is cut for it."""
+
+
+class StatusLine(LineWidget):
+    """Paints the trust meter left, a notice behind it, the place or the hints at the right edge.
+
+    Args:
+        lines: asked at every painting for the accounts' lines.
+    """
+
+    def __init__(self, look: Look, lines: Callable[[], Sequence[Line]], *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self._lines = lines
+        self._timer: Timer | None = None
+        self._notice: Words = []
+        self._place: Words = []
+        self._hints: Sequence[KeyHint] = ()
+        self._account: AccountName | None = None
+        self._painted: list[Run] = []
+        self.brief = True
+        """Whether only the worst account is told where the others are well."""
+
+    def say(self, words: Words) -> None:
+        """Show a notice, until `hush`. Its texts are cleaned; they are shown as they are."""
+        self._notice = words
+        self.update()
+
+    def hush(self) -> None:
+        """Take the notice away: a key was pressed."""
+        if self._notice:
+            self.say([])
+
+    @property
+    def notice(self) -> str:
+        """What the notice says now."""
+        return "".join(text for text, _ in self._notice)
+
+    def place(self, words: Words, account: AccountName | None) -> None:
+        """Show where the user is."""
+        if words != self._place or account != self._account:
+            self._place, self._account = words, account
+            self.update()
+
+    def set_hints(self, hints: Sequence[KeyHint]) -> None:
+        """Show hints instead of the place: there is no hint line. None: the place."""
+        self._hints = tuple(hints)
+        self.update()
+
+    def update(self) -> None:
+        """Paint again if anything is told otherwise now, and arrange for the next time."""
+        if not self.is_mounted:
+            return
+        runs = self._runs()
+        if runs != self._painted:
+            self.refresh()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        wait = next_word_in(self._lines(), self.look.clock())
+        if wait is not None:
+            self._timer = self.set_timer(wait, self.update)
+
+    def _runs(self) -> list[Run]:
+        width = self.size.width
+        now, marks = self.look.clock(), self.look.marks
+        trust = self._styled(trust_words(self._lines(), self._account, now, marks, brief=self.brief))
+        notice = self._styled(self._notice)
+        space = self.look.roles["text"]
+        if self._hints:
+            left = [*trust, (" " * GAP, space), *notice] if notice else trust
+            right = hint_runs(self._hints, max(width - width_of(left) - GAP - 1, 0), self.look, gap=2)
+            return spread(left, [*right, (" ", space)] if right else [], width, space)
+        place = [*self._styled(self._place), (" ", space)]
+        if notice:
+            room = width - width_of(place) - GAP
+            kept = fit(trust, max(room - max(min(width_of(notice), room), LEAST_NOTICE) - GAP, 0))
+            return spread([*kept, (" " * GAP, space), *notice], place, width, space)
+        return spread(trust, place, width, space)
+
+    def _styled(self, words: Words) -> list[Run]:
+        roles = self.look.roles
+        return [(text, roles.style(role.rstrip("+"), bold=role.endswith("+"))) for text, role in words]
+
+    def line(self, y: int) -> list[Run]:
+        self._painted = self._runs()
+        return self._painted
+
+    def on_resize(self) -> None:
+        self.update()

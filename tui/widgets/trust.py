@@ -1,0 +1,114 @@
+"""The trust meter: what is known of the accounts' lines, in words. Facts, no reassurance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.mail.ids import AccountName
+from tui.sync.events import Link, LinkState
+from tui.terminal.marks import Marks
+from tui.widgets.ages import ago, clock, countdown, until_next
+
+WORST_FIRST = (Link.REFUSED, Link.OFFLINE, Link.CONNECTING, Link.POLLING, Link.LIVE)
+
+Words = list[tuple[str, str]]
+"""(text, role); a role with "+" at its end is bold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the meter knows of one account.
+
+    Attributes:
+        account: its name.
+        state: of its line.
+        waiting: changes made here that its server does not know yet.
+    """
+
+    account: AccountName
+    state: LinkState
+    waiting: int = 0
+
+
+def link_mark(link: Link, marks: Marks) -> tuple[str, str]:
+    """Return (mark, role) of a line's state."""
+    match link:
+        case Link.LIVE:
+            return marks.live, "good"
+        case Link.POLLING:
+            return marks.polling, "good"
+        case Link.CONNECTING:
+            return marks.connecting, "muted"
+        case Link.OFFLINE | Link.REFUSED:
+            return marks.off, "warn"
+
+
+def trust_words(
+    lines: Sequence[Line], shown: AccountName | None, now: float, marks: Marks, *, brief: bool = False
+) -> Words:
+    """Return what the meter says: the worst line first, the others muted behind it.
+
+    Args:
+        lines: one for each account.
+        shown: the account whose mailbox is on the screen; it comes first among equals.
+        now: seconds since 1970 UTC.
+        brief: there is little room: of the others only those are told that are not well.
+    """
+    order = sorted(lines, key=lambda line: (WORST_FIRST.index(line.state.link), line.account != shown))
+    words: Words = []
+    for place, line in enumerate(order):
+        mark, role = link_mark(line.state.link, marks)
+        if place and brief and line.state.link in (Link.LIVE, Link.POLLING):
+            continue
+        if place:
+            words += [(f"   {line.account} ", "muted"), (mark, role), (f" {_short(line, now, marks)}", "muted")]
+            continue
+        words.append((f" {mark} ", role))
+        if len(lines) > 1 and line.account != shown:
+            words.append((f"{line.account} ", "muted"))
+        words += _long(line, now, marks)
+    return words
+
+
+def _short(line: Line, now: float, marks: Marks) -> str:
+    return "".join(text for text, _ in _long(line, now, marks)).partition("   ")[0]
+
+
+def _long(line: Line, now: float, marks: Marks) -> Words:
+    state, dot = line.state, f" {marks.dot} "
+    waits = f"{line.waiting:,} change{'' if line.waiting == 1 else 's'} waiting"
+    waiting: Words = [(dot, "muted"), (waits, "text")] if line.waiting else []
+    match state.link:
+        case Link.LIVE:
+            heard: Words = [(f"{dot}heard {ago(now - state.heard)} ago", "muted")] if state.heard else []
+            return [("live", "text"), *heard, *waiting]
+        case Link.POLLING:
+            looked: Words = [(f"{dot}looked {ago(now - state.heard)} ago", "muted")] if state.heard else []
+            return [("polling", "text"), *looked, *waiting]
+        case Link.CONNECTING:
+            return [("connecting", "text"), *waiting]
+        case Link.OFFLINE:
+            tries: Words = [(dot, "muted"), (_next_try(state, now), "text")] if state.next_try else []
+            key: Words = [("   $", "accent+"), (" try now", "muted")]
+            return [(f"offline since {clock(state.since)}", "bright+"), *waiting, *tries, *key]
+        case Link.REFUSED:
+            why: Words = [(f"{dot}{state.reason}", "text")] if state.reason else []
+            return [("refused", "bright+"), *waiting, *why, ("   $", "accent+"), (" try again", "muted")]
+
+
+def _next_try(state: LinkState, now: float) -> str:
+    left = countdown(state.next_try - now)
+    return "trying now" if left == "now" else f"next try in {left}"
+
+
+def next_word_in(lines: Sequence[Line], now: float) -> float | None:
+    """Return the seconds after which the meter says something else though nothing happens; None for never."""
+    waits: list[float] = []
+    for line in lines:
+        state = line.state
+        if state.link in (Link.LIVE, Link.POLLING) and state.heard:
+            silent = now - state.heard
+            waits.append(10.0 - silent if silent < 10 else until_next(silent))
+        elif state.link is Link.OFFLINE and state.next_try > now:
+            left = state.next_try - now
+            waits.append(left - 60 * ((left - 1) // 60) if left > 70 else 10.0 if left > 20 else 5.0)
+    return max(1.0, min(waits)) if waits else None
