@@ -1,0 +1,86 @@
+"""HTML cut down before it is parsed, so that no nesting makes the parser slow or its tree huge."""
+
+import re
+
+MAX_DEPTH = 400
+"""Elements within elements."""
+MAX_FORMATTING = 24
+"""Formatting elements open at once: a parser makes all of them again in every block (HTML, 13.2.4.3)."""
+MAX_TAGS = 250_000
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:\-]{0,40})[^>]{0,20000}>?")
+_NEVER_NEST = frozenset(
+    (
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "li",
+        "p",
+        "td",
+        "th",
+        "tr",
+        "tbody",
+        "thead",
+        "tfoot",
+        "dd",
+        "dt",
+        "option",
+        "html",
+        "head",
+        "body",
+    )
+)
+_FORMATTING = frozenset(
+    ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+)
+
+
+def bounded(html: str) -> tuple[str, bool]:
+    """Return the text with tags left out that nest too deeply, and whether its end was cut off.
+
+    Args:
+        html: decoded.
+    """
+    if html.count("<") < MAX_DEPTH // 2:
+        return html, False
+    open_tags: dict[str, int] = {}
+    depth = formatting = count = kept = 0
+    out: list[str] = []
+    for match in _TAG.finditer(html):
+        name = match.group(2).lower()
+        count += 1
+        if count > MAX_TAGS:
+            out.append(html[kept : match.start()])
+            return "".join(out), True
+        if name in _NEVER_NEST:
+            continue
+        is_formatting = name in _FORMATTING
+        if match.group(1):
+            too_deep = depth > MAX_DEPTH or (is_formatting and formatting > MAX_FORMATTING)
+            if open_tags.get(name, 0):
+                open_tags[name] -= 1
+                depth -= 1
+                formatting -= is_formatting
+        else:
+            open_tags[name] = open_tags.get(name, 0) + 1
+            depth += 1
+            formatting += is_formatting
+            too_deep = depth > MAX_DEPTH or (is_formatting and formatting > MAX_FORMATTING)
+        if too_deep:
+            out.append(html[kept : match.start()])
+            kept = match.end()
+    if not out:
+        return html, False
+    out.append(html[kept:])
+    return "".join(out), False
