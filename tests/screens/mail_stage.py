@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App
@@ -198,7 +199,7 @@ class MailStage(App[None], inherit_bindings=False):
     """Has the mail screen's styles and none of the application's wiring."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH: ClassVar[list[str]] = ["../../tui/styles/mail.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../../tui/styles/mail.tcss"]
 
     def __init__(self, store: Store, *, theme: str = "tidings-dark", marks: Marks = UNICODE) -> None:
         super().__init__()
@@ -211,3 +212,8 @@ class MailStage(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.push_screen(self.mail)
+
+
+def lines(app: App[None]) -> list[str]:
+    """Return the lines of the whole terminal as text."""
+    return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]

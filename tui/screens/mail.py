@@ -143,7 +143,6 @@ class MailScreen(Screen[None]):
         """Give every pane its place for the size there is."""
         width, height = self.app.size
         wanted = grid(width, height, reading=self._reading)
-        self.call_after_refresh(self._reader.again)
         if wanted == self._grid and self._grid.columns is self.has_class("columns"):
             return
         self._grid = wanted
@@ -248,11 +247,13 @@ class MailScreen(Screen[None]):
         self._touched()
         self._list.toggle_mark()
         self._list.move(1)
+        self._feed.tell()
 
     def clear_marks(self) -> None:
         """Unmark every row: the act is done."""
         self._list.forget(set(self._list.marked))
         self._list.set_waiting(self._list.waiting)
+        self._feed.tell()
 
     @property
     def message(self) -> Message | None:
@@ -384,13 +385,16 @@ class MailScreen(Screen[None]):
 
     def on_envelope_list_moved(self) -> None:
         envelope, shown = self._list.current, self._feed.shown
-        self._feed.tell_place()
+        self._feed.tell()
         if envelope is None or shown is None:
             self._reader.clear()
         elif self._reader.is_for(shown, envelope.uid):
             self._view.update_envelope(envelope)
         elif self._grid.shows_message:
             self._load_soon()
+
+    def on_message_view_resized(self) -> None:
+        self._reader.again()
 
     def on_envelope_list_failed(self, failed: EnvelopeList.Failed) -> None:
         self.flash(str(failed.error), style="bad")

@@ -242,6 +242,8 @@ class MailFeed:
             right = [("newest first", "muted")] if self.has_tree else self._elsewhere()
         self._head.say(left, right)
         self.tell_place()
+        if self.status is not None:
+            self.status.update()
 
     def _elsewhere(self) -> Words:
         """Return what is unread in the other accounts' Inboxes, where no tree says it."""
@@ -269,7 +271,7 @@ class MailFeed:
             words.append((f"{state.mailbox.account} ", "muted"))
             if self.spacious:
                 words.append((f"{self._look.marks.dot} {state.mailbox.label} ", "muted"))
-            rank = self._list.rows.rank if self._list.rows is not None else None
+            rank = self._list.rows.rank(state.total) if self._list.rows is not None else None
             total = max(state.total, rank or 0)
             place = f"{rank:,} of {total:,}" if rank is not None else f"{total:,}"
             words.append((f"{self._look.marks.dot} {place}", "muted"))

@@ -131,6 +131,10 @@ class MailReader:
                     await fetching
 
     async def _lay_out(self, message: Message, envelope: Envelope | None = None, *, keep_place: bool = False) -> None:
-        self._width = self._view.text_width
-        page = await asyncio.to_thread(render_message, message, self._width, mode=self.mode)
+        while True:
+            width, mode = self._view.text_width, self.mode
+            page = await asyncio.to_thread(render_message, message, width, mode=mode)
+            if (width, mode) == (self._view.text_width, self.mode):
+                break
+        self._width = width
         self._view.show(page, envelope=envelope, keep_place=keep_place)

@@ -265,8 +265,6 @@ class EnvelopeList(LineWidget, can_focus=True):
             self.repaint_all()
             self._read()
 
-    def on_focus(self) -> None:
-        self._repaint()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self._repaint()

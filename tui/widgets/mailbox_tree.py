@@ -161,11 +161,9 @@ class MailboxTree(LineWidget, can_focus=True):
         self._repaint()
         self.refresh()
 
-    def on_focus(self) -> None:
-        self._repaint()
-
-    def on_blur(self) -> None:
-        if self._shown is not None:  # the cursor of a tree without focus says what is shown
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        if not has_focus:  # the cursor of a tree without focus says what is shown
             self.show(self._shown)
         self._repaint()
 

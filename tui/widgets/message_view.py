@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from rich.style import Style as RichStyle
 from textual import events
+from textual.message import Message as TextualMessage
 
 from tui.mail.envelope import Envelope
 from tui.mail.width import wrap
@@ -51,6 +52,9 @@ class MessageView(LineWidget, can_focus=True):
         page: its text, None while it is not here.
         own: the user's addresses, case-folded.
     """
+
+    class Resized(TextualMessage):
+        """The text may need to be laid out for another width."""
 
     def __init__(self, look: Look, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
@@ -145,14 +149,14 @@ class MessageView(LineWidget, can_focus=True):
     # Painting
 
     def _lay_out(self) -> None:
-        width, height = self.size.width - 2 * MARGIN, self.size.height
+        width, height = self.size.width - MARGIN, self.size.height
         roles = self.look.roles
         if self.envelope is None or width < 8:
             self._head, self._foot, self._body = [], [], ()
             return
         low = height < LOW
         head = header_lines(self.envelope, width, self.look, own=self.own, short=low)
-        rule: list[Run] = [(self.look.marks.rule * width, roles["faint"])]
+        rule: list[Run] = [(self.look.marks.rule * (width - MARGIN), roles["faint"])]
         self._head = [*head, rule] if low else [*head, rule, []]
         self._body = self.page.lines + _notes(self.page, self.text_width) if self.page is not None else ()
         self._foot = self._feet(width, low)
@@ -162,7 +166,7 @@ class MessageView(LineWidget, can_focus=True):
         page, roles = self.page, self.look.roles
         if page is None:
             return []
-        rule: list[Run] = [(self.look.marks.soft * width, roles["faint"])]
+        rule: list[Run] = [(self.look.marks.soft * (width - MARGIN), roles["faint"])]
         listed = self.size.height >= TALL and len(page.parts) > 1
         lines = parts_lines(page.parts, width, self.look) if listed else []
         links = len(page.links) if low else 0
@@ -218,11 +222,10 @@ class MessageView(LineWidget, can_focus=True):
         self._lay_out()
         self._top = min(self._top, self._most_top)
         self.refresh()
+        self.post_message(self.Resized())
 
-    def on_focus(self) -> None:
-        self.refresh_line(0)
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self.refresh_line(0)
 
 

@@ -9,9 +9,11 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.mail.width import cell_width, cut
-from tui.terminal.marks import UNICODE, Marks
+from tui.mail.width import ELLIPSIS, cell_width, cut
+from tui.terminal.marks import ASCII, UNICODE, Marks
 from tui.terminal.theme import Roles
+
+_PLAIN = str.maketrans({ELLIPSIS: ASCII.cut, "·": ASCII.dot})
 
 Run = tuple[str, Style]
 """Text of one line and its style. The text is cleaned; it is painted as it is."""
@@ -83,6 +85,8 @@ class LineWidget(Widget):
         width = self.size.width
         space = self.look.roles["text"]
         runs = fit(self.line(y), width)
+        if self.look.marks.cut != ELLIPSIS:
+            runs = [(text.translate(_PLAIN), style) for text, style in runs]
         used = width_of(runs)
         segments = [Segment(text, style) for text, style in runs if text]
         if used < width:

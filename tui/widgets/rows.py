@@ -97,10 +97,17 @@ class Rows:
         """The rows on the screen, from the top line down."""
         return self.rows[self.top : self.top + self.height]
 
-    @property
-    def rank(self) -> int | None:
-        """The cursor's place in the mailbox, the newest is 1; None when it is not known."""
-        return None if self.above is None or not self.rows else self.above + self.at + 1
+    def rank(self, total: int | None = None) -> int | None:
+        """Return the cursor's place in the mailbox, the newest is 1; None when it is not known.
+
+        Args:
+            total: rows in the mailbox, if that is known.
+        """
+        if not self.rows:
+            return None
+        if self.above is None:
+            return total - len(self.rows) + self.at + 1 if self.at_end and total is not None else None
+        return self.above + self.at + 1
 
     @property
     def is_settled(self) -> bool:
