@@ -486,6 +486,11 @@ class ScriptedSmtp:
         """Every line received, for looking what is not in it."""
         return b"\n".join(self.log)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a dialogue is going on."""
+        return bool(self._tasks)
+
     def note(self, line: bytes) -> None:
         self.log.append(line)
 

@@ -18,6 +18,7 @@ from tui.mail.errors import CertificateRefused, MailError, NotSupported, Recipie
 from tui.mail.submission import Phase, Refusal
 from tui.smtp.errors import AGAIN, refusal
 from tui.smtp.login import OnPhase, enter
+from tui.smtp.reply import Reply
 from tui.smtp.session import Session
 from tui.smtp.upload import EarlyRefusal
 
@@ -161,6 +162,7 @@ class _Mail:
             raise refusal(f"{session.server.label} does not take mail from {self._sender}", reply, cure=cure)
         await on_phase(Phase.RCPT)
         refused: list[Refusal] = []
+        first: Reply | None = None
         for recipient in self._recipients:
             reply = await session.command(b"RCPT", b"TO:<%s>" % recipient.encode("utf-8"))
             if reply.code == 421:
@@ -168,9 +170,10 @@ class _Mail:
             if not reply.is_success:
                 if not (reply.is_temporary or reply.is_refusal):
                     raise refusal(f"{session.server.label} answered RCPT", reply)
+                first = first or reply
                 refused.append(Refusal(recipient, reply.code, str(reply)))
-        if len(refused) == len(self._recipients):
-            raise _all_refused(session, refused)
+        if first is not None and len(refused) == len(self._recipients):
+            raise _all_refused(session, first, tuple(refused))
         return tuple(refused)
 
     async def deliver(
@@ -196,15 +199,12 @@ class _Mail:
         return Receipt(str(reply), refused)
 
 
-def _all_refused(session: Session, refused: list[Refusal]) -> MailError:
-    first = refused[0]
-    who = f"{first.address} is" if len(refused) == 1 else f"All {len(refused)} recipients are"
-    message = f"{who} refused by {session.server.label}: {first.text}"
+def _all_refused(session: Session, first: Reply, refused: tuple[Refusal, ...]) -> MailError:
+    who = f"{refused[0].address} is" if len(refused) == 1 else f"All {len(refused)} recipients are"
+    message = f"{who} refused by {session.server.label}: {first.text or first.code}"
     if any(400 <= each.code < 500 for each in refused):
-        return TemporarilyRefused(message, code=str(first.code), text=first.text, cure=AGAIN)
-    return RecipientRefused(
-        message, code=str(first.code), text=first.text, cure="Check the addresses.", refused=tuple(refused)
-    )
+        return TemporarilyRefused(message, code=first.label, text=first.text, cure=AGAIN)
+    return RecipientRefused(message, code=first.label, text=first.text, cure="Check the addresses.", refused=refused)
 
 
 def _say_size(octets: int) -> str:

@@ -143,7 +143,7 @@ def wire_chunks(data: bytes) -> Iterator[bytes]:
     at_line_start = True
     while position < size:
         end = min(size, position + CHUNK)
-        if end < size and data[end - 1] == 0x0D:
+        if end < size and data[end - 1] == 0x0D and data[end] == 0x0A:
             end += 1  # CR and LF stay together
         chunk = data[position:end]
         position = end
