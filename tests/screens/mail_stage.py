@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual.app import App
 
+import tui
 from tui.config.model import AccountConfig, Protocol, Secret, Security, Server
 from tui.mail.address import Address
 from tui.mail.envelope import Envelope
@@ -199,7 +200,7 @@ class MailStage(App[None], inherit_bindings=False):
     """Has the mail screen's styles and none of the application's wiring."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["../../tui/styles/mail.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [Path(tui.__file__).parent / "styles" / "mail.tcss"]
 
     def __init__(self, store: Store, *, theme: str = "tidings-dark", marks: Marks = UNICODE) -> None:
         super().__init__()

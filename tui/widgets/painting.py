@@ -60,6 +60,10 @@ def spread(left: Sequence[Run], right: Sequence[Run], cells: int, space: Style) 
     return [*kept, (" " * (cells - width_of(kept) - width_of(right)), space), *right]
 
 
+def _is_blank(text: str, style: Style) -> bool:
+    return text.isspace() and not (style.reverse or style.underline) and style.bgcolor is None
+
+
 class LineWidget(Widget):
     """A widget painted line by line.
 
@@ -88,7 +92,8 @@ class LineWidget(Widget):
         if self.look.marks.cut != ELLIPSIS:
             runs = [(text.translate(_PLAIN), style) for text, style in runs]
         used = width_of(runs)
-        segments = [Segment(text, style) for text, style in runs if text]
+        # Blanks look the same in every colour: painted in one, they are never sent again for their colour's sake.
+        segments = [Segment(text, space if _is_blank(text, style) else style) for text, style in runs if text]
         if used < width:
             segments.append(Segment(" " * (width - used), space))
         return Strip(segments, width)
