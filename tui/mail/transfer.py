@@ -142,7 +142,7 @@ def _decode(data: bytes, charset: str) -> str:
         except UnicodeDecodeError:
             pass
         if charset in _OFTEN_WRONG[3:]:
-            return decode_bytes(data, "cp1252")
+            return decode_bytes(data, charset)
         if _is_mostly_utf8(data):
             return data.decode("utf-8", "replace")
         guess = _guess(data)

@@ -24,12 +24,13 @@ def cut(text: str, cells: int) -> str:
     if text.isascii() and text.isprintable():
         return text if len(text) <= cells else text[: cells - 1] + ELLIPSIS
     room = split_at(text, cells)
-    return text if room == len(text) else text[: split_at(text, cells - 1)] + ELLIPSIS
+    # A joiner at the end would swallow what comes behind it.
+    return text if room == len(text) else text[: split_at(text, cells - 1)].rstrip(_JOINER) + ELLIPSIS
 
 
 def pad(text: str, cells: int) -> str:
     """Return a text that takes exactly ``cells``: cut, or filled with spaces."""
-    text = cut(text, cells)
+    text = cut(text, cells).rstrip(_JOINER)
     return text + " " * (cells - cell_width(text))
 
 
