@@ -5,8 +5,10 @@ from collections.abc import Collection, Sequence
 from tui.mail.address import Address
 from tui.mail.envelope import Envelope
 from tui.mail.width import cell_width, cut
+from tui.render.heading import address_spans
 from tui.widgets.ages import date, long_age
 from tui.widgets.painting import Look, Run, spread
+from tui.widgets.spans import runs_of
 
 LABEL = 6
 MOST_SHOWN = 12
@@ -30,7 +32,8 @@ def header_lines(
     lines = [spread([subject], flagged, width, roles["text"])]
     if width < 40:
         return lines
-    lines.append(_label("From", look) + _sender(envelope, width - LABEL, look))
+    lines.append(_label("From", look) + _sender(envelope, look))
+    lines += _others(envelope, look)
     to, when = envelope.to or envelope.bcc, _when(envelope, look, short)
     if short:
         words = "  " + "".join(text for text, _ in when)
@@ -48,16 +51,31 @@ def _label(text: str, look: Look) -> list[Run]:
     return [(f"{text:<{LABEL}}", look.roles["muted"])]
 
 
-def _sender(envelope: Envelope, room: int, look: Look) -> list[Run]:
-    """Return the sender's name and always the real address; a name that claims to be another address is a warning."""
-    roles = look.roles
-    sender = envelope.from_[0] if envelope.from_ else Address("", "")
-    if not sender.name:
-        return [(cut(sender.label, room), roles["text"])]
-    claims = "@" in sender.name and sender.spec.casefold() not in sender.name.casefold()
-    spec = f"<{sender.spec}>" if sender.spec else ""
-    name = cut(sender.name, max(room - cell_width(spec) - 1, room // 3))
-    return [(name, roles["text"]), (f" {spec}", roles["warn" if claims else "muted"])]
+def _sender(envelope: Envelope, look: Look) -> list[Run]:
+    """Return the sender's name and always the real address."""
+    if not envelope.from_:
+        return [("(no sender)", look.roles["warn"])]
+    runs = runs_of(address_spans(envelope.from_[0]), look.roles)
+    if len(envelope.from_) > 1:
+        runs.append((f"  {len(envelope.from_)} senders", look.roles["warn"]))
+    return runs
+
+
+def _others(envelope: Envelope, look: Look) -> list[list[Run]]:
+    """Return who sent it in the sender's name, and where answers go, where that is somebody else."""
+    lines: list[list[Run]] = []
+    domains = {address.domain for address in envelope.from_}
+    if envelope.sender and not _same(envelope.sender, envelope.from_):
+        lines.append(_label("Via", look) + runs_of(address_spans(envelope.sender[0]), look.roles))
+    if envelope.reply_to and not _same(envelope.reply_to, envelope.from_):
+        warning = "" if {address.domain for address in envelope.reply_to} <= domains else "  another domain"
+        runs = runs_of(address_spans(envelope.reply_to[0]), look.roles)
+        lines.append([*_label("Reply", look), *runs, (warning, look.roles["warn"])])
+    return lines
+
+
+def _same(some: Sequence[Address], others: Sequence[Address]) -> bool:
+    return {address.spec.casefold() for address in some} == {address.spec.casefold() for address in others}
 
 
 def _when(envelope: Envelope, look: Look, short: bool) -> list[Run]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from rich.style import Style as RichStyle
 from textual import events
 from textual.message import Message as TextualMessage
 
@@ -12,6 +11,7 @@ from tui.render.lines import Line, Page, Style, plain_line
 from tui.widgets.header_block import header_lines
 from tui.widgets.painting import LineWidget, Look, Run, spread, width_of
 from tui.widgets.part_list import parts_line, parts_lines
+from tui.widgets.spans import runs_of
 
 MOST_TEXT = 80
 """Cells of a line of text, however wide the pane."""
@@ -20,28 +20,6 @@ LOW = 18
 TALL = 36
 """Rows from which parts get a line each."""
 MARGIN = 1
-
-_ROLES: dict[Style, tuple[str, bool, bool]] = {
-    Style.TEXT: ("text", False, False),
-    Style.BRIGHT: ("bright", False, False),
-    Style.MUTED: ("muted", False, False),
-    Style.FAINT: ("faint", False, False),
-    Style.ACCENT: ("accent", False, False),
-    Style.QUOTE: ("quote", False, False),
-    Style.QUOTE2: ("muted", False, False),
-    Style.QUOTE3: ("muted", False, False),
-    Style.SIGNATURE: ("muted", False, False),
-    Style.LINK: ("link", True, False),
-    Style.HEADING: ("bright", True, False),
-    Style.EMPHASIS: ("text", False, True),
-    Style.STRONG: ("bright", True, False),
-    Style.CODE: ("text", False, False),
-    Style.GOOD: ("good", False, False),
-    Style.WARN: ("warn", False, False),
-    Style.BAD: ("bad", False, False),
-    Style.RULE: ("faint", False, False),
-}
-"""The renderer's style → (role, bold, underlined: how a terminal without italics stresses)."""
 
 
 class MessageView(LineWidget, can_focus=True):
@@ -199,7 +177,7 @@ class MessageView(LineWidget, can_focus=True):
         if self._sentences:
             return self._told(y - len(self._head))
         index = self._top + y - len(self._head)
-        return [(span.text, self._style(span.style)) for span in self._body[index]] if index < len(self._body) else []
+        return runs_of(self._body[index], self.look.roles) if index < len(self._body) else []
 
     def _told(self, y: int) -> list[Run]:
         lines = [
@@ -208,10 +186,6 @@ class MessageView(LineWidget, can_focus=True):
             for line in wrap(sentence, self.text_width)
         ]
         return [lines[y]] if y < len(lines) else []
-
-    def _style(self, style: Style) -> RichStyle:
-        role, bold, stressed = _ROLES[style]
-        return self.look.roles.style(role, bold=bold, underline=stressed)
 
     def repaint_all(self) -> None:
         """Paint everything again: colours are others."""

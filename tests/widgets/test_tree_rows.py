@@ -1,0 +1,51 @@
+"""The mailbox tree's rows."""
+
+from tui.mail.ids import AccountName, MailboxId, ModSeq
+from tui.mail.mailbox import Mailbox, Role
+from tui.store.mailboxes import MailboxState
+from tui.widgets.tree_rows import BLANK, TreeRow, path_of, tree_rows
+
+WORK, HOME = AccountName("work"), AccountName("home")
+
+
+def state(id: int, name: str, role: Role | None = None, unread: int = 0, account: AccountName = WORK) -> MailboxState:
+    mailbox = Mailbox(account, name.encode(), name, "/", role)
+    return MailboxState(MailboxId(id), mailbox, None, None, ModSeq(0), 0, unread, 0, True)
+
+
+def labels(rows: list[TreeRow]) -> list[str]:
+    return ["  " * row.depth + row.label + (f" {row.unread}" if row.unread else "") for row in rows]
+
+
+def test_accounts_stand_apart_and_keep_the_stores_order() -> None:
+    states = [
+        state(1, "INBOX", Role.INBOX, 3),
+        state(2, "Trash", Role.TRASH, 9),
+        state(3, "INBOX", Role.INBOX, 1, HOME),
+    ]
+    rows = tree_rows([WORK, HOME], states, ())
+    assert labels(rows) == ["work", "Inbox 3", "Trash", "", "home", "Inbox 1"]
+    assert rows[3] is BLANK
+    assert rows[0].is_account
+    assert not rows[1].is_account
+
+
+def test_few_are_open_many_are_folded_with_their_sum() -> None:
+    family = [state(1, "Family"), state(2, "Family/Aoife", unread=2)]
+    assert labels(tree_rows([WORK], family, ())) == ["work", "Family", "  Aoife 2"]
+    assert labels(tree_rows([WORK], family, {("work", "Family")})) == ["work", "Family 2"]
+    lists = [state(1, "Lists", unread=1), *[state(n, f"Lists/{n}", unread=2) for n in range(2, 12)]]
+    assert labels(tree_rows([WORK], lists, ())) == ["work", "Lists 21"]
+    assert len(tree_rows([WORK], lists, {("work", "Lists")})) == 12
+
+
+def test_levels_the_server_does_not_list_are_shown_but_open_nothing() -> None:
+    rows = tree_rows([WORK], [state(1, "a/b/c"), state(2, "a/d")], ())
+    assert labels(rows) == ["work", "a", "  b", "    c", "  d"]
+    assert [row.mailbox for row in rows] == [None, None, None, 1, 2]
+
+
+def test_what_servers_keep_below_the_inbox_stands_beside_it() -> None:
+    rows = tree_rows([WORK], [state(1, "INBOX", Role.INBOX), state(2, "INBOX/Old")], ())
+    assert labels(rows) == ["work", "Inbox", "Old"]
+    assert path_of(state(2, "INBOX/Old")) == ("work", "Old")
