@@ -98,6 +98,7 @@ def parse_addresses(field: str) -> tuple[Address, ...]:
     """
     found: list[Address] = []
     words: list[str] = []
+    written: list[str] = []
     spec: list[str] = []
     comment = ""
     in_angle = had_angle = False
@@ -107,13 +108,15 @@ def parse_addresses(field: str) -> tuple[Address, ...]:
         if had_angle:
             name, address = "".join(words), "".join(spec)
         else:
-            bare = "".join(words).strip()
-            name, address = ("", bare) if "@" in bare and " " not in bare else (bare, "")
+            bare, raw = "".join(words).strip(), "".join(written).strip()
+            is_spec = ("@" in bare and " " not in bare) or bool(_SPEC.match(raw))
+            name, address = ("", raw if _SPEC.match(raw) else bare) if is_spec else (bare, "")
         name = clean_line(decode_words(name), 500) or clean_line(decode_words(comment), 500)
         address = clean_line(address, 500)
         if name or address:
             found.append(Address(name, address))
         words.clear()
+        written.clear()
         spec.clear()
         comment, in_angle, had_angle = "", False, False
 
@@ -129,6 +132,7 @@ def parse_addresses(field: str) -> tuple[Address, ...]:
             spec.clear() if value == ":" else None  # an obsolete source route ends here
         elif kind == "special" and value == ":":
             words.clear()  # the name of a group
+            written.clear()
         elif kind == "special":
             finish()
         elif kind == "comment":
@@ -140,8 +144,10 @@ def parse_addresses(field: str) -> tuple[Address, ...]:
                 spec.append(value)
         elif kind == "quoted":
             words.append(_UNESCAPE.sub(r"\1", value))
+            written.append(f'"{value}"')
         else:
             words.append(value)
+            written.append(value)
     finish()
     return tuple(found)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tui.mail.address import Address
 from tui.mail.date import format_date
-from tui.mail.domain import domain_to_ascii
+from tui.mail.domain import domain_to_ascii, wire_spec
 from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import MailError
 from tui.mail.fields import (
@@ -96,7 +96,7 @@ def to_bytes(draft: Draft, *, date: datetime) -> bytes:
     out.append(field("Content-Type", ("multipart/mixed;", f'boundary="{boundary}"')))
     out.append(b"\r\n")
     for part in (text, *(_attachment(attachment) for attachment in draft.attachments)):
-        out.extend((mark, b"\r\n", *part))
+        out.extend((mark, b"\r\n", *part, b"\r\n"))  # the last line end belongs to the next mark
     out.extend((mark, b"--\r\n"))
     return b"".join(out)
 
@@ -105,7 +105,7 @@ def _recipients(name: str, addresses: Iterable[Address]) -> bytes:
     """Write every address once: twice the same in a field is a slip of the hand."""
     once: dict[str, Address] = {}
     for address in addresses:
-        once.setdefault(address.spec.casefold(), address)
+        once.setdefault(wire_spec(address).casefold(), address)
     return address_field(name, tuple(once.values()))
 
 
@@ -164,7 +164,7 @@ def _attachment(attachment: Attachment) -> list[bytes]:
         field("Content-Disposition", disposition),
         field("Content-Transfer-Encoding", ("base64" if encoded else "7bit",)),
         b"\r\n",
-        base64_lines(attachment.data) if encoded else attachment.data + b"\r\n",
+        base64_lines(attachment.data) if encoded else attachment.data,
     ]
 
 

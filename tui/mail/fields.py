@@ -102,7 +102,8 @@ def address_field(name: str, addresses: Sequence[Address]) -> bytes:
         spec = wire_spec(address)
         phrase = _phrase(clean_line(address.name, 300))
         words.extend(phrase)
-        words.append(f"<{spec}>{comma}" if phrase else f"{spec}{comma}")
+        bare = not phrase and not spec.startswith('"')
+        words.append(f"{spec}{comma}" if bare else f"<{spec}>{comma}")
     return field(name, words)
 
 
