@@ -11,7 +11,7 @@ from textual.strip import Strip
 from tests.screens.mail_stage import HOME, NOW, WORK, MailStage, fill, lines, mail
 from tui.config.paths import Paths
 from tui.mail.envelope import Envelope
-from tui.mail.ids import MailboxId, Uid
+from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Role
 from tui.mail.width import cell_width
 from tui.render.lines import Mode
@@ -23,6 +23,7 @@ from tui.sync.events import (
     LinkChanged,
     LinkState,
     MailboxesChanged,
+    MailboxReset,
     MessagesArrived,
     MessagesVanished,
     SyncProgressed,
@@ -232,6 +233,20 @@ async def test_a_slow_message_says_what_is_fetched_and_a_newer_wish_replaces_it(
         await until(lambda: app.mail.message is not None)
         assert app.mail._reader.is_for(inbox(app), Uid(FIRST - 2))
         await until(lambda: "Thursday" in lines(app)[13])
+
+
+async def test_a_mailbox_whose_uids_mean_others_is_begun_anew(tmp_path: Path) -> None:
+    async with opened(tmp_path) as app:
+        app.mail.move_cursor(3)
+        await until(lambda: app.mail.message is not None)
+        store = app.work.store
+        assert await store.mailboxes.selected(inbox(app), UidValidity(2), Uid(1), 1, ModSeq(0))
+        app.mail.apply(MailboxReset(WORK, inbox(app)))
+        await until(lambda: app.mail.current is None)
+        assert app.mail.page_shown is None
+        await app.work.arrive(inbox(app), mail(FIRST - 3, 10, "Emmy Noether", "Another message altogether", "", "*"))
+        await until(lambda: app.mail.current is not None)
+        await until(lambda: "Another message altogether" in lines(app)[13])
 
 
 async def test_focus_goes_round_and_the_tree_opens_mailboxes(tmp_path: Path) -> None:

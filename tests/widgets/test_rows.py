@@ -200,6 +200,15 @@ async def test_a_screen_of_another_height_keeps_the_cursor_in_sight() -> None:
     assert len(rows.visible) == 40
 
 
+async def test_a_screen_that_grows_at_the_end_is_filled() -> None:
+    rows = await opened(many(20), 1)
+    rows.last()
+    await rows.settle()
+    rows.resize(5)
+    await rows.settle()
+    assert [each.uid for each in rows.visible] == [5, 4, 3, 2, 1]
+
+
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("move"), st.integers(-60, 60)),

@@ -339,6 +339,12 @@ class MailScreen(Screen[None]):
             self._feed.show(mailbox)
         self._go_to(self._list)
 
+    def renew(self) -> None:
+        """Begin anew with the mailbox that is shown: its UIDs mean other messages now."""
+        if self._feed.shown is not None:
+            self._reader.clear()
+            self._feed.show(self._feed.shown)
+
     async def next_mailbox(self, step: int) -> None:
         """Show the next mailbox of the tree, or the one before."""
         neighbour = self._tree.neighbour(step)

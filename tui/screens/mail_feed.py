@@ -161,8 +161,10 @@ class MailFeed:
                 if event.fresh and event.uids:
                     self._news = event
                     self.begin(self._announce(event))
-            case MessagesChanged() | MailboxReset() if event.mailbox == self.shown:
+            case MessagesChanged() if event.mailbox == self.shown:
                 self._rows_due.ask()
+            case MailboxReset() if event.mailbox == self.shown:
+                self._screen.renew()
             case MessagesVanished() if event.mailbox == self.shown:
                 self._list.forget(event.uids)
                 self._rows_due.ask()

@@ -167,12 +167,12 @@ class EnvelopeList(LineWidget, can_focus=True):
         self._runner = asyncio.create_task(self._settle(rows))
 
     async def _settle(self, rows: Rows) -> None:
-        while not rows.is_settled:
-            try:
+        try:
+            while not rows.is_settled:
                 await rows.settle()
-            except MailError as error:
-                log.warning("the list could not be read: %s", error)
-                self.post_message(self.Failed(error))
+        except MailError as error:
+            log.warning("the list could not be read: %s", error)
+            self.post_message(self.Failed(error))
 
     def _stop(self) -> None:
         if self._runner is not None:

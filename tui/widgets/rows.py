@@ -289,6 +289,7 @@ class Rows:
         self.rows[:0] = rows
         self.at += len(rows)
         self.top += len(rows)
+        self._keep_in_sight()
         self.above = 0 if self.at_top else self.above and max(0, self.above - len(rows))
         spare = min(len(self.rows) - MOST_SCREENS * self.height, len(self.rows) - self.top - self.height - self._span)
         if spare > 0:

@@ -53,16 +53,16 @@ def tree_rows(
         states: each account's mailboxes in tree order.
         turned: rows whose fold the user has turned from what it would be.
     """
-    nodes: dict[AccountName, list[tuple[Path, MailboxState | None]]] = {name: [] for name in accounts}
+    forests = {name: _Forest(name) for name in accounts}
     for state in states:
-        if state.mailbox.account in nodes:
-            _place(nodes[state.mailbox.account], state)
+        if state.mailbox.account in forests:
+            forests[state.mailbox.account].add(state)
     rows: list[TreeRow] = []
-    for name in accounts:
+    for name, forest in forests.items():
         if rows:
             rows.append(BLANK)
         rows.append(TreeRow((name,), name))
-        rows += _account_rows(name, nodes[name], turned)
+        rows += forest.rows(turned)
     return rows
 
 
@@ -74,36 +74,39 @@ def path_of(state: MailboxState) -> Path:
     return (state.mailbox.account, *levels)
 
 
-def _place(nodes: list[tuple[Path, MailboxState | None]], state: MailboxState) -> None:
-    """Add a mailbox, and before it the levels above that the server does not list."""
-    levels = path_of(state)[1:]
-    known = {path for path, _ in nodes}
-    for depth in range(1, len(levels)):
-        if levels[:depth] not in known:
-            nodes.append((levels[:depth], None))
-    nodes.append((levels, state))
+class _Forest:
+    """One account's mailboxes, and what each has below it. Accounts may have thousands: every step is linear."""
 
+    def __init__(self, account: AccountName) -> None:
+        self._account = account
+        self._nodes: dict[Path, MailboxState | None] = {}
+        self._below: dict[Path, tuple[int, int]] = {}
 
-def _account_rows(
-    account: AccountName, nodes: list[tuple[Path, MailboxState | None]], turned: Collection[Path]
-) -> list[TreeRow]:
-    rows: list[TreeRow] = []
-    hidden: Path | None = None
-    for levels, state in nodes:
-        if hidden is not None and levels[: len(hidden)] == hidden:
-            continue
-        hidden = None
-        below = [each for path, each in nodes if len(path) > len(levels) and path[: len(levels)] == levels]
-        path = (account, *levels)
-        folded = bool(below) and ((len(below) > FEW) is not (path in turned))
-        unread = _unread(state) + (sum(_unread(each) for each in below) if folded else 0)
-        is_open = state is not None and state.mailbox.selectable
-        label = state.mailbox.label if state is not None else levels[-1]
-        mailbox = state.id if state is not None and is_open else None
-        rows.append(TreeRow(path, label, len(levels) - 1, mailbox, unread, bool(below), folded))
-        if folded:
-            hidden = levels
-    return rows
+    def add(self, state: MailboxState) -> None:
+        """Add a mailbox, and before it the levels above that the server does not list."""
+        path = path_of(state)
+        for depth in range(2, len(path)):
+            above = path[:depth]
+            self._nodes.setdefault(above, None)
+            count, unread = self._below.get(above, (0, 0))
+            self._below[above] = (count + 1, unread + _unread(state))
+        self._nodes[path] = state
+
+    def rows(self, turned: Collection[Path]) -> list[TreeRow]:
+        """Return the rows that no fold hides."""
+        rows: list[TreeRow] = []
+        hidden: Path | None = None
+        for path, state in self._nodes.items():
+            if hidden is not None and path[: len(hidden)] == hidden:
+                continue
+            below, unread_below = self._below.get(path, (0, 0))
+            folded = below > 0 and ((below > FEW) is not (path in turned))
+            hidden = path if folded else None
+            unread = _unread(state) + (unread_below if folded else 0)
+            mailbox = state.id if state is not None and state.mailbox.selectable else None
+            label = state.mailbox.label if state is not None else path[-1]
+            rows.append(TreeRow(path, label, len(path) - 2, mailbox, unread, below > 0, folded))
+        return rows
 
 
 def _unread(state: MailboxState | None) -> int:

@@ -60,7 +60,8 @@ def trust_words(
         if place and brief and line.state.link in (Link.LIVE, Link.POLLING):
             continue
         if place:
-            words += [(f"   {line.account} ", "muted"), (mark, role), (f" {_short(line, now, marks)}", "muted")]
+            said = line.state.link.value if brief else _short(line, now, marks)
+            words += [(f"   {line.account} ", "muted"), (mark, role), (f" {said}", "muted")]
             continue
         words.append((f" {mark} ", role))
         if len(lines) > 1 and line.account != shown:
