@@ -124,6 +124,8 @@ class Flow:
         self._breaks = 0
         while runs and not runs[-1].text.strip("\n" if self.pre else None):
             runs.pop()
+        if runs:
+            runs[-1] = Span(runs[-1].text.rstrip("\n"), runs[-1].style, runs[-1].link)
         if runs and any(not run.text.isspace() for run in runs):
             self._add(Block(runs, pre=self.pre))
             if trailing > 1:
@@ -215,11 +217,11 @@ def split_breaks(runs: Iterable[Span]) -> list[list[Span]]:
 
 def _common_marks(before: Line, after: Line) -> Line:
     """Return the quote marks that both neighbours of a blank line have, so that a quotation does not fall apart."""
-    marks: list[Span] = []
-    for one, other in zip(before, after, strict=False):
-        if one != other or not one.text.startswith(">"):
-            break
-        marks.append(one)
-    if marks:
-        marks[-1] = Span(marks[-1].text.rstrip(), marks[-1].style)
-    return tuple(marks)
+    marks = min((_marks(before), _marks(after)), key=len)
+    return tuple([Span(">", mark.style) for mark in marks])
+
+
+def _marks(prefix: Line) -> Line:
+    """Return the quote marks at the beginning of what stands before a line."""
+    end = next((place for place, span in enumerate(prefix) if not span.text.startswith(">")), len(prefix))
+    return prefix[:end]

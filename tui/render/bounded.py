@@ -4,11 +4,13 @@ import re
 
 MAX_DEPTH = 400
 """Elements within elements."""
-MAX_FORMATTING = 24
+MAX_FORMATTING = 16
 """Formatting elements open at once: a parser makes all of them again in every block (HTML, 13.2.4.3)."""
+MAX_ATTRIBUTES = 500
+"""Attributes of one tag; with more, it loses them all (parsers compare each with each)."""
 MAX_TAGS = 250_000
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:\-]{0,40})[^>]{0,20000}>?")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:\-]{0,40})[^>]*>?")
 _NEVER_NEST = frozenset(
     (
         "area",
@@ -52,7 +54,7 @@ def bounded(html: str) -> tuple[str, bool]:
     Args:
         html: decoded.
     """
-    if html.count("<") < MAX_DEPTH // 2:
+    if html.count("<") < MAX_DEPTH // 2 and html.count("=") < MAX_ATTRIBUTES:
         return html, False
     open_tags: dict[str, int] = {}
     depth = formatting = count = kept = 0
@@ -63,6 +65,9 @@ def bounded(html: str) -> tuple[str, bool]:
         if count > MAX_TAGS:
             out.append(html[kept : match.start()])
             return "".join(out), True
+        if match.end() - match.start() > 2 * MAX_ATTRIBUTES and html.count("=", *match.span()) > MAX_ATTRIBUTES:
+            out.extend((html[kept : match.start()], f"<{match.group(1)}{name}>"))
+            kept = match.end()
         if name in _NEVER_NEST:
             continue
         is_formatting = name in _FORMATTING
@@ -79,7 +84,7 @@ def bounded(html: str) -> tuple[str, bool]:
             too_deep = depth > MAX_DEPTH or (is_formatting and formatting > MAX_FORMATTING)
         if too_deep:
             out.append(html[kept : match.start()])
-            kept = match.end()
+            kept = max(kept, match.end())
     if not out:
         return html, False
     out.append(html[kept:])

@@ -1,7 +1,7 @@
 """Styled text laid into a width: words wrapped by cells, whatever styles meet inside a word."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tui.mail.width import cell_width, split_at
 from tui.render.lines import Line, Span, Style
@@ -59,17 +59,12 @@ def wrap(runs: Iterable[Span], width: int, first: Line = (), rest: Line | None =
             used += cells
             continue
         for piece in pieces:
-            text = piece.text
-            while text:
-                head, head_cells = chop(text, room - used)
-                if not head and not used:
-                    head, head_cells = text[:1], 1  # a wide character in too little room: better there than nowhere
-                held.append(Span(head, piece.style, piece.link))
-                used += head_cells
-                text = text[len(head) :]
-                if text:
+            for head, head_cells, full in _cuts(piece.text, room - used, rest_room):
+                if full:
                     lines.append(_joined(rest if lines else first, held))
                     held, used, room = [], 0, rest_room
+                held.append(Span(head, piece.style, piece.link))
+                used += head_cells
     if held or not lines:
         lines.append(_joined(rest if lines else first, held))
     return lines
@@ -82,18 +77,12 @@ def hard_wrap(runs: Sequence[Span], width: int, prefix: Line = ()) -> list[Line]
     held: list[Span] = []
     used = 0
     for run in runs:
-        text = run.text
-        while text:
-            head, cells = chop(text, room - used)
-            if not head and not used:
-                head, cells = text[:1], 1
-            if head:
-                held.append(Span(head, run.style, run.link))
-                used += cells
-                text = text[len(head) :]
-            if text:
+        for head, cells, full in _cuts(run.text, room - used, room):
+            if full:
                 lines.append(_joined(prefix, held))
                 held, used = [], 0
+            held.append(Span(head, run.style, run.link))
+            used += cells
     if held or not lines:
         lines.append(_joined(prefix, held))
     return lines
@@ -131,10 +120,31 @@ def tokens(runs: Iterable[Span]) -> list[Token]:
     return found
 
 
-def chop(text: str, cells: int) -> tuple[str, int]:
-    """Return as much of the text's beginning as fits in ``cells``, and the cells it takes; marks stay on their base."""
-    head = text[: split_at(text, max(cells, 0))]
-    return head, cell_width(head)
+def _cuts(text: str, room: int, next_room: int) -> Iterator[tuple[str, int, bool]]:
+    """Yield a long text piece by piece: (piece, its cells, whether it begins a new line).
+
+    Args:
+        room: cells left on the current line; ``next_room``: those of a whole line.
+    """
+    start = 0
+    full = room <= 0
+    room = next_room if full else room
+    while start < len(text):
+        window = text[start : start + 4 * room + 16]  # a look at the whole rest for every line would be quadratic
+        end = split_at(window, room)
+        if not end:
+            if full or room == next_room:
+                end = 1  # a wide character in too little room: better there than nowhere
+            else:
+                full, room = True, next_room
+                continue
+        cells = cell_width(window[:end])
+        yield window[:end], cells, full
+        start += end
+        room -= cells
+        full = room <= 0 or start < len(text) and end < len(window)
+        if full:
+            room = next_room
 
 
 def line_cells(line: Iterable[Span]) -> int:

@@ -31,6 +31,10 @@ _NOTHING = re.compile("[\\s\u00a0\u00ad\u034f\u200b-\u200f\u2060\u2800\u3164\ufe
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.\-]*)\s*:")
 _HARMLESS = frozenset(("tel", "sms", "cid", "mid", "geo", "callto", "facetime", "whatsapp", "x-apple-data-detectors"))
 _REMOTE = re.compile(r"\s*(?:https?:|//)", re.IGNORECASE)
+_EXPONENT = re.compile(r"[+\-−]?\w{1,6}\Z")
+_SIGNATURE = re.compile(
+    r"(?:gmail|moz|yahoo|zmail|protonmail|ms-outlook)[-_a-z]*signature|\AAppleMailSignature", re.IGNORECASE
+)
 _MSO_LEVEL = re.compile(r"mso-list:[^;]*?level(\d)", re.IGNORECASE)
 
 _DROPPED = frozenset(
@@ -319,7 +323,7 @@ class _Walk:
         elif tag == "q":
             self._around("“", "”")
         elif tag == "sup":
-            self._raised()
+            self._raised(node)
         elif style and "mso-list" in style and "ignore" in style.lower():
             self._mso_marker(node)
             return False
@@ -366,7 +370,7 @@ class _Walk:
     def _block(self, node: LexborNode, tag: str, attributes: dict[str, str | None], facts: Facts | None) -> None:
         flow, state = self.flow, self._state
         flow.end_block()
-        before, after = self._gaps(tag, attributes, facts)
+        before, after = self._gaps(node, tag, attributes, facts)
         flow.want(before)
         if facts is not None and facts.rule and tag in ("div", "p"):
             flow.add_rule()
@@ -376,7 +380,9 @@ class _Walk:
         elif tag == "blockquote":
             self._quotation(attributes, facts)
         elif tag in _PRE:
-            state.pre, state.style = True, Style.CODE
+            state.pre = True
+            if state.level == 0:
+                state.style = Style.CODE
         elif tag in _LISTS:
             state.ordinal = [_number(attributes.get("start"), 1)] if tag == "ol" else None
             self._lists += 1
@@ -391,7 +397,9 @@ class _Walk:
         elif tag == "p" and "mso-list:" in (attributes.get("style") or ""):
             level = _MSO_LEVEL.search(attributes.get("style") or "")
             flow.indent = (*flow.indent, Span("  " * (int(level.group(1)) if level else 1)))
-        flow.pre = state.pre
+        if "signature" in (attributes.get("class") or "") and _SIGNATURE.search(attributes.get("class") or ""):
+            state.style = Style.SIGNATURE
+        flow.pre = state.pre and not ("wrap" in attributes or state.level)
 
         def end() -> None:
             flow.end_block()
@@ -404,12 +412,16 @@ class _Walk:
 
         self._endings.append(end)
 
-    def _gaps(self, tag: str, attributes: dict[str, str | None], facts: Facts | None) -> tuple[int, int]:
+    def _gaps(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], facts: Facts | None
+    ) -> tuple[int, int]:
         """Return the blank lines wanted before and after a block."""
         usual = 1 if tag in _APART else 0
         if tag in _LISTS and self._lists:
             usual = 0
         if usual and tag == "p" and (attributes.get("class") or "").startswith(("Mso", "yiv")):
+            usual = 0
+        if usual and tag == "p" and _is_alone_in_item(node):
             usual = 0
         before = after = usual
         if facts is not None:
@@ -549,9 +561,9 @@ class _Walk:
         flow.text(before, state.style, max(state.link, 0))
         self._endings.append(lambda: flow.text(after, state.style, max(state.link, 0)))
 
-    def _raised(self) -> None:
-        """Mark an exponent, which on one line would be another number; a footnote's mark needs none."""
-        if not self.flow.at_start and self.flow.ends_with_word:
+    def _raised(self, node: LexborNode) -> None:
+        """Mark an exponent, which on one line would be another number; a footnote's bracket needs no mark."""
+        if not self.flow.at_start and self.flow.ends_with_word and _EXPONENT.match(node.text(deep=True)[:20]):
             self.flow.text("^", self._state.style, max(self._state.link, 0))
 
     def _break(self) -> None:
@@ -613,6 +625,19 @@ class _Walk:
                 if target is not None:
                     said.add(target[0])
         return said
+
+
+def _is_alone_in_item(node: LexborNode) -> bool:
+    """Whether a paragraph is all the text of a list's item: such items stand close together."""
+    parent = node.parent
+    if parent is None or parent.tag != "li":
+        return False
+    before, after = node.prev, node.next
+    while before is not None and before.is_empty_text_node:
+        before = before.prev
+    while after is not None and after.is_empty_text_node:
+        after = after.next
+    return before is None and (after is None or after.tag in _LISTS)
 
 
 def _words(node: LexborNode) -> str:

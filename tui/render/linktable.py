@@ -15,7 +15,7 @@ def link_lines(links: Sequence[Link], width: int, *, only_doubtful: bool = False
         width: cells.
         only_doubtful: leave out those without a warning: for a text that shows the addresses themselves.
     """
-    rows = [link for link in links if link.warning or not only_doubtful]
+    rows = [link for link in links if link.warning or not (only_doubtful or says_itself(link))]
     if not rows:
         return []
     column = len(f"[{rows[-1].number}] ")
@@ -30,6 +30,11 @@ def link_lines(links: Sequence[Link], width: int, *, only_doubtful: bool = False
             indent = (Span(" " * column),)
             lines.extend(wrap([Span(f"but {link.warning}" if link.text else link.warning, Style.WARN)], width, indent))
     return lines
+
+
+def says_itself(link: Link) -> bool:
+    """Whether the text shows all there is: a mail address written out."""
+    return link.url[:7].lower() == "mailto:" and link.text == link.host
 
 
 def path_of(link: Link) -> str:

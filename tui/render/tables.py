@@ -132,9 +132,16 @@ def _one_line(cells: Sequence[Cell], room: int) -> Block | None:
 
 def _in_columns(rows: Sequence[Sequence[Cell]], room: int) -> list[Line] | None:
     """Return the rows as aligned lines, or None when they are not that kind of table or do not fit."""
-    if len(rows) > MAX_ROWS or not all(cell.is_simple for row in rows for cell in row):
+    if (
+        len(rows) > MAX_ROWS
+        or max(map(len, rows)) > 4 * MAX_COLUMNS
+        or not all(cell.is_simple for row in rows for cell in row)
+    ):
         return None
-    grid = _squeeze(_grid(rows))
+    grid = _grid(rows)
+    if max([placed.column + placed.span for row in grid for placed in row], default=0) > 4 * MAX_COLUMNS:
+        return None
+    grid = _squeeze(grid)
     columns = max([placed.column + placed.span for row in grid for placed in row], default=0)
     if not 2 <= columns <= MAX_COLUMNS or not _is_tabular(grid):
         return None
@@ -258,9 +265,10 @@ def _align(grid: Sequence[Sequence[_Placed]], widths: Sequence[int], gap: int) -
                 return None
             laid.append((placed, room, cell_lines))
         height = max([len(cell_lines) for _, _, cell_lines in laid], default=0)
-        if (tall or height > 2) and lines and place:
+        is_tall = height > 2 or any(len(placed.cell.lines) > 1 for placed in row)
+        if (tall or is_tall) and lines and place:
             lines.append(())
-        tall = height > 2
+        tall = is_tall
         lines.extend(_row_line(laid, index, widths, right, gap) for index in range(height))
         if row and all(placed.cell.heads for placed in row) and len(row) > 1 and place + 1 < len(grid):
             lines.append((Span("─" * (sum(widths) + gap * (len(widths) - 1)), Style.RULE),))

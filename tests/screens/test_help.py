@@ -1,0 +1,47 @@
+"""The help: every key in force, in as many columns as fit."""
+
+import pytest
+
+from tests.screens.stage import Stage, rows
+from tui.mail.width import cell_width
+from tui.screens.help import HelpGroup, HelpRow, HelpScreen
+
+GROUPS = [
+    HelpGroup("Move", tuple(HelpRow(key, f"move {key}") for key in "abcdefghij")),
+    HelpGroup("Act", tuple(HelpRow(key, f"act {key}") for key in "klmnopqrs")),
+    HelpGroup("Write", (HelpRow("Ctrl+X", "send"), HelpRow("[/]", "[red]not markup"))),
+]
+
+
+@pytest.mark.parametrize(("size", "columns"), [((40, 24), 1), ((80, 24), 2), ((120, 40), 3)])
+async def test_columns_fit_the_width(size: tuple[int, int], columns: int) -> None:
+    app = Stage()
+    async with app.run_test(size=size) as pilot:
+        await app.push_screen(HelpScreen(GROUPS, about="vim preset, mail screen"))
+        await pilot.pause()
+        heads = next(row for row in rows(pilot) if "Move" in row)
+        assert len([word for word in heads.split() if word in ("Move", "Act", "Write")]) == columns
+        assert all(cell_width(row) <= size[0] for row in rows(pilot))
+
+
+async def test_every_row_is_there_and_markup_is_text() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.push_screen(HelpScreen(GROUPS, about="vim preset"))
+        await pilot.pause()
+        text = "\n".join(rows(pilot))
+        assert all(row.text in text for group in GROUPS for row in group.rows)
+
+
+async def test_it_scrolls_and_goes_back() -> None:
+    app = Stage()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await app.push_screen(HelpScreen(GROUPS, about="vim preset"))
+        await pilot.pause()
+        assert not any("send" in row for row in rows(pilot))
+        await pilot.press("G")
+        await pilot.pause()
+        assert any("send" in row for row in rows(pilot))
+        await pilot.press("q")
+        await pilot.pause()
+        assert not isinstance(app.screen, HelpScreen)

@@ -1,0 +1,92 @@
+"""The palette and the pickers: typing narrows, Enter answers, Esc leaves."""
+
+from textual.pilot import Pilot
+
+from tests.screens.stage import Stage, rows
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.palette import PickScreen
+from tui.screens.prompt import PromptScreen
+from tui.widgets.choice_list import Choice
+
+CHOICES = [
+    Choice("Archive", "move to Archive", "e", "archive"),
+    Choice("Mark as read", "", "I", "read"),
+    Choice("Search archived mail", "", "", "search"),
+    Choice("Lists/[/]python-dev", "[red]", "", "list"),
+]
+
+
+async def opened(pilot: Pilot[None]) -> list[str | None]:
+    answers: list[str | None] = []
+    await pilot.app.push_screen(PickScreen("Commands", CHOICES), answers.append)
+    await pilot.pause()
+    return answers
+
+
+async def test_typing_narrows_and_the_beginning_of_a_word_comes_first() -> None:
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        answers = await opened(pilot)
+        await pilot.press(*"arch")
+        await pilot.pause()
+        text = "\n".join(rows(pilot))
+        assert text.index("▌ Archive") < text.index("Search archived mail")
+        assert "Mark as read" not in text
+        await pilot.press("down", "enter")
+        assert answers == ["search"]
+
+
+async def test_the_key_stands_at_the_right_edge() -> None:
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        row = next(row for row in rows(pilot) if "Archive " in row and "move to" in row)
+        assert row.rstrip(" │").endswith("e")
+
+
+async def test_markup_in_names_is_text() -> None:
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        answers = await opened(pilot)
+        await pilot.press(*"lpd")
+        await pilot.pause()
+        assert any("Lists/[/]python-dev" in row and "[red]" in row for row in rows(pilot))
+        await pilot.press("enter")
+        assert answers == ["list"]
+
+
+async def test_enter_does_nothing_while_nothing_answers_and_esc_leaves() -> None:
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        answers = await opened(pilot)
+        await pilot.press(*"xyz", "enter")
+        await pilot.pause()
+        assert any("nothing by that name" in row for row in rows(pilot))
+        assert answers == []
+        await pilot.press("escape")
+        assert answers == [None]
+
+
+async def test_it_fits_the_smallest_terminal() -> None:
+    async with Stage().run_test(size=(40, 12)) as pilot:
+        await opened(pilot)
+        assert any("Enter" in row for row in rows(pilot))
+
+
+async def test_a_prompt_answers_what_was_typed() -> None:
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        answers: list[str | None] = []
+        await pilot.app.push_screen(PromptScreen("save to folder", value="/tmp", note="[/]x.pdf"), answers.append)
+        await pilot.pause()
+        assert "save to folder  /tmp" in rows(pilot)[-1]
+        assert "[/]x.pdf" in rows(pilot)[-2]
+        await pilot.press(*"/q ", "enter")
+        assert answers == ["/tmp/q"]
+
+
+async def test_a_question_is_answered_by_y_and_n() -> None:
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        answers: list[bool | None] = []
+        for key in ("y", "n", "escape", "x", "y"):
+            if not isinstance(pilot.app.screen, ConfirmScreen):
+                await pilot.app.push_screen(ConfirmScreen("No [/] subject."), answers.append)
+                await pilot.pause()
+                assert "No [/] subject." in rows(pilot)[-1]
+            await pilot.press(key)
+        assert answers == [True, False, False, True]

@@ -1,0 +1,257 @@
+"""The Textual application: it wires accounts to screens, keys to commands, and forwards events. It stays short."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from textual import events
+from textual.app import App
+from textual.message import Message as TextualMessage
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input, TextArea
+
+import tui.commands  # noqa: F401 - importing it fills the registry
+from tui.commands.desk import Deeds
+from tui.commands.keymap import Keymap
+from tui.commands.registry import Command, all_commands, get_command
+from tui.commands.sending import Sending
+from tui.config.model import Config
+from tui.config.paths import Paths
+from tui.mail.errors import MailError
+from tui.mail.ids import AccountName
+from tui.mail.text import clean
+from tui.screens.compose import ComposeScreen
+from tui.screens.help import HelpGroup
+from tui.screens.mail import MailScreen
+from tui.store.database import Store
+from tui.sync.account import Account
+from tui.sync.events import Event, MessagesArrived, SubmissionChanged
+from tui.terminal.keys import KeyReader, Reading, Scope, canonical_key, sequence_label
+from tui.widgets.which_key import WhichKey
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+WHICH_KEY_AFTER = 0.4
+"""Seconds a begun sequence waits before its continuations are shown."""
+STOP_WITHIN = 4.0
+"""Seconds the accounts have to say goodbye when the program ends."""
+
+
+class MailEvent(TextualMessage):
+    """An account's event on its way to the screens."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__()
+        self.event = event
+
+
+class TidingsApp(App[int], inherit_bindings=False):
+    """Tidings on the screen.
+
+    Args:
+        config: accounts and settings.
+        store: open; the app closes it when it ends.
+        paths: where files are.
+
+    Raises:
+        ConfigError: when [keys] names no command or no key, or two commands share a key.
+    """
+
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+    CSS_PATH: ClassVar[list[str]] = [
+        f"styles/{name}.tcss" for name in ("compose", "help", "outbox", "palette", "prompt")
+    ]
+
+    def __init__(self, config: Config, store: Store, paths: Paths) -> None:
+        self.keymap = Keymap(all_commands(), config.keys, config.preset)
+        super().__init__()
+        self.config = config
+        self.store = store
+        self.paths = paths
+        self.accounts: Mapping[AccountName, Account] = {
+            account.name: Account(account, config, store, self._emit) for account in config.accounts
+        }
+        self.deeds = Deeds()
+        self.turn = asyncio.Lock()
+        self.arrival: MessagesArrived | None = None
+        self.flashed = ""
+        self._mail: MailScreen | None = None
+        self._reader = KeyReader()
+        self._which_key: Timer | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sending = Sending(self)
+
+    # From start to end
+
+    def on_mount(self) -> None:
+        self._mail = MailScreen(self.store, self.accounts)
+        self.push_screen(self._mail)
+        for account in self.accounts.values():
+            account.start()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.leave)
+
+    def leave(self) -> None:
+        """End the program in good order."""
+        self.begin(self._leave())
+
+    async def _leave(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, ComposeScreen):
+                await screen.save()
+        self.exit(0)
+
+    async def on_unmount(self) -> None:
+        """Stop what runs, within a deadline, and close the store."""
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+        stopping = [asyncio.create_task(account.stop()) for account in self.accounts.values()]
+        if stopping:
+            _, late = await asyncio.wait(stopping, timeout=STOP_WITHIN)
+            for task in late:
+                task.cancel()
+        await self.store.close()
+
+    # What commands need (`tui.commands.desk.Desk`)
+
+    @property
+    def mail(self) -> MailScreen:
+        """The mail screen, whether or not another is above it."""
+        assert self._mail is not None
+        return self._mail
+
+    @property
+    def legend(self) -> Sequence[HelpGroup]:
+        """What the marks mean."""
+        return ()
+
+    def flash(self, text: str, *, style: str = "muted") -> None:
+        """Say one line on the topmost screen that has a status line."""
+        self.flashed = text
+        for screen in reversed(self.screen_stack):
+            say = getattr(screen, "flash", None)
+            if say is not None:
+                say(text, style=style)
+                return
+
+    def open_screen(self, screen: Screen[Any]) -> None:
+        """Show a screen above the present one."""
+        self.push_screen(screen)
+
+    async def ask(self, screen: Screen[Answer]) -> Answer | None:
+        """Show a screen and wait for its answer."""
+        answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+
+        def answered(value: Answer | None) -> None:
+            if not answer.done():
+                answer.set_result(value)
+
+        await self.push_screen(screen, answered)
+        return await answer
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine as a task of ours; what goes wrong is told, never raised."""
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except MailError as error:
+            self.flash(str(error), style="bad")
+        except Exception as error:
+            self._unexpected(error)
+
+    def _unexpected(self, error: Exception) -> None:
+        log.exception("a command failed")
+        self.flash(f"Unexpected: {type(error).__name__}. The log has the details: {self.paths.log_file}", style="bad")
+
+    def run_command(self, id: str) -> None:
+        """Do what a command does; its errors go to the status line."""
+        command = get_command(id)
+        if command is not None:
+            self._perform(command)
+
+    def _perform(self, command: Command) -> None:
+        try:
+            work = command.act(self)
+        except MailError as error:
+            self.flash(str(error), style="bad")
+        except Exception as error:
+            self._unexpected(error)
+        else:
+            if work is not None:
+                self.begin(_awaited(work))
+
+    # Events
+
+    def _emit(self, event: Event) -> None:
+        self.post_message(MailEvent(event))
+
+    async def on_mail_event(self, message: MailEvent) -> None:
+        """Forward an account's event to every screen that takes events."""
+        event = message.event
+        if isinstance(event, MessagesArrived) and event.fresh:
+            self.arrival = event
+        for screen in self.screen_stack:
+            take = getattr(screen, "apply", None)
+            if take is not None:
+                work = take(event)
+                if work is not None:
+                    await work
+        if isinstance(event, SubmissionChanged):
+            self.begin(self._sending.changed(event))
+
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give commands the first look at every key, above Textual's own bindings, and clean what is pasted."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self._press(event):
+            return
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            event.text = clean(event.text)
+        await super().on_event(event)
+
+    @property
+    def key_scopes(self) -> tuple[Scope, ...]:
+        """Where the user is."""
+        return tuple(getattr(self.screen, "key_scopes", ()))
+
+    def _press(self, event: events.Key) -> bool:
+        table = self.keymap.table(self.key_scopes)
+        in_text = isinstance(self.focused, Input | TextArea)
+        read = self._reader.press(canonical_key(event.key, event.character), table, in_text=in_text)
+        self._close_which_key()
+        match read.reading:
+            case Reading.NOT_OURS:
+                return False
+            case Reading.WAITING:
+                self._which_key = self.set_timer(WHICH_KEY_AFTER, self._show_which_key)
+            case Reading.FORGOTTEN:
+                if read.sequence[-1] != "escape":
+                    self.flash(f"{sequence_label(read.sequence)} is no command")
+            case Reading.COMMAND:
+                self.run_command(read.command_id)
+        return True
+
+    def _show_which_key(self) -> None:
+        hints = self.keymap.following(self._reader.pending, self.key_scopes)
+        if hints:
+            self.screen.mount(WhichKey(self._reader.pending, hints))
+
+    def _close_which_key(self) -> None:
+        if self._which_key is not None:
+            self._which_key.stop()
+            self._which_key = None
+        for panel in self.screen.query(WhichKey):
+            panel.remove()
+
+
+async def _awaited(work: Any) -> None:
+    await work

@@ -1,0 +1,60 @@
+"""``tidings`` without a subcommand: the mail screen."""
+
+import argparse
+import asyncio
+import logging
+import os
+
+from tui.config.load import load
+from tui.config.model import Config
+from tui.config.paths import Paths
+from tui.mail.errors import ConfigError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """There are none."""
+
+
+def run(arguments: argparse.Namespace, config: Config | None = None, paths: Paths | None = None) -> int:
+    """Open the mail screen and return the exit status when it is left.
+
+    Args:
+        arguments: unused.
+        config: what to run with; None reads config.toml.
+        paths: where files are; None for the user's own folders.
+
+    Raises:
+        ConfigError: when the configuration is wrong, or there is no account yet.
+        StoreError: when another instance runs, or the disk is full.
+    """
+    paths = paths or Paths.of_user()
+    config = config or load(paths.config_file)
+    if not config.accounts:
+        raise ConfigError("No account is configured.", cure=f"Write {paths.config_file}, or try: tidings demo")
+    paths.make()
+    _log_to(paths)
+    return asyncio.run(_run(config, paths))
+
+
+async def _run(config: Config, paths: Paths) -> int:
+    from tui.app import TidingsApp  # noqa: PLC0415 - late: start-up time
+    from tui.store.database import Store  # noqa: PLC0415 - late: start-up time
+
+    store = await Store.open(paths)
+    try:
+        app = TidingsApp(config, store, paths)
+    except BaseException:
+        await store.close()
+        raise
+    await app.run_async(mouse=False)
+    return app.return_code or 0
+
+
+def _log_to(paths: Paths) -> None:
+    """Send the log to its file, for the owner only. The screen is never written to."""
+    descriptor = os.open(paths.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)

@@ -1,0 +1,80 @@
+"""The program itself: its commands, its keys, taking back, leaving."""
+
+from tui.commands.desk import Desk
+from tui.commands.registry import GROUPS, Command, command
+from tui.screens.help import HelpGroup, HelpRow, HelpScreen
+from tui.screens.palette import PickScreen
+from tui.terminal.keys import Scope
+from tui.widgets.choice_list import Choice
+
+PLACES = {
+    Scope.MAIL: "mail screen",
+    Scope.MESSAGE: "reading",
+    Scope.TREE: "mailbox tree",
+    Scope.COMPOSE: "writing",
+    Scope.OUTBOX: "outbox",
+}
+
+
+@command("app.undo", keys="u", hint="undo")
+async def undo(desk: Desk) -> None:
+    """Undo: take back the last thing done."""
+    deed = desk.deeds.take()
+    if deed is None:
+        desk.flash("nothing to take back")
+        return
+    await deed.take_back()
+    desk.flash(deed.sentence)
+
+
+@command("app.palette", keys=":, ctrl+p", scope=Scope.ANYWHERE, hint="commands")
+async def palette(desk: Desk) -> None:
+    """All commands: type a part of one."""
+    commands = desk.keymap.at_hand(scopes_of(desk))
+    choices = [
+        Choice(each.label, each.detail, desk.keymap.label(each.id), each.id)
+        for each in commands
+        if each.id != "app.palette"
+    ]
+    chosen = await desk.ask(PickScreen("Commands", choices, does="run"))
+    if chosen is not None:
+        desk.run_command(chosen)
+
+
+def scopes_of(desk: Desk) -> tuple[Scope, ...]:
+    """Return where the user is: the shown screen's scopes, the most particular first."""
+    return tuple(getattr(desk.screen, "key_scopes", ()))
+
+
+@command("app.help", keys="?", scope=Scope.ANYWHERE, hint="keys")
+def show_help(desk: Desk) -> None:
+    """All keys on one page."""
+    scopes = scopes_of(desk)
+    place = PLACES.get(scopes[0], "everywhere") if scopes else "everywhere"
+    file = desk.paths.config_file.name
+    foot = (f"Any key can be changed in {file} under [keys]. This page is made from the keys in force.",)
+    about = f"{desk.keymap.preset} preset, {place}"
+    desk.open_screen(HelpScreen([*help_groups(desk), *desk.legend], about=about, foot=foot))
+
+
+def help_groups(desk: Desk) -> list[HelpGroup]:
+    """Return every command that has a key, by group."""
+    commands = desk.keymap.at_hand(tuple(Scope))
+    groups = []
+    for heading in GROUPS.values():
+        rows = tuple(_help_row(desk, each) for each in commands if each.group == heading and desk.keymap.label(each.id))
+        if rows:
+            groups.append(HelpGroup(heading, rows))
+    return groups
+
+
+def _help_row(desk: Desk, each: Command) -> HelpRow:
+    first, *more = desk.keymap.labels(each.id)
+    keys = f"{first}  {more[0]}" if more and len(first) + len(more[0]) + 2 <= HelpScreen.KEYS else first
+    return HelpRow(keys, each.label[:1].lower() + each.label[1:])
+
+
+@command("app.quit", keys="Q", hint="quit")
+def quit_app(desk: Desk) -> None:
+    """Quit."""
+    desk.leave()

@@ -1,0 +1,249 @@
+"""Writing: new mail, answers, drafts, sending."""
+
+import asyncio
+import re
+from datetime import datetime
+from pathlib import Path
+
+from tui.commands.desk import AccountPort, Deed, Desk, require
+from tui.commands.registry import command
+from tui.mail.compose import empty_draft
+from tui.mail.draft import Attachment, Draft
+from tui.mail.envelope import Envelope
+from tui.mail.errors import MailError
+from tui.mail.ids import SubmissionId
+from tui.mail.message import Message
+from tui.mail.reply import forward as forward_draft
+from tui.mail.reply import reply as reply_draft
+from tui.mail.text import clean_line
+from tui.screens.compose import ComposeScreen, human_size
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.palette import PickScreen
+from tui.screens.prompt import PromptScreen
+from tui.sync.attach import read_attachment
+from tui.terminal.keys import Scope
+from tui.widgets.choice_list import Choice
+
+HINTS = ("compose.send", "compose.attach", "compose.copies", "app.palette", "compose.keep")
+# Words that promise a file, in the languages most mail is written in; a quoted line promises nothing.
+_PROMISES = re.compile(
+    r"\b(attach(ed|ment|ing|ments)?|enclosed|anbei|angehängt|anhang|beigefügt|ci-joint|pi[eè]ces? jointes?|adjunto|"
+    r"adjunta|allegato|allegata|anexo|bijlage|bijgevoegd)\b",
+    re.IGNORECASE,
+)
+
+
+@command("compose.new", keys="c", hint="compose")
+def new(desk: Desk) -> None:
+    """Compose a new mail."""
+    write(desk, empty_draft(_account(desk).config.identity), "New message")
+
+
+@command("message.reply", keys="r", hint="reply")
+async def reply(desk: Desk) -> None:
+    """Reply to the sender."""
+    await _answer(desk, "Reply", everyone=False)
+
+
+@command("message.reply_all", keys="R", hint="reply to all")
+async def reply_all(desk: Desk) -> None:
+    """Reply to all."""
+    await _answer(desk, "Reply to all", everyone=True)
+
+
+@command("message.reply_list", keys="L", hint="reply to the list")
+async def reply_list(desk: Desk) -> None:
+    """Reply to the mailing list."""
+    await _answer(desk, "Reply to the list", everyone=True, to_list=True)
+
+
+@command("message.forward", keys="f", hint="forward")
+async def forward(desk: Desk) -> None:
+    """Forward."""
+    account, message, envelope = await _original(desk)
+    draft = forward_draft(message, envelope, account.config.identity, now=datetime.now().astimezone())
+    write(desk, draft, "Forward", about=clean_line(draft.subject, 60))
+
+
+async def _original(desk: Desk) -> tuple[AccountPort, Message, Envelope]:
+    name, mailbox, uid = require(desk.mail.current, "There is no message here.")
+    account = desk.accounts[name]
+    envelope = require(await desk.store.envelopes.get(mailbox, uid), "This message is gone.")
+    return account, await account.message(mailbox, uid), envelope
+
+
+def _account(desk: Desk) -> AccountPort:
+    """Return the account a new mail is from: that of the mailbox in view, else the first that can send."""
+    current = desk.mail.current
+    name = current[0] if current else next(iter(desk.accounts), None)
+    return desk.accounts[require(name, "There is no account yet.", "Set one up with: tidings setup")]
+
+
+def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int | None = None) -> None:
+    """Open the compose screen on a draft; ``key`` is that of a saved one."""
+    identities = [account.config.identity for account in desk.accounts.values()]
+    screen = ComposeScreen(
+        draft, identities=identities, keeper=desk.store.drafts, heading=heading, about=about, key=key
+    )
+    screen.set_hints(desk.keymap.hints(HINTS, in_text=True))
+    desk.open_screen(screen)
+
+
+def _writing(desk: Desk) -> ComposeScreen:
+    screen = desk.screen
+    if not isinstance(screen, ComposeScreen):
+        raise MailError("No mail is being written.", cure="c begins one.")
+    return screen
+
+
+@command("compose.send", keys="ctrl+x", scope=Scope.COMPOSE, hint="send", undoable=True)
+async def send(desk: Desk) -> None:
+    """Send: held for some seconds in which u takes it back."""
+    screen = _writing(desk)
+    problem = screen.problem()
+    if problem:
+        screen.flash(problem, style="bad")
+        return
+    draft = screen.draft()
+    for question in doubts(draft):
+        if not await desk.ask(ConfirmScreen(question, yes="send", no="go on writing")):
+            return
+    if screen.leaving:
+        return  # the key was pressed twice
+    account = desk.accounts[draft.identity.account]
+    await screen.save()  # whatever happens now, the text is on disk
+    screen.leaving = True
+    try:
+        submission = await account.submit(draft)
+    except BaseException:
+        screen.leaving = False
+        raise
+    _remember(desk, account, submission)
+    screen.dismiss(None)
+    await screen.drop()
+
+
+def doubts(draft: Draft) -> list[str]:
+    """Return what to ask before this is sent."""
+    asked = []
+    if not draft.to:
+        asked.append("To is empty, only Cc or Bcc will get it.")
+    if not draft.subject:
+        asked.append("It has no subject.")
+    if not draft.attachments and promises_file(draft.body):
+        asked.append("It speaks of an attachment and has none.")
+    if not draft.body.strip() and not draft.attachments:
+        asked.append("It is empty.")
+    return asked
+
+
+def promises_file(body: str) -> bool:
+    """Whether the writer's own lines, not the quoted ones, speak of an attachment."""
+    own = body.split("\n-- \n", 1)[0].split("\n")
+    return any(_PROMISES.search(line) for line in own if not line.startswith(">"))
+
+
+def _remember(desk: Desk, account: AccountPort, submission: SubmissionId) -> None:
+    async def take_back() -> None:
+        draft = require(await account.cancel(submission), "That mail has left already.", "g o shows the outbox.")
+        write(desk, draft, "Taken back", about=clean_line(draft.subject, 60))
+
+    desk.deeds.add(Deed("not sent: back to writing", take_back))
+
+
+@command("compose.attach", keys="ctrl+f", scope=Scope.COMPOSE, hint="attach")
+async def attach(desk: Desk) -> None:
+    """Attach a file."""
+    screen = _writing(desk)
+    typed = await desk.ask(PromptScreen("attach file", value=f"{Path.home()}/", does="attach"))
+    if typed is None:
+        return
+    try:
+        attachment = await asyncio.to_thread(_read, typed)
+    except (OSError, ValueError) as error:
+        words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise MailError(f"{typed} was not attached: {words}.", cure="Check the path.") from error
+    screen.attach(attachment)
+    screen.flash(f"attached {clean_line(attachment.filename, 60)}  {human_size(len(attachment.data))}")
+
+
+@command("compose.detach", scope=Scope.COMPOSE)
+async def detach(desk: Desk) -> None:
+    """Detach: take an attached file out again."""
+    screen = _writing(desk)
+    choices = [_file_choice(attachment) for attachment in screen.attachments]
+    if not choices:
+        raise MailError("No file is attached.")
+    chosen = await desk.ask(PickScreen("Take out", choices, does="take it out"))
+    if chosen is not None:
+        screen.detach(chosen)
+
+
+def _read(typed: str) -> Attachment:
+    return read_attachment(Path(typed).expanduser())
+
+
+def _file_choice(attachment: Attachment) -> Choice[Attachment]:
+    return Choice(clean_line(attachment.filename, 100), human_size(len(attachment.data)), "", attachment)
+
+
+@command("compose.copies", keys="ctrl+t", scope=Scope.COMPOSE, hint="Cc Bcc")
+def copies(desk: Desk) -> None:
+    """Show Cc and Bcc: or hide those that are empty."""
+    _writing(desk).show_copies()
+
+
+@command("compose.keep", keys="escape", scope=Scope.COMPOSE, hint="keep draft")
+async def keep(desk: Desk) -> None:
+    """Keep the draft: and close."""
+    screen = _writing(desk)
+    blank = screen.is_blank
+    if not blank:
+        await screen.save()
+    screen.leaving = True
+    screen.dismiss(None)
+    desk.flash(
+        "nothing written, nothing kept" if blank else f"draft kept · {desk.keymap.label('compose.resume')} takes it up"
+    )
+
+
+@command("compose.discard", scope=Scope.COMPOSE)
+async def discard(desk: Desk) -> None:
+    """Discard: throw this draft away for good; asks first."""
+    screen = _writing(desk)
+    if await desk.ask(ConfirmScreen("Throw this draft away for good?", yes="throw away", no="keep it")):
+        await screen.drop()
+        screen.dismiss(None)
+        desk.flash("draft thrown away")
+
+
+@command("compose.resume", keys="p", hint="drafts")
+async def resume(desk: Desk) -> None:
+    """Take up a draft."""
+    saved = await desk.store.drafts.all()
+    if not saved:
+        raise MailError("No draft is kept here.", cure="c begins a new mail.")
+    choices = [Choice(_draft_label(each.draft), _draft_detail(each.draft, each.changed), "", each) for each in saved]
+    chosen = await desk.ask(PickScreen("Drafts", choices, does="go on writing")) if len(saved) > 1 else saved[0]
+    if chosen is not None:
+        write(desk, chosen.draft, "Draft", about=_draft_detail(chosen.draft, chosen.changed), key=chosen.id)
+
+
+def _draft_label(draft: Draft) -> str:
+    return clean_line(draft.subject, 80) or "(no subject)"
+
+
+def _draft_detail(draft: Draft, changed: float) -> str:
+    to = ", ".join(address.label for address in draft.to[:3])
+    when = datetime.fromtimestamp(changed).strftime("%d %b %H:%M").lstrip("0")
+    return f"to {clean_line(to, 60)} · {when}" if to else when
+
+
+async def _answer(desk: Desk, heading: str, *, everyone: bool, to_list: bool = False) -> None:
+    account, message, envelope = await _original(desk)
+    own = [each.config.address for each in desk.accounts.values()]
+    draft = reply_draft(
+        message, envelope, account.config.identity, everyone=everyone, own=own, now=datetime.now().astimezone()
+    )
+    about = f"to {clean_line(draft.to[0].label, 40)}" if draft.to else ""
+    write(desk, draft, heading, about=about)

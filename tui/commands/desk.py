@@ -1,0 +1,136 @@
+"""What a command may touch: the desk it works at. `tui.app.TidingsApp` is the real one, tests bring a smaller one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from textual.screen import Screen
+
+from tui.config.model import AccountConfig, Config
+from tui.config.paths import Paths
+from tui.mail.draft import Draft
+from tui.mail.errors import MailError
+from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
+from tui.mail.message import Message
+from tui.mail.part import Part
+from tui.screens.help import HelpGroup
+
+if TYPE_CHECKING:
+    from tui.commands.keymap import Keymap
+    from tui.screens.mail import MailScreen
+    from tui.store.database import Store
+    from tui.sync.events import LinkState, MessagesArrived
+
+Answer = TypeVar("Answer")
+
+
+class AccountPort(Protocol):
+    """What a command needs of `tui.sync.account.Account`; see there."""
+
+    name: AccountName
+    config: AccountConfig
+
+    @property
+    def link(self) -> "LinkState": ...
+    def look_now(self) -> None: ...
+    def open_mailbox(self, mailbox: MailboxId) -> None: ...
+    async def message(self, mailbox: MailboxId, uid: Uid) -> Message: ...
+    async def part(self, mailbox: MailboxId, uid: Uid, part: Part) -> bytes: ...
+    async def change_flags(
+        self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()
+    ) -> None: ...
+    async def move(self, mailbox: MailboxId, uids: Sequence[Uid], target: MailboxId) -> None: ...
+    async def archive(self, mailbox: MailboxId, uids: Sequence[Uid]) -> None: ...
+    async def delete(self, mailbox: MailboxId, uids: Sequence[Uid]) -> None: ...
+    async def submit(self, draft: Draft) -> SubmissionId: ...
+    async def send_now(self, submission: SubmissionId) -> None: ...
+    async def cancel(self, submission: SubmissionId) -> Draft | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something done that ``u`` can take back.
+
+    Attributes:
+        sentence: what the status line says when it has been taken back, such as ``back to unread``.
+        take_back: does it; raises `MailError` when it is too late.
+    """
+
+    sentence: str
+    take_back: Callable[[], Awaitable[None]]
+
+
+class Deeds:
+    """What was done, the latest last. It holds the last hundred of this session."""
+
+    LIMIT = 100
+
+    def __init__(self) -> None:
+        self._deeds: list[Deed] = []
+
+    def add(self, deed: Deed) -> None:
+        self._deeds = [*self._deeds, deed][-self.LIMIT :]
+
+    def forget(self, deed: Deed) -> None:
+        """Drop a deed that can no longer be taken back: the mail has left."""
+        self._deeds = [each for each in self._deeds if each is not deed]
+
+    def take(self) -> Deed | None:
+        """Return the latest deed and drop it, or None when there is none."""
+        return self._deeds.pop() if self._deeds else None
+
+
+class Desk(Protocol):
+    """The application, as commands see it."""
+
+    config: Config
+    paths: Paths
+    store: "Store"
+    keymap: "Keymap"
+    deeds: Deeds
+    arrival: "MessagesArrived | None"
+    """The newest mail that came in since the start."""
+    flashed: str
+    """What `flash` said last."""
+    turn: asyncio.Lock
+    """Held while a command reads what is under the cursor and changes it, so that two quick keys act on two rows."""
+
+    @property
+    def accounts(self) -> Mapping[AccountName, AccountPort]: ...
+    @property
+    def mail(self) -> "MailScreen": ...
+    @property
+    def legend(self) -> Sequence[HelpGroup]:
+        """What the marks on the screen mean, for the help."""
+
+    @property
+    def screen(self) -> Screen[Any]: ...
+    def flash(self, text: str, *, style: str = "muted") -> None:
+        """Say one line on the status line of the screen that is shown. The text is shown as it is: no markup."""
+
+    def open_screen(self, screen: Screen[Any]) -> None:
+        """Show a screen above the present one."""
+
+    async def ask(self, screen: Screen[Answer]) -> Answer | None:
+        """Show a screen and wait for its answer, None when it was left."""
+
+    def run_command(self, id: str) -> None:
+        """Do what the key of this command does."""
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start work that outlives the key; its errors are told on the status line, and it ends with the program."""
+
+    def leave(self) -> None:
+        """End the program in good order."""
+
+
+def require(value: Answer | None, message: str, cure: str = "") -> Answer:
+    """Return the value, or say why the command cannot do its work.
+
+    Raises:
+        MailError: when there is no value.
+    """
+    if value is None:
+        raise MailError(message, cure=cure)
+    return value

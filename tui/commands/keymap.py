@@ -1,0 +1,152 @@
+"""The keys in force: a preset, and above it the user's own choices from [keys]."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as Ordered
+from dataclasses import dataclass
+
+from tui.commands.registry import Command
+from tui.mail.errors import ConfigError
+from tui.terminal.keys import (
+    KeyHint,
+    KeyTable,
+    Scope,
+    Sequence,
+    clash,
+    is_command_key,
+    parse_sequences,
+    sequence_label,
+)
+
+PRESETS: dict[str, dict[str, str]] = {"vim": {}}
+"""Preset → command id → sequences, where they are not the keys written at the command itself (those are vim's)."""
+
+CHAINS: tuple[tuple[Scope, ...], ...] = (
+    (Scope.MAIL, Scope.ANYWHERE),
+    (Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE),
+    (Scope.TREE, Scope.MAIL, Scope.ANYWHERE),
+    (Scope.COMPOSE, Scope.ANYWHERE),
+    (Scope.OUTBOX, Scope.ANYWHERE),
+)
+"""Every combination of scopes that is at hand at once, the most particular first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    command: Command
+    place: str
+
+
+class Keymap:
+    """Which sequence means which command, where.
+
+    Args:
+        commands: the registry.
+        overrides: [keys] of config.toml: command id → sequences; "" takes a command's keys away.
+        preset: one of `PRESETS`.
+
+    Raises:
+        ConfigError: an override names no command or no key, or two commands share a key; both places are named.
+    """
+
+    def __init__(
+        self, commands: Iterable[Command], overrides: Mapping[str, str] | None = None, preset: str = "vim"
+    ) -> None:
+        self.preset = preset
+        self._commands = {each.id: each for each in commands}
+        self._sequences: dict[str, tuple[Sequence, ...]] = {}
+        self._places: dict[str, str] = {}
+        overrides = overrides or {}
+        self._refuse_unknown(overrides)
+        table = PRESETS.get(preset, {})
+        for each in self._commands.values():
+            own = each.id in overrides
+            place = f'config.toml: keys."{each.id}"' if own else f"{preset} preset: {each.id}"
+            written = overrides[each.id] if own else table.get(each.id, each.keys)
+            try:
+                self._sequences[each.id] = parse_sequences(written)
+            except ConfigError as error:
+                raise ConfigError(error.message, place=place, cure=error.cure) from None
+            self._places[each.id] = place
+        self._tables = {chain: self._make_table(chain) for chain in CHAINS}
+
+    def _refuse_unknown(self, overrides: Mapping[str, str]) -> None:
+        for id in overrides:
+            if id not in self._commands:
+                near = difflib.get_close_matches(id, list(self._commands), 1)
+                cure = f'Did you mean "{near[0]}"?' if near else "The key ? in Tidings lists them all."
+                raise ConfigError("there is no such command.", place=f'config.toml: keys."{id}"', cure=cure)
+
+    def _make_table(self, chain: tuple[Scope, ...]) -> KeyTable:
+        bound: dict[Sequence, str] = {}
+        for scope in chain:
+            here: dict[Sequence, str] = {}
+            for id, sequences in self._sequences.items():
+                for sequence in sequences if scope in self._commands[id].scopes else ():
+                    other = here.setdefault(sequence, id)
+                    if other != id:
+                        raise self._clash(sequence, other, sequence, id)
+            for sequence, id in here.items():
+                bound.setdefault(sequence, id)  # a more particular scope has taken it already
+        found = clash(bound)
+        if found is not None:
+            raise self._clash(found[0], bound[found[0]], found[1], bound[found[1]])
+        return KeyTable(bound)
+
+    def _clash(self, first: Sequence, first_id: str, second: Sequence, second_id: str) -> ConfigError:
+        if self._places[first_id].startswith("config.toml"):  # what the user wrote is named first
+            pass
+        elif self._places[second_id].startswith("config.toml"):
+            first, first_id, second, second_id = second, second_id, first, first_id
+        return ConfigError(
+            f'"{sequence_label(first)}" is also wanted as "{sequence_label(second)}" by {self._places[second_id]}.'
+            if first != second
+            else f'"{sequence_label(first)}" is also the key of {self._places[second_id]}.',
+            place=self._places[first_id],
+            cure="Choose another key for one of the two.",
+        )
+
+    def table(self, scopes: Ordered[Scope]) -> KeyTable:
+        """Return the table for a place; an empty one where no command is at hand."""
+        chain = tuple(scopes)
+        if chain not in self._tables:
+            self._tables[chain] = self._make_table(chain)
+        return self._tables[chain]
+
+    def sequences(self, id: str) -> tuple[Sequence, ...]:
+        return self._sequences.get(id, ())
+
+    def label(self, id: str) -> str:
+        """Return the command's first key as it is shown, "" when it has none."""
+        sequences = self._sequences.get(id, ())
+        return sequence_label(sequences[0]) if sequences else ""
+
+    def labels(self, id: str) -> tuple[str, ...]:
+        """Return all of the command's keys as they are shown."""
+        return tuple(sequence_label(sequence) for sequence in self._sequences.get(id, ()))
+
+    def at_hand(self, scopes: Ordered[Scope]) -> list[Command]:
+        """Return the commands of these scopes, in the registry's order."""
+        return [each for each in self._commands.values() if any(scope in each.scopes for scope in scopes)]
+
+    def hints(self, ids: Iterable[str], *, in_text: bool = False) -> list[KeyHint]:
+        """Return hint-line entries for these commands; those without a key are left out.
+
+        Args:
+            ids: in the order of the line.
+            in_text: the user is in a text field: only keys that work there are shown.
+        """
+        hints = []
+        for id in ids:
+            usable = [each for each in self._sequences[id] if not in_text or is_command_key(each[0])]
+            if usable:
+                text = self._commands[id].hint or self._commands[id].label.lower()
+                hints.append(KeyHint(sequence_label(usable[0]), text, id))
+        return hints
+
+    def following(self, prefix: Sequence, scopes: Ordered[Scope]) -> list[KeyHint]:
+        """Return what may follow a begun sequence, for the which-key hint."""
+        return [
+            KeyHint(sequence_label(rest), self._commands[id].hint or self._commands[id].label.lower(), id)
+            for rest, id in self.table(scopes).following(prefix)
+        ]

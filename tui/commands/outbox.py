@@ -1,0 +1,90 @@
+"""The outbox: what was sent and what became of it."""
+
+from tui.commands.compose import write
+from tui.commands.desk import Desk, require
+from tui.commands.registry import command
+from tui.mail.draft import Draft
+from tui.mail.errors import MailError
+from tui.mail.submission import Submission, SubmissionState
+from tui.mail.text import clean_line
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.outbox import OutboxScreen
+from tui.terminal.keys import Scope
+
+HINTS = ("outbox.next", "outbox.edit", "outbox.send_now", "outbox.cancel", "outbox.close", "app.help")
+
+
+@command("app.outbox", keys="g o", hint="Outbox")
+def show(desk: Desk) -> None:
+    """Outbox: what was sent and what became of it."""
+    desk.open_screen(OutboxScreen(desk.store, desk.keymap.hints(HINTS)))
+
+
+def _screen(desk: Desk) -> OutboxScreen:
+    screen = desk.screen
+    if not isinstance(screen, OutboxScreen):
+        raise MailError("The outbox is not open.", cure="g o opens it.")
+    return screen
+
+
+def _current(desk: Desk) -> Submission:
+    return require(_screen(desk).current, "The outbox is empty.")
+
+
+@command("outbox.next", keys="j, down", scope=Scope.OUTBOX, hint="move")
+def next_row(desk: Desk) -> None:
+    """Next submission."""
+    _screen(desk).move_cursor(1)
+
+
+@command("outbox.previous", keys="k, up", scope=Scope.OUTBOX)
+def previous_row(desk: Desk) -> None:
+    """Previous submission."""
+    _screen(desk).move_cursor(-1)
+
+
+@command("outbox.edit", keys="e, enter", scope=Scope.OUTBOX, hint="edit")
+async def edit(desk: Desk) -> None:
+    """Edit: takes it back from the outbox and opens it for writing."""
+    row = _current(desk)
+    draft, key = await take_back(desk, row)
+    write(desk, draft, "Taken back", about=clean_line(draft.subject, 60), key=key)
+
+
+@command("outbox.cancel", keys="x", scope=Scope.OUTBOX, hint="cancel, keep as draft")
+async def cancel(desk: Desk) -> None:
+    """Cancel: not sent, kept as a draft."""
+    screen, row = _screen(desk), _current(desk)
+    await take_back(desk, row)
+    await screen.reload()
+    desk.flash(f"not sent, kept as a draft · {desk.keymap.label('compose.resume')} on the mail screen takes it up")
+
+
+@command("outbox.send_now", keys="s", scope=Scope.OUTBOX, hint="send now")
+async def send_now(desk: Desk) -> None:
+    """Send now: does not wait for its time; asks where it may have been sent already."""
+    row = _current(desk)
+    if row.state is SubmissionState.UNKNOWN and not await desk.ask(
+        ConfirmScreen("It may have been sent already. Send it again?", yes="send again", no="leave it")
+    ):
+        return
+    await desk.accounts[row.account].send_now(row.id)
+
+
+@command("outbox.close", keys="q, h, escape", scope=Scope.OUTBOX, hint="back")
+def close(desk: Desk) -> None:
+    """Back to the mail."""
+    _screen(desk).dismiss(None)
+
+
+async def take_back(desk: Desk, row: Submission) -> tuple[Draft, int]:
+    """Take a mail that has not left out of the outbox; return it and the key it is kept under among the drafts.
+
+    Raises:
+        MailError: when it has left already.
+    """
+    draft = require(
+        await desk.accounts[row.account].cancel(row.id),
+        f"This mail is {row.state.value} and cannot be taken back.",
+    )
+    return draft, await desk.store.drafts.keep(None, draft)

@@ -1,0 +1,51 @@
+"""The status line's account of what is being sent: a countdown, then what became of it."""
+
+import asyncio
+import time
+
+from tui.commands.desk import Desk
+from tui.mail.ids import SubmissionId
+from tui.mail.submission import SubmissionState
+from tui.sync.events import SubmissionChanged
+from tui.widgets.submission_words import status_words
+
+
+class Sending:
+    """Follows submissions and flashes their state.
+
+    Args:
+        desk: where it is shown.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._said: dict[SubmissionId, str] = {}
+        self._counting: set[SubmissionId] = set()
+
+    async def changed(self, event: SubmissionChanged) -> None:
+        """Tell a new state; while one is held, count down once a second."""
+        id = event.submission
+        if id in self._counting:
+            await self._tell(id)
+            return
+        self._counting.add(id)
+        try:
+            while True:
+                if await self._tell(id) is not SubmissionState.HELD:
+                    return
+                await asyncio.sleep(1.0 - time.time() % 1.0)
+        finally:
+            self._counting.discard(id)
+
+    async def _tell(self, id: SubmissionId) -> SubmissionState | None:
+        submission = await self._desk.store.outbox.get(id)
+        if submission is None:
+            self._said.pop(id, None)
+            return None
+        words, role = status_words(submission, time.time())
+        before = self._said.get(id)
+        ticking = submission.state is SubmissionState.HELD and before is not None
+        if words != before and not (ticking and self._desk.flashed != before):  # a tick covers nothing newer
+            self._said[id] = words
+            self._desk.flash(words, style=role)
+        return submission.state

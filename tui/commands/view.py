@@ -1,0 +1,148 @@
+"""Reading: opening, leaving, what a message shows, its links and its parts."""
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tui.commands.desk import Desk, require
+from tui.commands.registry import command
+from tui.mail.errors import MailError
+from tui.mail.text import clean_line
+from tui.render.lines import Link, PartRow
+from tui.render.message import Mode
+from tui.render.parts import human_size, save
+from tui.screens.palette import PickScreen
+from tui.screens.prompt import PromptScreen
+from tui.widgets.choice_list import Choice
+
+OPENABLE = ("http", "https")
+"""Schemes that are handed to the desktop; others are only shown."""
+OPENER = "xdg-open"
+
+
+@command("message.open", keys="enter, l", hint="read")
+def open_message(desk: Desk) -> None:
+    """Open: what is under the cursor."""
+    desk.mail.open_current()
+
+
+@command("view.close", keys="q, h, escape", hint="back")
+def close(desk: Desk) -> None:
+    """Back: one step out, never past the mail screen."""
+    if not desk.mail.close_view():
+        desk.flash(f"{desk.keymap.label('app.quit') or ':'} quits")
+
+
+@command("view.headers", keys="H", hint="all headers")
+def headers(desk: Desk) -> None:
+    """All headers: and back."""
+    _toggle(desk, Mode.HEADERS)
+
+
+@command("view.source")
+def source(desk: Desk) -> None:
+    """Source: the message as it came, and back."""
+    _toggle(desk, Mode.SOURCE)
+
+
+@command("view.html")
+def html(desk: Desk) -> None:
+    """HTML: the other version of the text, and back."""
+    _toggle(desk, Mode.HTML)
+
+
+def _toggle(desk: Desk, mode: Mode) -> None:
+    require(desk.mail.message, "No message is open.", "Enter opens one.")
+    desk.mail.set_mode(Mode.AUTO if desk.mail.mode is mode else mode)
+
+
+@command("view.links", keys="o", hint="links")
+async def links(desk: Desk) -> None:
+    """Links: shows where each one really leads, and opens it."""
+    page = require(desk.mail.page_shown, "No message is open.", "Enter opens one.")
+    if not page.links:
+        raise MailError("This message has no links.")
+    can_open = opener() is not None
+    choices = [_link_choice(link) for link in page.links]
+    link = await desk.ask(PickScreen("Links", choices, does="open" if can_open else "show", sign="o"))
+    if link is not None:
+        await open_link(desk, link)
+
+
+def _link_choice(link: Link) -> Choice[Link]:
+    warning = f"{link.warning} · " if link.warning else ""
+    return Choice(f"{link.number}  {link.host or link.url.partition(':')[0]}", warning + link.url, "", link)
+
+
+def opener() -> str | None:
+    """Return the program that opens links on this desktop, None without a desktop (over SSH, on a console)."""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return None
+    return shutil.which(OPENER)
+
+
+async def open_link(desk: Desk, link: Link) -> None:
+    """Hand a link to the desktop as one argument, without a shell; without a desktop, show it."""
+    program = opener()
+    if urlsplit(link.url).scheme.lower() not in OPENABLE or program is None:
+        desk.flash(clean_line(link.url, 2000), style="link")
+        return
+    try:
+        process = await asyncio.create_subprocess_exec(
+            program,
+            link.url,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise MailError(f"{OPENER} cannot be run: {error.strerror}.", cure=f"The link is {link.url}") from error
+    desk.begin(_reap(process))
+    desk.flash(f"opened {link.host}")
+
+
+async def _reap(process: asyncio.subprocess.Process) -> None:
+    await process.wait()
+
+
+@command("view.save_part", keys="S", hint="save part")
+async def save_part(desk: Desk) -> None:
+    """Save a part: asks which one, and where."""
+    page = require(desk.mail.page_shown, "No message is open.", "Enter opens one.")
+    account, mailbox, uid = require(desk.mail.current, "There is no message here.")
+    if not page.parts:
+        raise MailError("This message has no parts to save.")
+    choices = [_part_choice(row) for row in page.parts]
+    row = await desk.ask(PickScreen("Save", choices, does="choose where")) if len(choices) > 1 else page.parts[0]
+    if row is None:
+        return
+    note = f"{clean_line(row.label, 50)}  {human_size(row.size)}"
+    folder = await desk.ask(PromptScreen("save to folder", value=str(_save_folder()), note=note, does="save"))
+    if folder is None:
+        return
+    desk.flash(f"fetching {human_size(row.size)}")
+    data = await desk.accounts[account].part(mailbox, uid, row.part)
+    try:
+        path = await asyncio.to_thread(_save, data, folder, row.part.filename)
+    except OSError as error:
+        raise MailError(
+            f"Not saved: {error.strerror or error}.", cure=f"Is {folder} a folder you can write?"
+        ) from error
+    desk.flash(f"saved as {clean_line(str(path), 500)}", style="good")
+
+
+def _save(data: bytes, folder: str, filename: str) -> Path:
+    return save(data, Path(folder).expanduser(), filename)
+
+
+def _part_choice(row: PartRow) -> Choice[PartRow]:
+    return Choice(f"{row.number}  {row.label}", f"{row.part.type}  {human_size(row.size)}", "", row)
+
+
+def _save_folder() -> Path:
+    """Return the folder offered for saving: Downloads where there is one, else the home folder."""
+    downloads = Path.home() / "Downloads"
+    return downloads if downloads.is_dir() else Path.home()

@@ -1,0 +1,301 @@
+"""Writing a mail: like paper. What is written is on disk within two seconds."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar, Protocol
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from tui.mail.address import format_addresses
+from tui.mail.draft import Attachment, Draft
+from tui.mail.errors import MailError
+from tui.mail.identity import Identity
+from tui.mail.text import clean_line
+from tui.terminal.keys import KeyHint, Scope
+from tui.widgets.address_input import AddressInput, LineInput
+from tui.widgets.choice_list import hint_content
+from tui.widgets.identity_choice import IdentityChoice
+from tui.widgets.letter import Letter
+
+SAVE_AFTER = 1.0
+"""Seconds from the first unsaved character to the write; more typing does not put it off."""
+COUNT_AFTER = 0.3
+
+
+class DraftKeeper(Protocol):
+    """Where drafts are kept, `tui.store.drafts.Drafts`."""
+
+    async def keep(self, key: int | None, draft: Draft) -> int:
+        """Write a draft, a new one for None, and return its key. Raises `StoreError` when it cannot be written."""
+
+    async def drop(self, key: int) -> None:
+        """Delete a draft."""
+
+
+class ComposeScreen(Screen[None]):
+    """A mail being written.
+
+    Args:
+        draft: what to begin with.
+        identities: the Froms to choose among.
+        keeper: where it is saved.
+        heading: what this is: ``New message``, ``Reply``, ``Forward``.
+        about: muted words behind it: ``to Ada Lovelace``; cleaned.
+        key: of the saved draft that is taken up, None for a new one.
+    """
+
+    key_scopes: ClassVar[tuple[Scope, ...]] = (Scope.COMPOSE, Scope.ANYWHERE)
+
+    def __init__(
+        self,
+        draft: Draft,
+        *,
+        identities: Sequence[Identity],
+        keeper: DraftKeeper,
+        heading: str = "New message",
+        about: str = "",
+        key: int | None = None,
+    ) -> None:
+        super().__init__()
+        self._start = draft
+        self._keeper = keeper
+        self._heading = heading
+        self._about = about
+        self._key = key
+        self._saved: Draft | None = draft if key is not None else None
+        self._saving = False
+        self._save_waits = False
+        self._count_waits = False
+        self._attachments = draft.attachments
+        self._said = ("", "muted")
+        self._save_words = ("", "$muted")
+        self._identities = identities
+        self._hints: list[KeyHint] = []
+        self._laid_out = False
+        self.leaving = False
+        """It was sent or is being closed: nothing is saved any more."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out head, fields, rule, body, hints and status."""
+        draft = self._start
+        with Horizontal(id="compose-head"):
+            yield Static(
+                Content.assemble((self._heading, "$accent bold"), (f"  {self._about}", "$muted")), id="compose-title"
+            )
+            yield Static(id="compose-saved")
+        fields: tuple[tuple[str, Widget], ...] = (
+            ("From", IdentityChoice(self._identities, draft.identity, id="from")),
+            ("To", AddressInput(format_addresses(draft.to), id="to")),
+            ("Cc", AddressInput(format_addresses(draft.cc), id="cc")),
+            ("Bcc", AddressInput(format_addresses(draft.bcc), id="bcc")),
+            ("Subject", LineInput(draft.subject, id="subject")),
+            ("Attach", Static(id="attach")),
+        )
+        for label, widget in fields:
+            with Horizontal(classes="field", id=f"row-{label.lower()}"):
+                yield Static(Content.styled(f"{label:>7}   ", "$muted"), classes="label")
+                yield widget
+        yield Static(id="compose-rule")
+        yield Letter(draft.body, id="body")
+        yield Static(id="compose-hints")
+        with Horizontal(id="compose-status"):
+            yield Static(id="compose-said")
+            yield Static(id="compose-place")
+
+    def on_mount(self) -> None:
+        draft = self._start
+        self._laid_out = True
+        self._show("cc", bool(draft.cc))
+        self._show("bcc", bool(draft.bcc))
+        self._show_attachments()
+        self._show_place()
+        (self.query_one("#body") if draft.to else self.query_one("#to")).focus()
+        self._saved = self._saved or self.draft()
+        self.set_hints(self._hints)
+
+    # What is written
+
+    def draft(self) -> Draft:
+        """Return the mail as it stands on the screen."""
+        if not self._laid_out:
+            return self._start
+        return replace(
+            self._start,
+            identity=self.query_one(IdentityChoice).chosen,
+            to=self.query_one("#to", AddressInput).addresses,
+            cc=self.query_one("#cc", AddressInput).addresses,
+            bcc=self.query_one("#bcc", AddressInput).addresses,
+            subject=clean_line(self.query_one("#subject", LineInput).value),
+            body=self.query_one(Letter).text,
+            attachments=self._attachments,
+        )
+
+    @property
+    def key(self) -> int | None:
+        """The key of the saved draft, None while nothing was saved."""
+        return self._key
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing was written: what stands here is what it began with."""
+        return self._key is None and self.draft() == self._saved
+
+    def problem(self) -> str:
+        """Return why this cannot be sent, naming the address, and put the cursor there; "" when it can be."""
+        for id in ("to", "cc", "bcc"):
+            box = self.query_one(f"#{id}", AddressInput)
+            if box.invalid:
+                self._show(id, True)
+                box.focus()
+                return f"{id.capitalize()}: {clean_line(box.invalid, 60)} is no mail address"
+        if not self.draft().recipients:
+            self.query_one("#to", AddressInput).focus()
+            return "nobody to send it to"
+        return ""
+
+    def attach(self, attachment: Attachment) -> None:
+        """Add a file."""
+        self._attachments = (*self._attachments, attachment)
+        self._show_attachments()
+        self._changed()
+
+    def detach(self, attachment: Attachment) -> None:
+        """Take a file out again."""
+        self._attachments = tuple(each for each in self._attachments if each is not attachment)
+        self._show_attachments()
+        self._changed()
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        return self._attachments
+
+    def show_copies(self) -> None:
+        """Show Cc and Bcc and go to Cc; hide those that are empty when both are shown."""
+        boxes = [self.query_one(f"#{id}", AddressInput) for id in ("cc", "bcc")]
+        if all(self.query_one(f"#row-{box.id}").display for box in boxes):
+            for box in boxes:
+                if not box.value.strip():
+                    if box.has_focus:
+                        self.query_one("#subject").focus()
+                    self._show(str(box.id), False)
+        else:
+            for box in boxes:
+                self._show(str(box.id), True)
+            boxes[0].focus()
+
+    # Saving
+
+    async def save(self) -> None:
+        """Write the draft if it is not what was last written.
+
+        Raises:
+            MailError: when it cannot be written; what is on the screen stays.
+        """
+        draft = self.draft()
+        if draft == self._saved or self.leaving:
+            return
+        self._key = await self._keeper.keep(self._key, draft)
+        self._saved = draft
+        self._say_saved(f"draft saved {time.strftime('%H:%M')}", "$muted", "✓ ", "$good")
+
+    async def drop(self) -> None:
+        """Delete the saved draft: it was sent, or is not wanted."""
+        self.leaving = True
+        if self._key is not None:
+            await self._keeper.drop(self._key)
+            self._key = None
+
+    def _changed(self) -> None:
+        if not self._save_waits and not self.leaving:
+            self._save_waits = True
+            self.set_timer(SAVE_AFTER, self._save_now)
+        if not self._count_waits:
+            self._count_waits = True
+            self.set_timer(COUNT_AFTER, self._show_place)
+
+    async def _save_now(self) -> None:
+        self._save_waits = False
+        if self._saving:
+            self._changed()
+            return
+        self._saving = True
+        try:
+            await self.save()
+        except MailError as error:
+            self._say_saved(f"NOT SAVED: {error.message}", "$bad bold")
+            self.call_later(self._changed)
+        finally:
+            self._saving = False
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._changed()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        self._changed()
+
+    def on_identity_choice_changed(self, event: IdentityChoice.Changed) -> None:
+        self._changed()
+
+    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
+        if not self._count_waits:
+            self._count_waits = True
+            self.set_timer(COUNT_AFTER, self._show_place)
+
+    # What is shown
+
+    def set_hints(self, hints: Sequence[KeyHint]) -> None:
+        """Show these keys on the hint line."""
+        self._hints = list(hints)
+        if self._laid_out:
+            self.query_one("#compose-hints", Static).update(
+                hint_content((hint.key_label, hint.text) for hint in self._hints)
+            )
+
+    def flash(self, text: str, *, style: str = "muted") -> None:
+        """Say one line on the status line. Cleaned text; it is shown as it is."""
+        self._said = (text, style)
+        self.query_one("#compose-said", Static).update(Content.styled(text, f"${style}"))
+
+    def _say_saved(self, words: str, style: str, mark: str = "", mark_style: str = "") -> None:
+        self.query_one("#compose-saved", Static).update(Content.assemble((mark, mark_style), (words, style)))
+
+    def _show(self, id: str, shown: bool) -> None:
+        self.query_one(f"#row-{id}").display = shown
+
+    def _show_attachments(self) -> None:
+        row = self.query_one("#row-attach")
+        row.display = bool(self._attachments)
+        self.query_one("#attach", Static).update(
+            Content("    ").join(
+                Content.assemble(
+                    ("& ", "$muted"),
+                    (clean_line(each.filename, 60), "$text"),
+                    (f" {human_size(len(each.data))}", "$muted"),
+                )
+                for each in self._attachments
+            )
+        )
+
+    def _show_place(self) -> None:
+        self._count_waits = False
+        letter = self.query_one(Letter)
+        line = letter.cursor_location[0] + 1
+        size = sum(len(each.data) for each in self._attachments) * 4 // 3 + len(letter.text)
+        self.query_one("#compose-place", Static).update(
+            Content.styled(f"plain text · {human_size(size)}   line {line}  {letter.word_count} words", "$muted")
+        )
+
+
+def human_size(octets: int) -> str:
+    """Return a size as people write it: ``88 kB``, ``1.2 MB``."""
+    if octets < 1000:
+        return f"{octets} B"
+    if octets < 999_500:
+        return f"{octets / 1000:.0f} kB"
+    return f"{octets / 1_000_000:.1f} MB"

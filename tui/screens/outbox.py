@@ -1,0 +1,185 @@
+"""The outbox: a receipt book of what was sent, and what became of it."""
+
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.mail.ids import SubmissionId
+from tui.mail.submission import Submission, SubmissionState
+from tui.mail.width import cell_width, cut, pad
+from tui.store.database import Store
+from tui.sync.events import Event, SubmissionChanged
+from tui.terminal.keys import KeyHint, Scope
+from tui.widgets.choice_list import hint_content
+from tui.widgets.submission_words import MARKS, happening, meaning, state_word
+
+STATE, TO, WHAT = 14, 22, 26
+"""Widths of the columns in cells; the subject has the rest."""
+WAITING = (SubmissionState.FAILED, SubmissionState.UNKNOWN)
+
+
+class SubmissionList(Widget):
+    """The rows, the one under the cursor marked."""
+
+    def __init__(self) -> None:
+        super().__init__(id="outbox-list")
+        self.rows: Sequence[Submission] = ()
+        self.cursor = 0
+
+    def render(self) -> Content:
+        height = max(1, self.size.height)
+        top = max(0, min(self.cursor - height // 2, len(self.rows) - height))
+        now = time.time()
+        return Content("\n").join(
+            self._row(row, place == self.cursor, now) for place, row in list(enumerate(self.rows))[top : top + height]
+        )
+
+    def _row(self, row: Submission, current: bool, now: float) -> Content:
+        mark, role = MARKS[row.state]
+        to, what = (TO, WHAT) if self.size.width >= 90 else (17, 24)
+        subject = max(8, self.size.width - STATE - to - what)
+        shown = cut(row.to, to - 2)
+        return Content.assemble(
+            ("▌" if current else " ", "$accent"),
+            (f"{mark} ", f"${role}"),
+            (pad(state_word(row), STATE - 3), f"${role} bold"),
+            (shown, "$bright on $tint" if current else "$text"),
+            " " * (to - cell_width(shown)),
+            (pad(cut(row.subject or "(no subject)", subject - 2), subject), "$bright" if current else "$text"),
+            (cut(happening(row, now), what), "$muted"),
+        )
+
+
+class OutboxScreen(Screen[None]):
+    """Lists the submissions and tells the whole of the one under the cursor.
+
+    Args:
+        store: where they are.
+        hints: keys for the hint line.
+    """
+
+    key_scopes: ClassVar[tuple[Scope, ...]] = (Scope.OUTBOX, Scope.ANYWHERE)
+
+    def __init__(self, store: Store, hints: Sequence[KeyHint]) -> None:
+        super().__init__()
+        self._store = store
+        self._hints = tuple(hints)
+
+    def compose(self) -> ComposeResult:
+        """Lay out head, list, detail, hints and status."""
+        yield Static(id="outbox-head")
+        yield Static(id="outbox-columns")
+        yield SubmissionList()
+        with Vertical(id="outbox-detail"):
+            yield Static(id="outbox-text")
+        yield Static(hint_content((hint.key_label, hint.text) for hint in self._hints), id="outbox-hints")
+        yield Static(id="outbox-said")
+
+    async def on_mount(self) -> None:
+        await self.reload()
+        self.set_interval(1.0, self._tick)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._show()
+
+    async def reload(self) -> None:
+        """Read the rows again; the cursor stays on its submission."""
+        rows = self.query_one(SubmissionList)
+        before = self.current
+        rows.rows = await self._store.outbox.list()
+        ids = [row.id for row in rows.rows]
+        if before is not None and before.id in ids:
+            rows.cursor = ids.index(before.id)
+        rows.cursor = max(0, min(rows.cursor, len(ids) - 1))
+        self._show()
+
+    async def apply(self, event: Event) -> None:
+        """Take an event from the accounts."""
+        if isinstance(event, SubmissionChanged) and self.is_mounted:
+            await self.reload()
+
+    def _tick(self) -> None:
+        rows = self.query_one(SubmissionList)
+        if any(row.state is SubmissionState.HELD for row in rows.rows):
+            rows.refresh()
+
+    @property
+    def current(self) -> Submission | None:
+        """The submission under the cursor."""
+        rows = self.query_one(SubmissionList)
+        return rows.rows[rows.cursor] if rows.rows else None
+
+    @property
+    def submissions(self) -> Sequence[Submission]:
+        return self.query_one(SubmissionList).rows
+
+    def move_cursor(self, rows: int) -> None:
+        """Move the cursor, stopping at the ends."""
+        widget = self.query_one(SubmissionList)
+        widget.cursor = max(0, min(widget.cursor + rows, len(widget.rows) - 1))
+        self._show()
+
+    def flash(self, text: str, *, style: str = "muted") -> None:
+        """Say one line on the status line. Cleaned text; it is shown as it is."""
+        self.query_one("#outbox-said", Static).update(Content.styled(text, f"${style}"))
+
+    def _show(self) -> None:
+        rows = self.query_one(SubmissionList)
+        count = len(rows.rows)
+        needing = sum(row.state in WAITING for row in rows.rows)
+        self.query_one("#outbox-head", Static).update(
+            Content.assemble(
+                ("Outbox", "$accent bold"),
+                (f"   {count} submission{'' if count == 1 else 's'}" if count else "   nothing in it", "$muted"),
+                (f"   {needing} need{'s' if needing == 1 else ''} you" if needing else "", "$bad bold"),
+            )
+        )
+        to, what = (TO, WHAT) if self.size.width >= 90 else (17, 24)
+        subject = max(8, self.size.width - STATE - to - what)
+        heads = pad("   State", STATE) + pad("To", to) + pad("Subject", subject) + "What is happening"
+        self.query_one("#outbox-columns", Static).update(Content.styled(heads if count else "", "$muted"))
+        rows.styles.height = max(3, min(count + 1, self.size.height - 15))
+        rows.refresh()
+        row = self.current
+        self.query_one("#outbox-text", Static).update(_detail(row) if row is not None else Content(""))
+
+    def select(self, id: SubmissionId) -> None:
+        """Put the cursor on this submission, if it is here."""
+        rows = self.query_one(SubmissionList)
+        for place, row in enumerate(rows.rows):
+            if row.id == id:
+                rows.cursor = place
+                self._show()
+
+
+def _detail(row: Submission) -> Content:
+    mark, role = MARKS[row.state]
+    refused = f"   {len(row.refused)} of {len(row.recipients)} recipients refused" if row.refused else ""
+    lines = [
+        Content.assemble((f"{mark} ", f"${role}"), (row.subject or "(no subject)", "$bright bold"), (refused, "$bad")),
+        Content(""),
+    ]
+    turned_away = [each.address for each in row.refused]
+    facts = [
+        ("Refused", ", ".join(turned_away), ""),
+        ("To", ", ".join(each for each in row.recipients if each not in turned_away), ""),
+        ("Server", row.words, "its own words" if row.attempts else ""),
+        *(("", f"{each.code} {each.text}", each.address) for each in row.refused if each.text not in row.words),
+        ("Means", meaning(row), ""),
+    ]
+    for label, fact, remark in facts:
+        if fact:
+            lines.append(
+                Content.assemble(
+                    (f"  {label:<10}", "$muted"), (fact, "$text"), (f"   {remark}" if remark else "", "$muted")
+                )
+            )
+    return Content("\n").join(lines)

@@ -1,0 +1,83 @@
+"""Choosing by typing: the command palette and every picker (mailboxes, links, parts, drafts)."""
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui.terminal.keys import Scope
+from tui.widgets.address_input import LineInput
+from tui.widgets.choice_list import Choice, ChoiceList, hint_content
+
+Value = TypeVar("Value")
+
+
+class PickScreen(ModalScreen[Value | None], Generic[Value]):
+    """A box over the screen below: an input and the choices that answer it. Answers the chosen value, or None.
+
+    Args:
+        heading: our own word or two, never foreign text.
+        choices: the rows, in the order shown while nothing is typed.
+        does: what Enter does, for the hints.
+        sign: the character before the input.
+    """
+
+    key_scopes: ClassVar[tuple[Scope, ...]] = ()
+    MOST_ROWS: ClassVar[int] = 12
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave"),
+        Binding("down,ctrl+n,ctrl+j", "move(1)"),
+        Binding("up,ctrl+p", "move(-1)"),
+        Binding("pagedown", "move(10)"),
+        Binding("pageup", "move(-10)"),
+    ]
+
+    def __init__(self, heading: str, choices: list[Choice[Value]], *, does: str = "choose", sign: str = ":") -> None:
+        super().__init__()
+        self._heading = heading
+        self._does = does
+        self._sign = sign
+        self.choices: ChoiceList[Value] = ChoiceList(choices)
+        self._count = len(choices)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the box."""
+        with Vertical(id="pick") as box:
+            box.border_title = Content.styled(self._heading, "$accent bold").markup
+            with Horizontal(id="pick-line"):
+                yield Static(Content.styled(f" {self._sign} ", "$accent bold"), id="pick-sign")
+                yield LineInput(id="pick-input")
+            yield self.choices
+            yield Static(hint_content((("Enter", self._does), ("Esc", "close"))), id="pick-hints")
+
+    def on_mount(self) -> None:
+        self.query_one(LineInput).focus()
+        self._fit()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        rows = max(1, min(self._count, self.MOST_ROWS, self.size.height - 10))
+        self.choices.styles.height = rows
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.choices.narrow(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        chosen = self.choices.chosen
+        if chosen is not None:
+            self.dismiss(chosen.value)
+
+    def action_move(self, rows: int) -> None:
+        self.choices.move(rows)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,54 @@
+"""One line asked for at the foot of the screen below."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui.terminal.keys import Scope
+from tui.widgets.address_input import LineInput
+from tui.widgets.choice_list import hint_content
+
+
+class PromptScreen(ModalScreen[str | None]):
+    """Asks for a line; answers it without outer white space, or None when it was left or is empty.
+
+    Args:
+        label: what is asked for, such as ``save to folder``.
+        value: what stands there already.
+        note: a muted remark above, cleaned; such as what will be saved.
+        does: what Enter does, for the hints.
+    """
+
+    key_scopes: ClassVar[tuple[Scope, ...]] = ()
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave")]
+
+    def __init__(self, label: str, *, value: str = "", note: str = "", does: str = "go on") -> None:
+        super().__init__()
+        self._label = label
+        self._value = value
+        self._note = note
+        self._hints: Sequence[tuple[str, str]] = (("Enter", does), ("Esc", "leave"))
+
+    def compose(self) -> ComposeResult:
+        """Lay out the hints and, below them, the label and its input."""
+        note = Content.assemble((self._note + "   ", "$text")) if self._note else Content("")
+        yield Static(note + hint_content(self._hints), id="prompt-hints")
+        with Horizontal(id="prompt-line"):
+            yield Static(Content.styled(f"{self._label}  ", "$accent bold"), id="prompt-label")
+            yield LineInput(self._value, id="prompt-input")
+
+    def on_mount(self) -> None:
+        self.query_one(LineInput).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.dismiss(event.value.strip() or None)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,104 @@
+"""Rows to choose from by typing: the palette's and the pickers' list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui.mail.width import cell_width, cut, pad
+from tui.widgets.fuzzy import Found, rank
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[Value]):
+    """One row.
+
+    Attributes:
+        label: what is searched, cleaned.
+        detail: muted words behind it, cleaned.
+        key: the key that does the same, shown at the right edge.
+        value: what choosing it answers.
+    """
+
+    label: str
+    detail: str
+    key: str
+    value: Value
+
+
+def hint_content(hints: Iterable[tuple[str, str]]) -> Content:
+    """Return hints as one line: each key in the accent, what it does muted, three spaces between."""
+    return Content("   ").join(Content.assemble((key, "$accent bold"), (f" {text}", "$muted")) for key, text in hints)
+
+
+class ChoiceList(Widget, Generic[Value]):
+    """Shows those of its choices that answer the typed words; one is under the cursor. Takes no focus: the input above
+    it keeps that and moves the cursor here.
+    """
+
+    cursor: reactive[int] = reactive(0)
+
+    def __init__(self, choices: list[Choice[Value]], *, cursor_mark: str = "▌", nothing: str = "nothing by that name"):
+        super().__init__()
+        self._choices = choices
+        self._cursor_mark = cursor_mark
+        self._nothing = nothing
+        self._shown: list[tuple[int, Found]] = rank("", [choice.label for choice in choices])
+        self._top = 0
+
+    def narrow(self, query: str) -> None:
+        """Show the choices that answer these words, the best under the cursor."""
+        self._shown = rank(query, [choice.label for choice in self._choices])
+        self.cursor = self._top = 0
+        self.refresh()
+
+    def move(self, rows: int) -> None:
+        """Move the cursor, stopping at the ends."""
+        self.cursor = max(0, min(self.cursor + rows, len(self._shown) - 1))
+
+    @property
+    def chosen(self) -> Choice[Value] | None:
+        """The choice under the cursor, None when nothing answers."""
+        return self._choices[self._shown[self.cursor][0]] if self._shown else None
+
+    @property
+    def shown(self) -> list[Choice[Value]]:
+        """The choices that answer, best first."""
+        return [self._choices[index] for index, _ in self._shown]
+
+    def render(self) -> Content:
+        width, height = self.size
+        if not self._shown:
+            return Content.styled(f"  {self._nothing}", "$muted")
+        self._top = min(self._top, self.cursor)
+        self._top = max(self._top, self.cursor - height + 1)
+        rows = self._shown[self._top : self._top + height]
+        return Content("\n").join(
+            self._row(self._choices[index], found, width, self._top + place == self.cursor)
+            for place, (index, found) in enumerate(rows)
+        )
+
+    def _row(self, choice: Choice[Value], found: Found, width: int, current: bool) -> Content:
+        keys = max((cell_width(each.key) for each in self._choices), default=0)
+        room = max(10, width - 2 - (keys + 2 if keys else 0))
+        longest = max((cell_width(each.label) for each in self._choices), default=0)
+        has_detail = any(each.detail for each in self._choices)
+        label_width = min(longest, room * 3 // 5) if has_detail else room
+        label = Content(pad(cut(choice.label, label_width), label_width))
+        label = label.stylize("$bright" if current else "$text")
+        for place in found.places:
+            if place < label_width:
+                label = label.stylize("$accent bold", place, place + 1)
+        detail_width = max(0, room - label_width - 2)
+        detail = pad(cut(choice.detail, detail_width), detail_width) if has_detail else ""
+        return Content.assemble(
+            (pad(self._cursor_mark if current else "", 2), "$accent"),
+            label,
+            ("  " + detail if has_detail else "", "$muted"),
+            (f"  {choice.key:>{keys}}" if keys else "", "$bright bold"),
+        )

@@ -1,0 +1,44 @@
+"""The body of a mail being written."""
+
+from rich.text import Text
+from textual.widgets import TextArea
+
+from tui.mail.text import clean
+
+
+class Letter(TextArea):
+    """A plain text area: wrapped softly, nothing blinking, quoted lines and the signature in their own colours."""
+
+    COMPONENT_CLASSES = {"letter--quote", "letter--signature"}  # noqa: RUF012 - Textual's own declaration is no ClassVar
+
+    def __init__(self, text: str, *, id: str | None = None) -> None:
+        super().__init__(clean(text), id=id, soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False)
+        self.cursor_blink = False
+
+    def get_line(self, line_index: int) -> Text:
+        """Return one line of the text in its colours."""
+        line = super().get_line(line_index)
+        if line.plain.startswith(">"):
+            line.stylize(self.get_component_rich_style("letter--quote", partial=True))
+        elif line_index >= self._signature_line():
+            line.stylize(self.get_component_rich_style("letter--signature", partial=True))
+        return line
+
+    def _signature_line(self) -> int:
+        """The number of the line ``-- `` if it is near the end, else one behind the last."""
+        count = self.document.line_count
+        for number in range(count - 1, max(-1, count - 20), -1):
+            if self.document.get_line(number) == "-- ":
+                return number
+        return count
+
+    @property
+    def word_count(self) -> int:
+        """Words the writer wrote: quoted lines and the signature left out."""
+        words = 0
+        for line in self.text.split("\n"):
+            if line == "-- ":
+                break
+            if not line.startswith(">"):
+                words += len(line.split())
+        return words
