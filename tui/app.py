@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path, PurePath
 from typing import Any, ClassVar, TypeVar
 
 from textual import events
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
+STYLES = Path(__file__).parent / "styles"
+
 WHICH_KEY_AFTER = 0.4
 """Seconds a begun sequence waits before its continuations are shown."""
 STOP_WITHIN = 4.0
@@ -63,8 +66,8 @@ class TidingsApp(App[int], inherit_bindings=False):
     """
 
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
-    CSS_PATH: ClassVar[list[str]] = [
-        f"styles/{name}.tcss" for name in ("compose", "help", "outbox", "palette", "prompt")
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        STYLES / f"{name}.tcss" for name in ("compose", "help", "outbox", "palette", "prompt")
     ]
 
     def __init__(self, config: Config, store: Store, paths: Paths) -> None:

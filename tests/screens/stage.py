@@ -1,5 +1,6 @@
 """A bare application to put one screen on."""
 
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App
@@ -28,7 +29,7 @@ class Stage(App[None], inherit_bindings=False):
     """Has the styles of the real application and none of its wiring."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH: ClassVar[list[str]] = TidingsApp.CSS_PATH
+    CSS_PATH: ClassVar[list[str | PurePath]] = TidingsApp.CSS_PATH
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return ROLES
