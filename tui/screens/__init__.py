@@ -1,1 +1,1 @@
-"""."""
+"""Screens: layout and focus. What a key does stands in `tui.commands`."""
