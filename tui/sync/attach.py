@@ -1,5 +1,6 @@
 """Files to attach, read from disk."""
 
+import errno
 import mimetypes
 import os
 import stat
@@ -24,19 +25,28 @@ def read_attachment(path: Path, limit: int = LIMIT) -> Attachment:
     """
     # Not blocking: a FIFO without a writer would hold the thread for ever.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(file.fileno())
-        if stat.S_ISDIR(found.st_mode):
-            raise IsADirectoryError(21, "it is a folder", str(path))
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(22, "it is no regular file", str(path))
-        if found.st_size > limit:
-            raise ValueError(f"it is larger than {limit // (1024 * 1024)} MB")
+    try:
+        _check(path, os.fstat(descriptor), limit)
+        file = os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with file:
         data = file.read(limit + 1)
     if len(data) > limit:
         raise ValueError(f"it is larger than {limit // (1024 * 1024)} MB")
     kind, coding = mimetypes.guess_type(path.name, strict=False)
     return Attachment(clean_line(path.name, 255), kind if kind and not coding else _packed(coding), data)
+
+
+def _check(path: Path, found: os.stat_result, limit: int) -> None:
+    """Refuse what is no regular file, before it is made a Python file: that would refuse a folder in worse words."""
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    if found.st_size > limit:
+        raise ValueError(f"it is larger than {limit // (1024 * 1024)} MB")
 
 
 def _packed(coding: str | None) -> str:

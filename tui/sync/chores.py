@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from tui.config.model import AccountConfig, SyncConfig
 from tui.imap import mailboxes
@@ -138,14 +139,14 @@ class Chores:
         others = [state for state in states if state.id != inbox and state.mailbox.selectable]
         for state in others[:MOST_STATUS]:
             try:
-                await self._line.do(lambda session, state=state: self._status(session, state), Rank.BACKGROUND)
+                await self._line.do(partial(self._status, state), Rank.BACKGROUND)
             except ConnectionLost:
                 raise
             except MailError as error:
                 log.info("%s: STATUS %s: %s", self._config.name, state.mailbox.name, error)
         self._emit(MailboxesChanged(self._config.name))
 
-    async def _status(self, session: Session, state: MailboxState) -> None:
+    async def _status(self, state: MailboxState, session: Session) -> None:
         if session.selected is not None and session.selected.wire == state.mailbox.wire:
             return
         status = await mailboxes.status(session, state.mailbox.wire)

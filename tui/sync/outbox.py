@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from tui.config.model import AccountConfig, ComposeConfig
 from tui.config.secrets import obtain
@@ -237,7 +238,8 @@ class Dispatcher:
             await self._advance(submission, SubmissionState.COPIED, phase=Phase.DONE)
         self._copy_after = 0.0
 
-    async def _advance(self, submission: Submission, state: SubmissionState, **fields: object) -> None:
+    async def _advance(self, submission: Submission, state: SubmissionState, **fields: Any) -> None:
+        """Bring a row into a state (`tui.store.outbox.Outbox.advance`) and tell of it."""
         await self._store.outbox.advance(submission.id, state, **fields)
         self._emit(SubmissionChanged(self._config.name, submission.id))
 

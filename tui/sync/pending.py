@@ -6,6 +6,7 @@ effect back and is told; a lost line leaves it for the next one.
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from tui.imap import change as imap_change
 from tui.imap.session import Session
@@ -65,7 +66,7 @@ class Replay:
         """Replay what is there; return the seconds to wait after a failure, None when nothing is left to try."""
         while (change := await self._store.pending.next(self._account)) is not None:
             try:
-                await self._line.do(lambda session, change=change: self._apply(session, change), Rank.CHANGE)
+                await self._line.do(partial(self._apply, change), Rank.CHANGE)
             except (ConnectionLost, ProtocolViolation, TemporarilyRefused) as error:
                 wait = self._backoff.delay(error)
                 return None if wait == NEVER else wait
@@ -75,7 +76,7 @@ class Replay:
             await self._store.pending.done(change.id)
         return None
 
-    async def _apply(self, session: Session, change: Change) -> None:
+    async def _apply(self, change: Change, session: Session) -> None:
         mirror = self._mirror(change.mailbox)
         selected = await mirror.select(session)
         if change.uidvalidity is not None and selected.uidvalidity != change.uidvalidity:
