@@ -223,3 +223,12 @@ def test_bombs_cost_little_time(bomb: bytes) -> None:
     began = time.perf_counter()
     parse(b"* 1 FETCH (UID 3 " + bomb, ())
     assert time.perf_counter() - began < 0.3
+
+
+def test_a_name_may_be_a_literal() -> None:
+    name = "Rózsa Péter".encode()
+    person = b"(({%d}\r\n" % len(name) + b' NIL "rozsa" "b.example"))'
+    line = b'* 1 FETCH (UID 3 ENVELOPE (NIL "x" ' + person + b" " + person + b" NIL NIL NIL NIL NIL NIL))"
+    read = noun(parse(line, [name, name]))
+    assert read is not None
+    assert read.from_ == (Address("Rózsa Péter", "rozsa@b.example"),)

@@ -17,7 +17,7 @@ _MAX_CACHED = 4_000
 
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
 _NSTRING = rb'(?:NIL|"((?:[^"\\]++|\\.)*+)")'
-_LIST = rb"(NIL|\((?:\((?:[^()\"]++|" + _STRING + rb")*+\) ?+)++\))"
+_LIST = rb"(NIL|\((?:\((?:[^()\"{]++|" + _STRING + rb")*+\) ?+)++\))"
 _COMMON = re.compile(rb"\(" + rb" ".join([_NSTRING] * 2 + [_LIST] * 6 + [_NSTRING] * 2) + rb"\)", re.DOTALL)
 _ADDRESS = re.compile(rb"\(" + rb" ".join([_NSTRING] * 4) + rb"\)", re.DOTALL)
 _ONE_ADDRESS = re.compile(
