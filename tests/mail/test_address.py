@@ -1,11 +1,10 @@
 """Addresses: parsed without raising, written so that they come back."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.mail.judge import unsafe, within
 from tui.mail.address import Address, format_addresses, parse_addresses
 
 
@@ -32,8 +31,7 @@ def test_what_is_found(field: str, found: list[tuple[str, str]]) -> None:
 @given(st.one_of(st.text(max_size=100), st.text(alphabet='ab@.,;:<>()"\\ =?', max_size=100)))
 def test_anything_is_parsed(field: str) -> None:
     for address in parse_addresses(field):
-        assert address.name.isprintable()
-        assert address.spec.isprintable()
+        assert not unsafe(address.name + address.spec)
         assert address.name or address.spec
 
 
@@ -50,7 +48,17 @@ def test_what_is_shown_can_be_typed(addresses: list[Address]) -> None:
 
 
 def test_absurd_fields_are_quick() -> None:
-    began = time.perf_counter()
-    for field in ('"' * 50_000, "(" * 60_000, "<" * 60_000, "a," * 40_000, '"\\' * 30_000, ":" * 60_000, ")" * 60_000):
-        parse_addresses(field)
-    assert time.perf_counter() - began < 1.5
+    for field in (
+        '"' * 50_000,
+        "(" * 60_000,
+        "<" * 60_000,
+        "a," * 40_000,
+        '"\\' * 30_000,  # every quote is escaped, and the last escape ends the field
+        "\\" * 60_001,
+        ":" * 60_000,
+        ")" * 60_000,
+        "=?" * 30_000,
+        "()" * 30_000,
+    ):
+        with within(1):
+            parse_addresses(field)

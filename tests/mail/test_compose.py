@@ -272,8 +272,7 @@ def test_any_file_name_comes_back(name: str, data: bytes) -> None:
     message = parse_message(raw)
     part = message.structure.children[1]
     assert decode_part(part, message.bodies["2"]) == data
-    last = re.split(r"[/\\]", name)[-1] or "attachment"
-    assert part.filename == clean_line(last, 255)
+    assert part.filename == (clean_line(re.split(r"[/\\]", name)[-1], 255) or "attachment")
 
 
 def test_bcc_is_nowhere_in_the_bytes() -> None:

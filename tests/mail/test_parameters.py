@@ -1,10 +1,9 @@
 """Parameters of MIME fields."""
 
-import time
-
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.mail.judge import unsafe, within
 from tui.mail.parameters import filename, parse_parameters, split_field
 
 
@@ -50,19 +49,18 @@ def test_bytes_are_welcome_too() -> None:
 @given(st.one_of(st.text(max_size=200), st.text(alphabet="a;=\"\\*0'% ()x", max_size=200)))
 def test_anything_is_read(field: str) -> None:
     for name, value in read(field).items():
-        assert value.isprintable()
-        assert name.isprintable()
+        assert not unsafe(name + value)
 
 
 def test_hostile_fields_are_quick() -> None:
-    began = time.perf_counter()
     for field in (
         "x" + ";a" * 30_000,
         'x;a="' + "\\" * 60_000,
+        'x;a="' * 10_000 + "\\",
         "x;" + " " * 60_000,
         "x;" + "a" * 60_000,
         "x " + "(" * 60_000,
+        "x" + "".join(f";f*{number}*=%41" for number in range(9_000)),
     ):
-        read(field)
-    read("x" + "".join(f";f*{number}*=%41" for number in range(9_000)))
-    assert time.perf_counter() - began < 0.5
+        with within(1):
+            read(field)

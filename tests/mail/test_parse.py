@@ -1,6 +1,5 @@
 """Whole messages: sections as IMAP numbers them, bodies to the octet, and nothing that makes it raise or crawl."""
 
-import time
 from email import message_from_bytes
 from email.message import Message as StdlibMessage
 
@@ -8,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.mail.judge import within
 from tui.mail.message import Message
 from tui.mail.parse import MAX_DEPTH, MAX_PARTS, decode_text, parse_message
 from tui.mail.part import Part
@@ -203,9 +203,8 @@ def test_deep_nesting_ends_at_a_limit() -> None:
         b"Content-Type: message/rfc822\r\n\r\n" * 100_000,
         b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3_000)),
     ):
-        began = time.perf_counter()
-        message = parse_message(raw)
-        assert time.perf_counter() - began < 0.5
+        with within(3):
+            message = parse_message(raw)
         assert any("nested" in defect for defect in message.defects)
         assert sum(1 for _ in message.structure.walk()) <= MAX_DEPTH + 2
 
@@ -234,12 +233,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_messages_are_quick(name: str) -> None:
-    began = time.perf_counter()
-    message = parse_message(HOSTILE[name])
-    message.header.addresses("From")
-    message.header.addresses("To")
-    message.header.text("Subject")
-    assert time.perf_counter() - began < 0.4
+    with within(3):
+        message = parse_message(HOSTILE[name])
+        message.header.addresses("From")
+        message.header.addresses("To")
+        message.header.text("Subject")
 
 
 FRAGMENTS = st.sampled_from(

@@ -12,7 +12,7 @@ MAX_FIELD = 65_536
 MAX_ADDRESSES = 5_000
 
 _TOKEN = re.compile(
-    r'"(?P<quoted>(?:[^"\\]|\\.)*)(?:"|\Z)'
+    r'"(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)'  # possessive: it takes all or ends, never tries again
     r"|(?P<open>\()|(?P<special>[<>,;:])"
     r"|(?P<word>[^\s\"(<>,;:]+)|(?P<space>\s+)",
     re.DOTALL,

@@ -23,9 +23,12 @@ from tui.mail.fields import (
 )
 from tui.mail.flowed import flow
 from tui.mail.identity import Identity
+from tui.mail.text import clean_line
 
 MAX_LINE = 998
 """Octets of a line without its CRLF (RFC 5322, 2.1.1)."""
+MAX_NAME = 255
+"""Characters of a file's name."""
 FLOW_ABOVE = 78
 """Characters of a line above which a text is sent as format=flowed."""
 
@@ -154,7 +157,7 @@ def _attachment(attachment: Attachment) -> list[bytes]:
         kind = "application/octet-stream"  # these must not be encoded (RFC 2046, 5.2.1), so they go as files
     if kind.startswith("text/"):
         words = _charset(attachment.data)
-    name = re.split(r"[/\\]", attachment.filename)[-1] or "attachment"
+    name = clean_line(re.split(r"[/\\]", attachment.filename)[-1], MAX_NAME) or "attachment"
     words += parameter("name", name) if name.isascii() else []
     disposition = ["attachment;", *parameter("filename", name)]
     disposition[-1] = disposition[-1].rstrip(";")

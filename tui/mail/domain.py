@@ -5,6 +5,7 @@ import unicodedata
 
 from tui.mail.address import Address
 from tui.mail.errors import MailError
+from tui.mail.text import is_safe
 
 _DOTS = re.compile("[\u3002\uff0e\uff61]")
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
@@ -48,7 +49,7 @@ def wire_spec(address: Address) -> str:
     spec = address.spec.strip()
     local, at, domain = spec.rpartition("@")
     try:
-        if not at or not address.is_valid or not spec.isprintable():
+        if not at or not address.is_valid or not is_safe(spec):
             raise ValueError("no address")
         return f"{local}@{domain_to_ascii(domain)}"
     except ValueError:

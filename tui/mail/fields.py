@@ -148,6 +148,8 @@ def parameter(name: str, value: str) -> list[str]:
         value: decoded.
     """
     value = clean_line(value, 255)
+    if not value:
+        return [f'{name}="";']
     if _QUOTABLE.match(value) and len(value) <= 60 and "=?" not in value:
         if _TOKEN.match(value):
             return [f"{name}={value};"]

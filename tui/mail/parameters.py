@@ -15,7 +15,7 @@ MAX_VALUE = 1_000
 
 _PAIR = re.compile(
     r";\s*(?P<name>[^\s=;\"]{1,200})\s*=\s*"
-    r"(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)(?:\"|\Z)|(?P<token>[^;]*))",
+    r"(?:\"(?P<quoted>[^\"\\]*+(?:\\.[^\"\\]*+)*+)(?:\"|\\?\Z)|(?P<token>[^;]*))",
     re.DOTALL,
 )
 _SECTIONED = re.compile(r"([^*]+)\*(?:(\d{1,4})(\*)?)?\Z")

@@ -15,6 +15,7 @@ _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+_NOT_IN_A_LINE = re.compile(f"[\t\n\u2028\u2029]|{_FORBIDDEN.pattern}")
 # Variation selectors and skin tones: terminals disagree about the width of what they follow.
 _WIDTH_LIARS = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 # A joiner behind a pictograph, and the keycap: some terminals join, some do not.
@@ -46,6 +47,15 @@ def clean(text: str) -> str:
     text = _JOINED_EMOJI.sub("", _WIDTH_LIARS.sub("", text))
     text = _MARK_STORM.sub(r"\1", text)
     return _FORBIDDEN.sub(_replace, text)
+
+
+def is_safe(text: str) -> bool:
+    """Whether one line holds nothing that a terminal or a reader of lines obeys.
+
+    That is: no control, no line or paragraph separator, no bidirectional override, no lone surrogate. Which characters
+    are assigned does not matter: every Unicode table gives the same answer.
+    """
+    return (text.isascii() and text.isprintable()) or not _NOT_IN_A_LINE.search(text)
 
 
 def clean_line(text: str, limit: int = 1000) -> str:
