@@ -142,7 +142,7 @@ def _cuts(text: str, room: int, next_room: int) -> Iterator[tuple[str, int, bool
         yield window[:end], cells, full
         start += end
         room -= cells
-        full = room <= 0 or start < len(text) and end < len(window)
+        full = room <= 0 or (start < len(text) and end < len(window))
         if full:
             room = next_room
 
