@@ -1,8 +1,10 @@
 """How long to wait before trying again: by the kind of failure, growing, with jitter."""
 
+import asyncio
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from tui.mail.errors import (
     AuthenticationFailed,
@@ -24,6 +26,12 @@ SETTLED = 30.0
 be called every second."""
 
 
+PAUSES = (0.5, 2.0)
+"""Seconds after which a command that was refused for the moment is given again, on the same line."""
+
+Result = TypeVar("Result")
+
+
 class Backoff:
     """The waits of one line.
 
@@ -40,7 +48,7 @@ class Backoff:
 
         Args:
             error: what went wrong.
-            lived: seconds the line had been up before.
+            lived: seconds the line had been up before; being busy with coming up is not being up.
         """
         if lived >= SETTLED:
             self._failures = 0
@@ -62,4 +70,26 @@ def _bounds(error: MailError) -> tuple[float, float]:
             return 60.0, 600.0
         case TimedOut() | ProtocolViolation():
             return 5.0, 120.0
-    return 1.0, 30.0
+    return 1.0, 20.0  # with jitter at most 30 s behind the server's return
+
+
+async def patiently(work: Callable[[], Awaitable[Result]]) -> Result:
+    """Do work on a line that is up, and again after a moment where the server says not now.
+
+    Args:
+        work: may be done several times.
+
+    Raises:
+        TemporarilyRefused: the server says so for too long.
+        MailError: as the work does.
+    """
+    for pause in PAUSES:
+        try:
+            return await work()
+        except TemporarilyRefused:
+            await asyncio.sleep(pause)
+    return await work()
+
+
+Pace = Callable[[], Backoff]
+"""Makes the back-off of one line."""

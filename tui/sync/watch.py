@@ -5,6 +5,7 @@ mirror of the mailbox, or the command ``tidings watch``.
 """
 
 import asyncio
+import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
@@ -21,10 +22,13 @@ from tui.mail.errors import (
     ConnectionLost,
     MailError,
     NotSupported,
+    ProtocolViolation,
     ServerRefused,
 )
 from tui.sync.events import Link, LinkState
-from tui.sync.retry import NEVER, Backoff
+from tui.sync.retry import NEVER, Backoff, patiently
+
+log = logging.getLogger(__name__)
 
 CALM = 0.05
 """Seconds between two rounds while a server talks without end: its notices are then answered together."""
@@ -52,16 +56,23 @@ class Watch:
         observer: what is done on it.
         settings: times.
         changed: called with the new `LinkState` whenever it changes in kind.
+        backoff: the waits between two connections.
     """
 
     def __init__(
-        self, connect: Connect, observer: Observer, settings: SyncConfig, changed: Callable[[LinkState], None]
+        self,
+        connect: Connect,
+        observer: Observer,
+        settings: SyncConfig,
+        changed: Callable[[LinkState], None],
+        backoff: Backoff | None = None,
     ) -> None:
         self._connect = connect
         self._observer = observer
         self._settings = settings
         self._changed = changed
-        self._backoff = Backoff()
+        self._backoff = backoff or Backoff()
+        self._up = 0.0  # when the line came up, by the monotonic clock; 0.0 while it is not
         self._wake = asyncio.Event()
         self._session: Session | None = None
         self._seen: list[Untagged] = []
@@ -86,19 +97,22 @@ class Watch:
     async def run(self) -> None:
         """Watch until cancelled. Never raises a `MailError`."""
         while True:
-            began = time.monotonic()
             self._enter(Link.CONNECTING)
+            self._up = 0.0
             try:
                 await self._live()
             except MailError as error:
-                await self._pause(error, time.monotonic() - began)
+                await self._pause(error)
+            except Exception as error:  # a mistake of ours must not leave an account silent for ever
+                log.exception("the watching line")
+                await self._pause(ProtocolViolation(f"Something unexpected happened ({type(error).__name__})."))
 
     async def _live(self) -> None:
         self._seen = []
         self._wake.clear()
         session = self._session = await self._connect(self._notice)
         try:
-            await self._observer.opened(session)
+            await patiently(lambda: self._observer.opened(session))
             await self._attend(session)
         finally:
             self._heard = max(self._heard, session.heard)
@@ -109,6 +123,7 @@ class Watch:
         self._seen.append(untagged)
 
     async def _attend(self, session: Session) -> None:
+        self._up = time.monotonic()
         idle = "IDLE" in session.capability
         self._enter(Link.LIVE if idle else Link.POLLING)
         while True:
@@ -127,7 +142,7 @@ class Watch:
                 await turn.wait(self._wake)
         if self._wake.is_set():
             self._wake.clear()
-            await noop(session)
+            await patiently(lambda: noop(session))
 
     async def _poll(self, session: Session) -> None:
         try:
@@ -136,7 +151,7 @@ class Watch:
         except TimeoutError:
             pass
         self._wake.clear()
-        await noop(session)
+        await patiently(lambda: noop(session))
 
     async def _tell(self, session: Session) -> None:
         if not self._seen:
@@ -144,13 +159,13 @@ class Watch:
             return
         if self._calm:
             await asyncio.sleep(self._calm)
-            await noop(session)
+            await patiently(lambda: noop(session))
         self._calm = min(MOST_CALM, self._calm * 2 or CALM)
         seen, self._seen = self._seen, []
-        await self._observer.noticed(session, seen)
+        await patiently(lambda: self._observer.noticed(session, seen))
 
-    async def _pause(self, error: MailError, lived: float) -> None:
-        wait = self._backoff.delay(error, lived)
+    async def _pause(self, error: MailError) -> None:
+        wait = self._backoff.delay(error, time.monotonic() - self._up if self._up else 0.0)
         refused = isinstance(error, AuthenticationFailed | CertificateRefused | ConfigError | NotSupported)
         next_try = 0.0 if wait == NEVER else time.time() + wait
         self._enter(Link.REFUSED if refused else Link.OFFLINE, next_try, _reason(error))

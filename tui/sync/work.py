@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from tui.imap.session import Session
 from tui.mail.errors import ConnectionLost, MailError, ProtocolViolation
+from tui.sync.retry import patiently
 
 Result = TypeVar("Result")
 Job = Callable[[Session], Awaitable[Result]]
@@ -62,7 +63,9 @@ class WorkLine:
         self._entries: list[_Entry] = []
         self._numbers = itertools.count()
         self._ready = asyncio.Event()
-        self._gate = asyncio.Event()
+        self._is_open = False
+        self._reason: MailError | None = None
+        self._is_doubtful = False
         self._session: Session | None = None
 
     @property
@@ -81,6 +84,8 @@ class WorkLine:
         Raises:
             MailError: what the job raised, or why there is no session.
         """
+        if self._reason is not None:
+            raise self._reason.with_traceback(None)
         entry = _Entry(rank, next(self._numbers), job, asyncio.get_running_loop().create_future())
         heapq.heappush(self._entries, entry)
         self._ready.set()
@@ -94,11 +99,13 @@ class WorkLine:
 
     def open_gate(self) -> None:
         """Allow connecting: the account is known to be reachable."""
-        self._gate.set()
+        self._is_open, self._reason = True, None
+        self._ready.set()
 
     def close_gate(self, reason: MailError) -> None:
-        """Forbid connecting and fail what a user is waiting for."""
-        self._gate.clear()
+        """Forbid connecting, and fail what a user is waiting for or asks for until it is open again."""
+        self._is_open, self._reason = False, reason
+        self._is_doubtful = True
         for entry in self._entries:
             _fail(entry, reason)
         self._entries.clear()
@@ -107,7 +114,6 @@ class WorkLine:
         """Do jobs until cancelled."""
         try:
             while True:
-                await self._gate.wait()
                 entry = await self._next()
                 if entry is not None:
                     await self._perform(entry)
@@ -116,7 +122,7 @@ class WorkLine:
             await self._drop(politely=True)
 
     async def _next(self) -> _Entry | None:
-        while not self._entries:
+        while not (self._entries and self._is_open):
             self._ready.clear()
             try:
                 async with asyncio.timeout(LINGER):
@@ -148,10 +154,12 @@ class WorkLine:
                 entry.done.set_result(result)
 
     async def _on_session(self, job: Job[Any]) -> Any:
-        if self._session is None or not self._session.is_alive:
+        if self._session is None or not self._session.is_alive or self._is_doubtful:
             await self._drop()
+            self._is_doubtful = False  # the other line of this account was lost: so, most likely, was the old one
             self._session = await self._connect()
-        return await job(self._session)
+        session = self._session
+        return await patiently(lambda: job(session))
 
     async def _drop(self, *, politely: bool = False) -> None:
         session, self._session = self._session, None
