@@ -5,18 +5,19 @@ effect back and is told; a lost line leaves it for the next one.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from functools import partial
 
 from tui.imap import change as imap_change
 from tui.imap.session import Session
-from tui.mail.errors import ConnectionLost, MailboxNotFound, MailError, ProtocolViolation, TemporarilyRefused
+from tui.mail.errors import MailboxNotFound, MailError, ServerRefused, TemporarilyRefused
 from tui.mail.ids import AccountName, MailboxId
 from tui.store.database import Store
 from tui.store.pending import Change, ChangeKind
 from tui.sync.events import ChangeRefused, Event, MailboxesChanged, MessagesArrived, MessagesChanged
 from tui.sync.mailbox import Mirror
-from tui.sync.retry import NEVER, Backoff
+from tui.sync.retry import NEVER, Backoff, Pace
 from tui.sync.work import Rank, WorkLine
 
 
@@ -29,6 +30,7 @@ class Replay:
         line: the session they are replayed on.
         mirror: gives the mirror of a mailbox.
         emit: told of what was put back.
+        pace: the waits between two tries.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Replay:
         line: WorkLine,
         mirror: Callable[[MailboxId], Mirror],
         emit: Callable[[Event], None],
+        pace: Pace = Backoff,
     ) -> None:
         self._account = account
         self._store = store
@@ -45,7 +48,8 @@ class Replay:
         self._mirror = mirror
         self._emit = emit
         self._wake = asyncio.Event()
-        self._backoff = Backoff()
+        self._backoff = pace()
+        self._began = time.time()
 
     def wake(self) -> None:
         """Look for rows now: one was added, or the line is back."""
@@ -67,10 +71,10 @@ class Replay:
         while (change := await self._store.pending.next(self._account)) is not None:
             try:
                 await self._line.do(partial(self._apply, change), Rank.CHANGE)
-            except (ConnectionLost, ProtocolViolation, TemporarilyRefused) as error:
-                wait = self._backoff.delay(error)
-                return None if wait == NEVER else wait
             except MailError as error:
+                if not isinstance(error, ServerRefused) or isinstance(error, TemporarilyRefused):
+                    wait = self._backoff.delay(error)  # it says nothing about the change: a line, a password, a disk
+                    return None if wait == NEVER else wait
                 await self._put_back(change, error)
             self._backoff.reset()
             await self._store.pending.done(change.id)
@@ -79,7 +83,8 @@ class Replay:
     async def _apply(self, change: Change, session: Session) -> None:
         mirror = self._mirror(change.mailbox)
         selected = await mirror.select(session)
-        if change.uidvalidity is not None and selected.uidvalidity != change.uidvalidity:
+        forgotten = change.uidvalidity is None and change.made < self._began  # UIDs that were good for one run
+        if forgotten or (change.uidvalidity is not None and selected.uidvalidity != change.uidvalidity):
             raise MailboxNotFound("The mailbox was replaced on the server: its messages have new numbers.")
         if change.kind is ChangeKind.FLAGS:
             await imap_change.store_flags(session, change.uids, add=change.add, remove=change.remove)
@@ -89,7 +94,10 @@ class Replay:
 
     async def _put_back(self, change: Change, error: MailError) -> None:
         uids = list(change.uids)
-        if change.kind is ChangeKind.FLAGS:
+        state = await self._store.mailboxes.get(change.mailbox)
+        if state is None or state.uidvalidity != change.uidvalidity:
+            pass  # the rows are gone; those that have their numbers now are others
+        elif change.kind is ChangeKind.FLAGS:
             await self._store.envelopes.change_flags(change.mailbox, uids, change.remove, change.add)
             self._emit(MessagesChanged(self._account, change.mailbox, tuple(uids)))
         else:
