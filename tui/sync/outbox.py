@@ -18,6 +18,7 @@ from tui.mail import compose
 from tui.mail import draft as drafts
 from tui.mail.draft import Draft
 from tui.mail.errors import (
+    AuthenticationFailed,
     ConnectionLost,
     MailError,
     ProtocolViolation,
@@ -27,16 +28,18 @@ from tui.mail.errors import (
 )
 from tui.mail.ids import SubmissionId
 from tui.mail.submission import Phase, Submission, SubmissionState
-from tui.smtp.submit import Receipt, submit
+from tui.smtp.submit import FINAL_TIMEOUT, Receipt, submit
 from tui.store.database import Store
 from tui.sync.events import Event, SubmissionChanged
-from tui.sync.retry import NEVER, Backoff
+from tui.sync.retry import NEVER, Backoff, Pace
 
 log = logging.getLogger(__name__)
 
 TIMEOUT = 60.0
 """Seconds without progress in an SMTP dialogue; the reply to the final dot has ten minutes (RFC 5321, 4.5.3.2.6)."""
 MOST_ATTEMPTS = 100
+STORE_PAUSE = 10.0
+"""Seconds until another look at an outbox that could not be read or written."""
 
 IN_DOUBT = (Phase.DOT, Phase.DONE)
 
@@ -50,6 +53,7 @@ class Dispatcher:
         emit: told of every change of state.
         follow_up: files the Sent copy of an accepted row and flags the original; may raise `MailError`, and is then
             called again later.
+        pace: the waits between two tries.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Dispatcher:
         store: Store,
         emit: Callable[[Event], None],
         follow_up: Callable[[Submission, Draft], Awaitable[None]],
+        pace: Pace = Backoff,
     ) -> None:
         self._config = config
         self._settings = settings
@@ -68,8 +73,10 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._backoff: dict[SubmissionId, Backoff] = {}
         self._current: tuple[SubmissionId, asyncio.Task[None]] | None = None
-        self._copy_backoff = Backoff()
+        self._pace = pace
+        self._copy_backoff = pace()
         self._copy_after = 0.0
+        self._refused: AuthenticationFailed | None = None  # in this round
 
     def wake(self) -> None:
         """Look at the outbox now: a row was added, or the line is back."""
@@ -125,11 +132,19 @@ class Dispatcher:
         """Send until cancelled. Never raises a `MailError`."""
         while True:
             self._wake.clear()
-            for submission in await self._store.outbox.due(self._config.name, time.time()):
-                self._current = (submission.id, asyncio.create_task(self._send(submission)))
-                await self._finish_current()
-            await self._file_copies()
-            await self._sleep()
+            try:
+                await self._round()
+                await self._sleep()
+            except MailError as error:  # the store's
+                log.warning("%s: outbox: %s", self._config.name, error)
+                await asyncio.sleep(STORE_PAUSE)
+
+    async def _round(self) -> None:
+        self._refused = None
+        for submission in await self._store.outbox.due(self._config.name, time.time()):
+            self._current = (submission.id, asyncio.create_task(self._send(submission)))
+            await self._finish_current()
+        await self._file_copies()
 
     async def _finish_current(self) -> None:
         assert self._current is not None
@@ -137,7 +152,8 @@ class Dispatcher:
         try:
             await asyncio.wait([task])
         finally:
-            task.cancel()
+            task.cancel()  # when we are being ended: what became of the row is still to be written
+            await asyncio.wait([task])
             self._current = None
         if not task.cancelled():
             task.result()
@@ -173,6 +189,8 @@ class Dispatcher:
             server = self._config.send
             if server is None:
                 raise ServerRefused("This account has no sending server.", cure="Add its [send] table to config.toml.")
+            if self._refused is not None:
+                raise self._refused  # one wrong password in a row of mails is one attempt, or accounts get locked
             receipt = await submit(
                 server,
                 await obtain(server),
@@ -181,8 +199,11 @@ class Dispatcher:
                 data=await outbox.data(submission.id),
                 on_phase=on_phase,
                 timeout=TIMEOUT,
+                final_timeout=FINAL_TIMEOUT,
             )
         except MailError as error:
+            if isinstance(error, AuthenticationFailed):
+                self._refused = error
             await self._failed(submission, reached, error)
         except asyncio.CancelledError:
             await asyncio.shield(self._interrupted(submission, reached))
@@ -206,7 +227,7 @@ class Dispatcher:
         if lost and reached in IN_DOUBT:
             await self._advance(submission, SubmissionState.UNKNOWN, phase=reached, words=words)
             return
-        wait = self._backoff.setdefault(submission.id, Backoff()).delay(error)
+        wait = self._backoff.setdefault(submission.id, self._pace()).delay(error)
         refused = isinstance(error, ServerRefused) and not isinstance(error, TemporarilyRefused)
         if refused or wait == NEVER or submission.attempts >= MOST_ATTEMPTS:
             given = error.refused if isinstance(error, RecipientRefused) else ()
