@@ -38,6 +38,7 @@ from tui.sync.mailbox import Mirror
 from tui.sync.outbox import Dispatcher
 from tui.sync.pending import Replay
 from tui.sync.reader import Reader
+from tui.sync.retry import Backoff, Pace
 from tui.sync.sent_copy import SentCopy
 from tui.sync.watch import Watch
 from tui.sync.work import WorkLine
@@ -55,9 +56,17 @@ class Account:
         settings: the whole configuration, for times.
         store: the open store.
         emit: called with every event.
+        pace: the waits after failures.
     """
 
-    def __init__(self, config: AccountConfig, settings: Config, store: Store, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        config: AccountConfig,
+        settings: Config,
+        store: Store,
+        emit: Callable[[Event], None],
+        pace: Pace = Backoff,
+    ) -> None:
         self.name: AccountName = config.name
         self.config = config
         self._settings = settings
@@ -67,12 +76,12 @@ class Account:
         self._inbox: Mirror | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._line = WorkLine(lambda: self._connect(lambda untagged: None))
-        self._watch = Watch(self._connect, self, settings.sync, self._link_changed)
+        self._watch = Watch(self._connect, self, settings.sync, self._link_changed, pace())
         self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit)
         self._reader = Reader(self.name, store, self._line, self._mirror, emit)
-        self._replay = Replay(self.name, store, self._line, self._mirror, emit)
+        self._replay = Replay(self.name, store, self._line, self._mirror, emit, pace)
         self._sent_copy = SentCopy(self.name, store, self._line)
-        self._dispatcher = Dispatcher(config, settings.compose, store, emit, self._follow_up)
+        self._dispatcher = Dispatcher(config, settings.compose, store, emit, self._follow_up, pace)
 
     @property
     def link(self) -> LinkState:

@@ -147,12 +147,14 @@ class Mirror:
 
     async def _fetch(self, session: Session, uid_set: str, *, fresh: bool, above: int = 0) -> None:
         arrived: list[Uid] = []
-        async for batch in fetch.envelopes(session, uid_set):
-            wanted: Sequence[Envelope] = [envelope for envelope in batch if envelope.uid > above]
-            arrived += await self._store.envelopes.add(self.mailbox, wanted)
-        if arrived:
-            self._emit(MessagesArrived(self._account, self.mailbox, tuple(arrived), fresh))
-            self._emit(MailboxesChanged(self._account))
+        try:
+            async for batch in fetch.envelopes(session, uid_set):
+                wanted: Sequence[Envelope] = [envelope for envelope in batch if envelope.uid > above]
+                arrived += await self._store.envelopes.add(self.mailbox, wanted)
+        finally:  # what came before a line was lost is here, and nobody will hear of it later
+            if arrived:
+                self._emit(MessagesArrived(self._account, self.mailbox, tuple(arrived), fresh))
+                self._emit(MailboxesChanged(self._account))
 
     async def _renew_flags(self, session: Session, selected: Selected, since: ModSeq) -> None:
         if since and selected.highestmodseq and since == selected.highestmodseq:

@@ -56,4 +56,7 @@ class SentCopy:
     async def _is_there(self, session: Session, sent: bytes, message_id: str) -> bool:
         """An APPEND whose answer was lost may have worked: look before doing it again."""
         await mailboxes.select(session, sent, read_only=True)
-        return bool(await search.find_message_id(session, message_id))
+        try:
+            return bool(await search.find_message_id(session, message_id))
+        finally:
+            session.selected = None  # whoever wants this mailbox next wants it for writing, and compared with the store
