@@ -16,7 +16,9 @@ from textual.widgets import Input, TextArea
 
 import tui.commands  # noqa: F401 - importing it fills the registry
 from tui.commands.desk import Deeds
+from tui.commands.hints import hints
 from tui.commands.keymap import Keymap
+from tui.commands.legend import legend
 from tui.commands.registry import Command, all_commands, get_command
 from tui.commands.sending import Sending
 from tui.config.model import Config
@@ -31,6 +33,8 @@ from tui.store.database import Store
 from tui.sync.account import Account
 from tui.sync.events import Event, MessagesArrived, SubmissionChanged
 from tui.terminal.keys import KeyReader, Reading, Scope, canonical_key, sequence_label
+from tui.terminal.marks import choose
+from tui.terminal.theme import folders, install, load_theme
 from tui.widgets.which_key import WhichKey
 
 log = logging.getLogger(__name__)
@@ -62,17 +66,19 @@ class TidingsApp(App[int], inherit_bindings=False):
         paths: where files are.
 
     Raises:
-        ConfigError: when [keys] names no command or no key, or two commands share a key.
+        ConfigError: when [keys] names no command or no key, two commands share a key, or the theme is none.
     """
 
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     CSS_PATH: ClassVar[list[str | PurePath]] = [
-        STYLES / f"{name}.tcss" for name in ("compose", "help", "outbox", "palette", "prompt")
+        STYLES / f"{name}.tcss" for name in ("mail", "compose", "help", "outbox", "palette", "prompt")
     ]
 
     def __init__(self, config: Config, store: Store, paths: Paths) -> None:
         self.keymap = Keymap(all_commands(), config.keys, config.preset)
         super().__init__()
+        install(self, load_theme(config.look.theme, folders(paths.config)))
+        self.marks = choose(config.look.marks)
         self.config = config
         self.store = store
         self.paths = paths
@@ -92,7 +98,8 @@ class TidingsApp(App[int], inherit_bindings=False):
     # From start to end
 
     def on_mount(self) -> None:
-        self._mail = MailScreen(self.store, self.accounts)
+        self._mail = MailScreen(self.store, self.accounts, marks=self.marks)
+        self._mail.set_hints(hints(self.keymap, self._mail.key_scopes))
         self.push_screen(self._mail)
         for account in self.accounts.values():
             account.start()
@@ -131,7 +138,7 @@ class TidingsApp(App[int], inherit_bindings=False):
     @property
     def legend(self) -> Sequence[HelpGroup]:
         """What the marks mean."""
-        return ()
+        return legend(self.marks)
 
     def flash(self, text: str, *, style: str = "muted") -> None:
         """Say one line on the topmost screen that has a status line."""
@@ -210,6 +217,10 @@ class TidingsApp(App[int], inherit_bindings=False):
                     await work
         if isinstance(event, SubmissionChanged):
             self.begin(self._sending.changed(event))
+
+    def on_mail_screen_place_changed(self) -> None:
+        """Show the keys that are at hand now."""
+        self.mail.set_hints(hints(self.keymap, self.mail.key_scopes))
 
     # Keys
 

@@ -86,6 +86,9 @@ def test_what_may_follow_is_told_for_a_begun_sequence() -> None:
         "g": "list.first",
         "n": "message.newest",
         "i": "mailbox.inbox",
+        "a": "mailbox.archive",
+        "s": "mailbox.sent",
+        "t": "mailbox.trash",
         "m": "mailbox.by_name",
         "o": "app.outbox",
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui.commands.desk import AccountPort, Deed, Desk, require
+from tui.commands.hints import hints
 from tui.commands.registry import command
 from tui.mail.compose import empty_draft
 from tui.mail.draft import Attachment, Draft
@@ -24,7 +25,6 @@ from tui.sync.attach import read_attachment
 from tui.terminal.keys import Scope
 from tui.widgets.choice_list import Choice
 
-HINTS = ("compose.send", "compose.attach", "compose.copies", "app.palette", "compose.keep")
 # Words that promise a file, in the languages most mail is written in; a quoted line promises nothing.
 _PROMISES = re.compile(
     r"\b(attach(ed|ment|ing|ments)?|enclosed|anbei|angehängt|anhang|beigefügt|ci-joint|pi[eè]ces? jointes?|adjunto|"
@@ -85,7 +85,7 @@ def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int |
     screen = ComposeScreen(
         draft, identities=identities, keeper=desk.store.drafts, heading=heading, about=about, key=key
     )
-    screen.set_hints(desk.keymap.hints(HINTS, in_text=True))
+    screen.set_hints(hints(desk.keymap, screen.key_scopes))
     desk.open_screen(screen)
 
 

@@ -2,6 +2,7 @@
 
 from tui.commands.desk import Desk, require
 from tui.commands.registry import command
+from tui.mail.errors import MailError
 from tui.mail.ids import MailboxId
 from tui.mail.mailbox import Role
 from tui.screens.palette import PickScreen
@@ -24,12 +25,37 @@ async def previous_mailbox(desk: Desk) -> None:
 @command("mailbox.inbox", keys="g i", hint="Inbox")
 async def inbox(desk: Desk) -> None:
     """Inbox: of this account."""
-    current = desk.mail.current
-    name = current[0] if current else next(iter(desk.accounts), None)
+    await _show(desk, Role.INBOX)
+
+
+@command("mailbox.archive", keys="g a", hint="Archive")
+async def archive(desk: Desk) -> None:
+    """Archive: of this account."""
+    await _show(desk, Role.ARCHIVE, Role.ALL)
+
+
+@command("mailbox.sent", keys="g s", hint="Sent")
+async def sent(desk: Desk) -> None:
+    """Sent: of this account."""
+    await _show(desk, Role.SENT)
+
+
+@command("mailbox.trash", keys="g t", hint="Trash")
+async def trash(desk: Desk) -> None:
+    """Trash: of this account."""
+    await _show(desk, Role.TRASH)
+
+
+async def _show(desk: Desk, *roles: Role) -> None:
+    """Show the first mailbox that has one of these roles, in the account that is in view."""
+    name = desk.mail.account or next(iter(desk.accounts), None)
     account = require(name, "There is no account yet.", "Set one up with: tidings setup")
-    state = await desk.store.mailboxes.by_role(account, Role.INBOX)
-    found = require(state, f"The mailboxes of {account} are not known yet.", "$ looks now.")
-    desk.mail.show_mailbox(found.id)
+    for role in roles:
+        state = await desk.store.mailboxes.by_role(account, role)
+        if state is not None:
+            desk.mail.show_mailbox(state.id)
+            return
+    raise MailError(f"{account} has no {roles[0].value} mailbox.", cure="g m lists those there are.")
 
 
 @command("mailbox.by_name", keys="g m", hint="mailbox by name")

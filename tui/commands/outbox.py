@@ -2,6 +2,7 @@
 
 from tui.commands.compose import write
 from tui.commands.desk import Desk, require
+from tui.commands.hints import hints
 from tui.commands.registry import command
 from tui.mail.draft import Draft
 from tui.mail.errors import MailError
@@ -11,13 +12,11 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.outbox import OutboxScreen
 from tui.terminal.keys import Scope
 
-HINTS = ("outbox.next", "outbox.edit", "outbox.send_now", "outbox.cancel", "outbox.close", "app.help")
-
 
 @command("app.outbox", keys="g o", hint="Outbox")
 def show(desk: Desk) -> None:
     """Outbox: what was sent and what became of it."""
-    desk.open_screen(OutboxScreen(desk.store, desk.keymap.hints(HINTS)))
+    desk.open_screen(OutboxScreen(desk.store, hints(desk.keymap, OutboxScreen.key_scopes)))
 
 
 def _screen(desk: Desk) -> OutboxScreen:
