@@ -12,6 +12,7 @@ from datetime import datetime
 
 from pymap.backend.dict.mailbox import LoadedMessage, MailboxData, MailboxSet, Message
 from pymap.mime import MessageContent
+from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials import FetchRequirement, ObjectId
 from pymap.parsing.specials.flag import Flag
 
@@ -91,6 +92,10 @@ class DemoMailbox(MailboxData):
         self._updated.set()
         return len(uids)
 
+    async def append(self, append_msg: AppendMessage, *, recent: bool = False) -> Message:
+        message = await super().append(append_msg, recent=recent)
+        return self._own(message.uid)
+
     async def messages(self) -> AsyncIterable[Message]:
         breath = Breath()
         async with self.messages_lock.read_lock():
@@ -101,16 +106,27 @@ class DemoMailbox(MailboxData):
 
     async def copy(self, uid: int, destination: MailboxData, *, recent: bool = False) -> int | None:
         self._keep(uid)
-        return await super().copy(uid, destination, recent=recent)
+        return _owned(await super().copy(uid, destination, recent=recent), destination)
 
     async def move(self, uid: int, destination: MailboxData, *, recent: bool = False) -> int | None:
         self._keep(uid)
-        return await super().move(uid, destination, recent=recent)
+        return _owned(await super().move(uid, destination, recent=recent), destination)
 
     def _keep(self, uid: int) -> None:
         message = self._messages.get(uid)
         if isinstance(message, GeneratedMessage):
             self._messages[uid] = message.kept()
+
+    def _own(self, uid: int) -> Message:
+        """Put our kind of message in the place of one that pymap made."""
+        self._messages[uid] = own = DemoMessage.copy(self._messages[uid], recent=self._messages[uid].recent)
+        return own
+
+
+def _owned(uid: int | None, mailbox: MailboxData) -> int | None:
+    if uid is not None and isinstance(mailbox, DemoMailbox):
+        mailbox._own(uid)
+    return uid
 
 
 class DemoMailboxes(MailboxSet):
