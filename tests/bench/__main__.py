@@ -1,0 +1,38 @@
+"""``python -m tests.bench NAME …``: one module for each bench; without a name, which there are."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+BENCHES = {
+    "keys": "bytes and ms of a key in the real program on a pty, beside neomutt in the same mailbox",
+    "push": "from LMTP delivery to the row on the screen, beside a raw socket in IDLE",
+    "sync": "50,000 envelopes from Dovecot into the store, beside a raw socket, and how long the loop is held",
+    "walk": "10,000 messages: open, to the end and back, read, reply, archive, by keys alone",
+    "demo": "tidings demo: from sending to the answer on the screen",
+    "view": "every file of a folder as tidings view shows it: view FOLDER",
+    "screenshots": "the pictures of the README, made from the running demo",
+}
+
+
+class _Bench(Protocol):
+    def main(self, words: Sequence[str]) -> int: ...
+
+
+def main(words: Sequence[str]) -> int:
+    """Run one bench and return its status: 1 when an aim is missed, 2 when there is no such bench."""
+    if not words or words[0] in ("-h", "--help"):
+        print("scripts/bench NAME …\n")
+        for name, summary in BENCHES.items():
+            print(f"  {name:<12} {summary}")
+        return 0
+    name, *rest = words
+    if name not in BENCHES:
+        print(f"bench: there is no {name}; there is {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    return cast(_Bench, importlib.import_module(f"tests.bench.{name}")).main(rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
