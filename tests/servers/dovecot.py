@@ -1,0 +1,289 @@
+"""Dovecot on loopback: IMAP by TLS, STARTTLS and in the clear, LMTP, and SASL for a submission server beside it.
+
+::
+
+    with Dovecot() as dovecot:
+        dovecot.deliver("ada@example.org", b"From: ...")
+        dovecot.port, dovecot.users["ada@example.org"], dovecot.account("ada@example.org")
+
+Without asyncio and without fixtures, so that a benchmark can use it too.
+"""
+
+import grp
+import imaplib
+import os
+import pwd
+import smtplib
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.servers.certificate import certificate
+from tests.servers.packages import programs
+from tests.servers.process import LOOPBACK, ServerProcess, free_port, remove, server_folder
+from tui.config.model import AccountConfig, Protocol, Secret, Security, Server
+from tui.mail.address import Address
+from tui.mail.ids import AccountName
+
+ADA, GRACE, ALAN = "ada@example.org", "grace@example.org", "alan@example.org"
+USERS = {ADA: "analytical engine", GRACE: 'nano"second\\', ALAN: "Entscheidung"}
+SPECIAL = {"Drafts": r"\Drafts", "Sent": r"\Sent", "Archive": r"\Archive", "Trash": r"\Trash", "Junk": r"\Junk"}
+
+COMMON = """
+base_dir = {folder}/run
+protocols = imap lmtp
+listen = 127.0.0.1
+log_path = /dev/stderr
+default_internal_user = {user}
+default_login_user = {user}
+default_internal_group = {group}
+first_valid_uid = {uid}
+first_valid_gid = {gid}
+mail_uid = {uid}
+mail_gid = {gid}
+mail_fsync = never
+mail_max_userip_connections = 1000
+login_trusted_networks =
+auth_failure_delay = 0
+ssl = yes
+service anvil {{
+  chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service imap-login {{
+  chroot =
+  client_limit = 4000
+  service_count = 0
+  process_min_avail = 1
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
+  }}
+}}
+service imap {{
+  process_limit = 1000
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    {address} = 127.0.0.1
+    port = {lmtp}
+  }}
+}}
+service auth {{
+  inet_listener {auth_listener} {{
+    {address} = 127.0.0.1
+    port = {auth}
+  }}
+}}
+namespace inbox {{
+  inbox = yes
+{special}}}
+"""
+
+OF_2_3 = """
+state_dir = {folder}/run/state
+ssl_cert = <{certificate}
+ssl_key = <{key}
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+mail_location = {storage}:~/mail
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {folder}/users
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/mail/%u
+}}
+service stats {{
+  chroot =
+}}
+"""
+
+OF_2_4 = """
+ssl_server_cert_file = {certificate}
+ssl_server_key_file = {key}
+auth_allow_cleartext = yes
+auth_mechanisms {{
+  plain = yes
+  login = yes
+}}
+mail_driver = {storage}
+mail_path = ~/mail
+passdb passwd-file {{
+  default_password_scheme = PLAIN
+  passwd_file_path = {folder}/users
+}}
+userdb static {{
+  fields {{
+    uid = {uid}
+    gid = {gid}
+    home = {folder}/mail/%{{user}}
+  }}
+}}
+"""
+
+
+class Dovecot:
+    """One Dovecot with a few users, below one folder.
+
+    Args:
+        folder: where everything of it lies; made in the temporary folder, and removed at the end, when None.
+        users: login name, which is the address, → password.
+        storage: ``sdbox``, ``mdbox`` or ``maildir``.
+
+    Attributes:
+        port: IMAP by TLS, on 127.0.0.1.
+        clear_port: IMAP with STARTTLS or without protection.
+        lmtp_port: where mail is delivered.
+        auth_port: SASL for Postfix.
+        certificate: its PEM file, to be trusted.
+    """
+
+    def __init__(self, folder: Path | None = None, *, users: Mapping[str, str] = USERS, storage: str = "sdbox") -> None:
+        self.users = dict(users)
+        self.port, self.clear_port, self.lmtp_port, self.auth_port = (free_port() for _ in range(4))
+        self.certificate = certificate().certificate
+        self._storage = storage
+        self._given = folder
+        self._process: ServerProcess | None = None
+
+    def __enter__(self) -> Self:
+        self.folder = self._given or server_folder("dovecot")
+        try:
+            self._write()
+            self.start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._given is None:
+            self.kill()
+            remove(self.folder)
+        else:
+            self.stop()
+
+    def start(self) -> None:
+        """Start it (again): the same ports, the same mail."""
+        if self._process is None:
+            argv = ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
+            ports = (self.port, self.clear_port, self.lmtp_port, self.auth_port)
+            owner = _owner() if os.geteuid() == 0 else None
+            ours = None if self._given else self.folder
+            self._process = ServerProcess(argv, ports=ports, log=self.folder / "log", owner=owner, folder=ours)
+        self._process.start()
+
+    def stop(self) -> None:
+        """End it as an administrator would: clients are told BYE."""
+        if self._process is not None:
+            self._process.stop()
+
+    def kill(self) -> None:
+        """End it as a crash would: lines just break."""
+        if self._process is not None:
+            self._process.kill()
+
+    @property
+    def log(self) -> str:
+        """All it has logged."""
+        return (self.folder / "log").read_text(errors="replace")
+
+    def deliver(self, recipient: str, *mails: bytes, sender: str = "") -> None:
+        """Deliver mails by LMTP (RFC 2033), one transaction each; they are in the mailbox when this returns."""
+        with smtplib.LMTP(LOOPBACK, self.lmtp_port, timeout=30) as lmtp:
+            for mail in mails:
+                lmtp.sendmail(sender, [recipient], mail)
+
+    def imap(self, user: str) -> imaplib.IMAP4_SSL:
+        """Return another client's line, logged in; the caller logs out, or uses it in a ``with``."""
+        context = ssl.create_default_context(cafile=self.certificate)
+        line = imaplib.IMAP4_SSL(LOOPBACK, self.port, ssl_context=context, timeout=30)
+        line.login(user, self.users[user])
+        return line
+
+    def server(self, user: str, security: Security = Security.TLS, password: str | None = None) -> Server:
+        """Return the configuration that reaches it."""
+        port = self.port if security is Security.TLS else self.clear_port
+        secret = Secret(password=self.users[user] if password is None else password)
+        return Server(LOOPBACK, port, security, user, secret, ca_file=self.certificate)
+
+    def account(
+        self,
+        user: str,
+        *,
+        send: Server | None = None,
+        security: Security = Security.TLS,
+        password: str | None = None,
+        name: str = "",
+    ) -> AccountConfig:
+        """Return an account of this user: named as the part before the @ unless another name is given."""
+        local = user.partition("@")[0]
+        address = Address(local.title(), user)
+        receive = self.server(user, security, password)
+        return AccountConfig(AccountName(name or local), address, Protocol.IMAP, receive, send)
+
+    def _write(self) -> None:
+        """Write the configuration in the words of the version that is here."""
+        version = programs().dovecot_version
+        uid, gid = _owner()
+        new = version >= (2, 4)
+        head = (
+            f"dovecot_config_version = {'.'.join(map(str, version))}\ndovecot_storage_version = 2.4.0\n" if new else ""
+        )
+        mailboxes = [
+            f"  mailbox {name} {{\n    auto = subscribe\n    special_use = {use}\n  }}\n"
+            for name, use in SPECIAL.items()
+        ]
+        text = COMMON + (OF_2_4 if new else OF_2_3)
+        pair = certificate()
+        key = self.folder / "key.pem"
+        key.write_bytes(pair.key.read_bytes())
+        crt = self.folder / "certificate.pem"
+        crt.write_bytes(pair.certificate.read_bytes())
+        config = self.folder / "dovecot.conf"
+        config.write_text(
+            head
+            + text.format(
+                folder=self.folder,
+                user=pwd.getpwuid(uid).pw_name,
+                group=grp.getgrgid(gid).gr_name,
+                uid=uid,
+                gid=gid,
+                imap=self.clear_port,
+                imaps=self.port,
+                lmtp=self.lmtp_port,
+                auth=self.auth_port,
+                auth_listener="auth-inet" if new else "",
+                address="listen" if new else "address",
+                special="".join(mailboxes),
+                certificate=crt,
+                key=key,
+                storage=self._storage,
+            )
+        )
+        users = self.folder / "users"
+        users.write_text("".join(f"{user}:{{PLAIN}}{password}::::::\n" for user, password in self.users.items()))
+        (self.folder / "mail").mkdir(exist_ok=True)
+        (self.folder / "run").mkdir(exist_ok=True)
+        for path in (self.folder, *self.folder.iterdir()):
+            if os.geteuid() == 0:
+                os.chown(path, uid, gid)
+
+
+def _owner() -> tuple[int, int]:
+    """Whose processes they are: never root's, for Dovecot reads no mail as root."""
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        return nobody.pw_uid, nobody.pw_gid
+    return os.geteuid(), os.getegid()

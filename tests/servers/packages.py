@@ -1,0 +1,198 @@
+"""Where the programs of Dovecot and Postfix come from, without changing the machine.
+
+Servers already installed are used as they are. Else their Debian packages are fetched by apt into folders of our own
+below ``.cache/servers``, and the programs run in a mount namespace that lays this tree over /usr. ``python -m
+tests.servers.packages`` prepares them and says in one line what there is; only that command, and only as root on a
+machine where namespaces are forbidden, installs anything.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+PACKAGES = ("dovecot-imapd", "dovecot-lmtpd", "postfix")
+CACHE = Path(__file__).parents[2] / ".cache" / "servers"
+SBIN = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
+DOVECOT_PARTS = (Path("usr/lib/dovecot/imap"), Path("usr/lib/dovecot/lmtp"))
+POSTFIX_PARTS = (Path("usr/lib/postfix/sbin/master"), Path("usr/lib/postfix/sbin/smtpd"))
+FETCH_TIMEOUT = 600.0
+
+
+class ServersMissing(Exception):
+    """The servers are not here and cannot be had; the text says what to install."""
+
+
+@dataclass(frozen=True)
+class Programs:
+    """The servers' programs.
+
+    Attributes:
+        tree: folder whose usr/ is laid over /usr for them; None when they are installed.
+        dovecot_version: such as (2, 3, 19).
+    """
+
+    tree: Path | None
+    dovecot_version: tuple[int, ...]
+
+    @property
+    def origin(self) -> str:
+        return f"unpacked in {os.path.relpath(self.tree)}" if self.tree else "installed"
+
+
+@lru_cache
+def programs() -> Programs:
+    """Return the servers, fetching them first when they are missing.
+
+    Raises:
+        ServersMissing: saying in one sentence what to install.
+    """
+    if not sys.platform.startswith("linux"):
+        raise ServersMissing("The tests against real servers need Linux; run them on Debian.")
+    tree = None if _complete(Path("/")) else _unpacked()
+    return Programs(tree, _dovecot_version(tree))
+
+
+def _complete(root: Path) -> bool:
+    return all((root / part).exists() for part in (*DOVECOT_PARTS, *POSTFIX_PARTS))
+
+
+def _dovecot_version(tree: Path | None) -> tuple[int, ...]:
+    said = subprocess.run(
+        [*overlaid(tree), "dovecot", "--version"], capture_output=True, text=True, env=environment(), timeout=30
+    )
+    words = said.stdout.split()
+    if said.returncode or not words:
+        raise ServersMissing(f"Dovecot does not run here: {said.stderr.strip()}")
+    return tuple(int(number) for number in words[0].split(".")[:3])
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the servers: small, and the same whoever runs the tests."""
+    return {"PATH": SBIN, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def namespace() -> list[str]:
+    """Return the words before a command that give it mounts of its own."""
+    return ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+
+
+def overlaid(tree: Path | None) -> list[str]:
+    """Return the words before a command that give it the tree's programs."""
+    if tree is None:
+        return []
+    script = 'mount -t overlay overlay -o "lowerdir=$0/usr:/usr" /usr && exec "$@"'
+    return [*namespace(), "sh", "-c", script, str(tree)]
+
+
+def _unpacked() -> Path:
+    try:
+        identity, missing = _debian(), _no_overlay()
+    except OSError as error:
+        raise ServersMissing(f"{_advice()} ({error})") from error
+    if missing:
+        raise ServersMissing(f"{_advice()} ({missing})")
+    tree = CACHE / identity / "tree"
+    with _locked(CACHE / f"{identity}.lock"):
+        if not _complete(tree):
+            _fetch(CACHE / identity)
+        if not _complete(tree):
+            raise ServersMissing(f"{_advice()} (the fetched packages do not hold what was expected)")
+    return tree
+
+
+def _debian() -> str:
+    """Return what the packages are fetched for, such as ``debian-12-amd64``."""
+    release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
+    machine = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True)
+    return f"{release.get('ID', '')}-{release.get('VERSION_ID', 'testing')}-{machine.stdout.strip()}".replace('"', "")
+
+
+def _no_overlay() -> str:
+    """Return why no tree can be laid over /usr here, "" when it can."""
+    empty = CACHE / "empty"
+    (empty / "usr").mkdir(parents=True, exist_ok=True)
+    tried = subprocess.run([*overlaid(empty), "true"], capture_output=True, text=True, timeout=30)
+    return " ".join(tried.stderr.split()) if tried.returncode else ""
+
+
+def _advice() -> str:
+    return f"The tests need Dovecot and Postfix: as root, run apt-get install {' '.join(PACKAGES)}"
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a file lock: two test runs must not unpack into each other."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _fetch(folder: Path) -> None:
+    """Fetch and unpack, with folders of our own for all that apt writes."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in ("lists/partial", "archives/partial", "unpacking"):
+        (folder / name).mkdir(parents=True)
+    options = [f"Dir::State::Lists={folder}/lists", f"Dir::Cache={folder}", f"Dir::Cache::Archives={folder}/archives"]
+    options += ["Dir::Log=/dev/null", "Debug::NoLocking=1", "APT::Sandbox::User="]
+    apt = ["apt-get", "-q", "-y", *(word for option in options for word in ("-o", option))]
+    _run([*apt, "update"])
+    _run([*apt, "--no-install-recommends", "--download-only", "install", *PACKAGES])
+    for package in sorted((folder / "archives").glob("*.deb")):
+        _run(["dpkg-deb", "-x", str(package), str(folder / "unpacking")])
+    shutil.rmtree(folder / "lists")
+    shutil.rmtree(folder / "archives")
+    (folder / "unpacking").rename(folder / "tree")
+
+
+def _run(argv: list[str]) -> None:
+    try:
+        done = subprocess.run(
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=FETCH_TIMEOUT,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ServersMissing(f"{_advice()} ({error})") from error
+    if done.returncode:
+        words = " ".join((done.stderr or done.stdout).split())[-400:]
+        raise ServersMissing(f"{_advice()} ({argv[0]}: {words})")
+
+
+def _install() -> Programs:
+    """Install the servers on the machine: the last resort, of root, said before it is done."""
+    print(f"servers: installing {', '.join(PACKAGES)} with apt-get: they can be neither found nor unpacked here")
+    _run(["apt-get", "-q", "-y", "update"])
+    _run(["apt-get", "-q", "-y", "--no-install-recommends", "install", *PACKAGES])
+    return programs()
+
+
+def main() -> int:
+    """Prepare the servers; one line says what there is, or what is missing (then the status is 1)."""
+    try:
+        try:
+            found = programs()
+        except ServersMissing:
+            if os.geteuid() or shutil.which("apt-get") is None:
+                raise
+            found = _install()
+    except ServersMissing as error:
+        print(f"servers: {error}", file=sys.stderr)
+        return 1
+    version = ".".join(str(number) for number in found.dovecot_version)
+    print(f"servers: Dovecot {version} and Postfix, {found.origin}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
