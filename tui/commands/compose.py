@@ -7,15 +7,12 @@ from pathlib import Path
 
 from tui.commands.desk import AccountPort, Deed, Desk, require
 from tui.commands.hints import hints
+from tui.commands.original import original
 from tui.commands.registry import command
 from tui.mail.compose import empty_draft
 from tui.mail.draft import Attachment, Draft
-from tui.mail.envelope import Envelope
 from tui.mail.errors import MailError
 from tui.mail.ids import SubmissionId
-from tui.mail.message import Message
-from tui.mail.reply import forward as forward_draft
-from tui.mail.reply import reply as reply_draft
 from tui.mail.text import clean_line
 from tui.screens.compose import ComposeScreen, human_size
 from tui.screens.confirm import ConfirmScreen
@@ -60,22 +57,13 @@ async def reply_list(desk: Desk) -> None:
 @command("message.forward", keys="f", hint="forward")
 async def forward(desk: Desk) -> None:
     """Forward."""
-    account, message, envelope = await _original(desk)
-    draft = forward_draft(message, envelope, account.config.identity, now=datetime.now().astimezone())
+    draft = await (await original(desk)).forward(desk)
     write(desk, draft, "Forward", about=clean_line(draft.subject, 60))
-
-
-async def _original(desk: Desk) -> tuple[AccountPort, Message, Envelope]:
-    name, mailbox, uid = require(desk.mail.current, "There is no message here.")
-    account = desk.accounts[name]
-    envelope = require(await desk.store.envelopes.get(mailbox, uid), "This message is gone.")
-    return account, await account.message(mailbox, uid), envelope
 
 
 def _account(desk: Desk) -> AccountPort:
     """Return the account a new mail is from: that of the mailbox in view, else the first that can send."""
-    current = desk.mail.current
-    name = current[0] if current else next(iter(desk.accounts), None)
+    name = desk.mail.account or next(iter(desk.accounts), None)
     return desk.accounts[require(name, "There is no account yet.", "Set one up with: tidings setup")]
 
 
@@ -240,10 +228,6 @@ def _draft_detail(draft: Draft, changed: float) -> str:
 
 
 async def _answer(desk: Desk, heading: str, *, everyone: bool, to_list: bool = False) -> None:
-    account, message, envelope = await _original(desk)
-    own = [each.config.address for each in desk.accounts.values()]
-    draft = reply_draft(
-        message, envelope, account.config.identity, everyone=everyone, own=own, now=datetime.now().astimezone()
-    )
+    draft = (await original(desk)).reply(desk, everyone=everyone, to_list=to_list)
     about = f"to {clean_line(draft.to[0].label, 40)}" if draft.to else ""
     write(desk, draft, heading, about=about)

@@ -1,0 +1,96 @@
+"""The message that is answered or forwarded, and what of it goes into the new mail."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from tui.commands.desk import AccountPort, Desk, require
+from tui.mail.draft import Attachment, Draft
+from tui.mail.envelope import Envelope
+from tui.mail.ids import MailboxId, Uid
+from tui.mail.message import Message
+from tui.mail.reply import attachment_of, files
+from tui.mail.reply import forward as forward_draft
+from tui.mail.reply import reply as reply_draft
+from tui.mail.transfer import decode_part
+from tui.render.lines import Mode, line_text
+from tui.render.message import render_message
+from tui.render.parts import human_size
+
+QUOTED_WIDTH = 72
+"""Cells of a line of HTML when it is quoted (RFC 3676, 4.2: room for the marks of answers to come)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A message with all that an answer needs.
+
+    Attributes:
+        account: whose it is.
+        mailbox, uid: where it is.
+        envelope: its row.
+        message: its texts are here.
+        text: what is to be quoted where its HTML is what is read; None: its own plain text.
+    """
+
+    account: AccountPort
+    mailbox: MailboxId
+    uid: Uid
+    envelope: Envelope
+    message: Message
+    text: str | None
+
+    def reply(self, desk: Desk, *, everyone: bool, to_list: bool = False) -> Draft:
+        """Return an answer."""
+        return reply_draft(
+            self.message,
+            self.envelope,
+            self.account.config.identity,
+            everyone=everyone,
+            own=[each.config.address for each in desk.accounts.values()],
+            now=datetime.now().astimezone(),
+            to_list=to_list,
+            text=self.text,
+            mailbox=self.mailbox,
+        )
+
+    async def forward(self, desk: Desk) -> Draft:
+        """Return a forward with its files, fetched where they are not here.
+
+        Raises:
+            MailError: when one of them is not to be had.
+        """
+        size = sum(part.size for part in files(self.message) if not self.message.has(part))
+        if size:
+            desk.flash(f"fetching {human_size(size)}")
+        carried: list[Attachment] = []
+        for part in files(self.message):
+            if self.message.has(part):
+                data = await asyncio.to_thread(decode_part, part, self.message.bodies[part.section])
+            else:
+                data = await self.account.part(self.mailbox, self.uid, part)
+            carried.append(attachment_of(part, data))
+        return forward_draft(
+            self.message,
+            self.envelope,
+            self.account.config.identity,
+            now=datetime.now().astimezone(),
+            text=self.text,
+            attachments=carried,
+            mailbox=self.mailbox,
+        )
+
+
+async def original(desk: Desk) -> Original:
+    """Return the message under the cursor.
+
+    Raises:
+        MailError: when there is none, or its text is not to be had.
+    """
+    name, mailbox, uid = require(desk.mail.current, "There is no message here.")
+    account = desk.accounts[name]
+    envelope = require(await desk.store.envelopes.get(mailbox, uid), "This message is gone.")
+    message = await account.message(mailbox, uid)
+    page = await asyncio.to_thread(render_message, message, QUOTED_WIDTH)
+    text = "\n".join(line_text(line) for line in page.lines) if page.mode is Mode.HTML else None
+    return Original(account, mailbox, uid, envelope, message, text)
