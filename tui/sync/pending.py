@@ -78,6 +78,7 @@ class Replay:
                 await self._put_back(change, error)
             self._backoff.reset()
             await self._store.pending.done(change.id)
+            self._emit(MailboxesChanged(self._account))  # what waits is counted on the screen
         return None
 
     async def _apply(self, change: Change, session: Session) -> None:
