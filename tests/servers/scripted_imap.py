@@ -69,11 +69,15 @@ class ScriptedServer:
         """Cut every line and listen no more; `start` can follow, on the same port."""
         if self._server is not None:
             self._server.close()
-        for dialogue in self.dialogues:
-            dialogue.writer.transport.abort()
+        self.cut()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def cut(self) -> None:
+        """Cut every line; new ones are taken."""
+        for dialogue in self.dialogues:
+            dialogue.writer.transport.abort()
 
     def push_message(self, raw: bytes, mailbox: bytes = b"INBOX") -> Mail:
         """Let a message arrive; clients in IDLE hear of it."""
