@@ -32,9 +32,10 @@ from tui.screens.mail import MailScreen
 from tui.store.database import Store
 from tui.sync.account import Account
 from tui.sync.events import Event, MessagesArrived, SubmissionChanged
-from tui.terminal.keys import KeyReader, Reading, Scope, canonical_key, sequence_label
+from tui.terminal.keys import KeyReader, Reading, Scope, canonical_key, key_label, sequence_label
 from tui.terminal.marks import choose
-from tui.terminal.theme import folders, install, load_theme
+from tui.terminal.theme import install
+from tui.terminal.theme_file import folders, load_theme
 from tui.widgets.which_key import WhichKey
 
 log = logging.getLogger(__name__)
@@ -242,9 +243,10 @@ class TidingsApp(App[int], inherit_bindings=False):
         in_text = isinstance(self.focused, Input | TextArea)
         read = self._reader.press(canonical_key(event.key, event.character), table, in_text=in_text)
         self._close_which_key()
+        self.mail.hush()
         match read.reading:
             case Reading.NOT_OURS:
-                return False
+                return self._unknown(event)
             case Reading.WAITING:
                 self._which_key = self.set_timer(WHICH_KEY_AFTER, self._show_which_key)
             case Reading.FORGOTTEN:
@@ -252,6 +254,14 @@ class TidingsApp(App[int], inherit_bindings=False):
                     self.flash(f"{sequence_label(read.sequence)} is no command")
             case Reading.COMMAND:
                 self.run_command(read.command_id)
+        return True
+
+    def _unknown(self, event: events.Key) -> bool:
+        """Tell of a key that means nothing where every key is a command; return whether it was one."""
+        if event.character is None or not event.is_printable or Scope.MAIL not in self.key_scopes:
+            return False
+        keys = self.keymap.label("app.help")
+        self.flash(f"{key_label(canonical_key(event.key, event.character))} does nothing here · {keys} keys")
         return True
 
     def _show_which_key(self) -> None:

@@ -22,7 +22,8 @@ from tui.screens.mail import MailScreen
 from tui.store.database import Store
 from tui.sync.events import Event, Link, LinkState, MailboxesChanged, MessagesArrived, MessagesChanged
 from tui.terminal.marks import UNICODE, Marks
-from tui.terminal.theme import folders, install, load_theme
+from tui.terminal.theme import install
+from tui.terminal.theme_file import folders, load_theme
 
 NOW = datetime(2026, 11, 23, 9, 37, tzinfo=UTC).timestamp()
 WORK, HOME = AccountName("work"), AccountName("home")

@@ -15,7 +15,8 @@ from tui.render.lines import PartRow
 from tui.sync.events import Link, LinkState
 from tui.terminal.keys import KeyHint
 from tui.terminal.marks import ASCII, UNICODE
-from tui.terminal.theme import Roles, folders, load_theme
+from tui.terminal.theme import Roles
+from tui.terminal.theme_file import folders, load_theme
 from tui.widgets.ages import age, ago, countdown, date, until_next
 from tui.widgets.envelope_row import Columns, RowState, paint
 from tui.widgets.header_block import header_lines, shorten

@@ -54,6 +54,10 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
+    def is_table(self, key: str) -> bool:
+        """Whether a table is below this key, and not a value."""
+        return isinstance(self._values.get(key), dict)
+
     def keys(self) -> tuple[str, ...]:
         return tuple(self._values)
 
