@@ -107,7 +107,7 @@ def _marks(state: RowState, row: Envelope, look: Look) -> list[Run]:
     return [
         gutter,
         mark,
-        (marks.flagged if row.is_flagged else " ", roles["warn"]),
+        (marks.flagged if row.is_flagged else " ", roles["flag"]),
         (marks.up if state.waits else " ", roles["accent"]),
         (marks.marked if state.marked else " ", roles.style("accent", bold=True)),
     ]

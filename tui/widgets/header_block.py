@@ -28,7 +28,7 @@ def header_lines(
     """
     roles = look.roles
     subject: Run = (envelope.subject or "(no subject)", roles.style("bright", bold=True))
-    flagged = [(look.marks.flagged, roles["warn"]), (" flagged", roles["muted"])] if envelope.is_flagged else []
+    flagged = [(look.marks.flagged, roles["flag"]), (" flagged", roles["muted"])] if envelope.is_flagged else []
     lines = [spread([subject], flagged, width, roles["text"])]
     if width < 40:
         return lines

@@ -33,13 +33,13 @@ def link_mark(link: Link, marks: Marks) -> tuple[str, str]:
     """Return (mark, role) of a line's state."""
     match link:
         case Link.LIVE:
-            return marks.live, "good"
+            return marks.live, "live"
         case Link.POLLING:
-            return marks.polling, "good"
+            return marks.polling, "live"
         case Link.CONNECTING:
             return marks.connecting, "muted"
         case Link.OFFLINE | Link.REFUSED:
-            return marks.off, "warn"
+            return marks.off, "offline"
 
 
 def trust_words(
