@@ -57,7 +57,7 @@ service anvil {{
 service imap-login {{
   chroot =
   client_limit = 4000
-  service_count = 0
+  {unlimited}
   process_min_avail = 1
   inet_listener imap {{
     port = {imap}
@@ -72,13 +72,11 @@ service imap {{
 }}
 service lmtp {{
   inet_listener lmtp {{
-    {address} = 127.0.0.1
     port = {lmtp}
   }}
 }}
 service auth {{
   inet_listener {auth_listener} {{
-    {address} = 127.0.0.1
     port = {auth}
   }}
 }}
@@ -265,7 +263,7 @@ class Dovecot:
                 lmtp=self.lmtp_port,
                 auth=self.auth_port,
                 auth_listener="auth-inet" if new else "",
-                address="listen" if new else "address",
+                unlimited="restart_request_count = unlimited" if new else "service_count = 0",
                 special="".join(mailboxes),
                 certificate=crt,
                 key=key,

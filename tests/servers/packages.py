@@ -8,6 +8,7 @@ machine where namespaces are forbidden, installs anything.
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -67,10 +68,10 @@ def _dovecot_version(tree: Path | None) -> tuple[int, ...]:
     said = subprocess.run(
         [*overlaid(tree), "dovecot", "--version"], capture_output=True, text=True, env=environment(), timeout=30
     )
-    words = said.stdout.split()
-    if said.returncode or not words:
-        raise ServersMissing(f"Dovecot does not run here: {said.stderr.strip()}")
-    return tuple(int(number) for number in words[0].split(".")[:3])
+    version = re.match(r"(\d+)\.(\d+)\.(\d+)", said.stdout)
+    if said.returncode or version is None:
+        raise ServersMissing(f"Dovecot does not run here: {said.stderr.strip() or said.stdout.strip()}")
+    return tuple(int(number) for number in version.groups())
 
 
 def environment() -> dict[str, str]:
