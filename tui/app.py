@@ -2,13 +2,11 @@
 
 import asyncio
 import logging
-import signal
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, ClassVar, TypeVar
 
 from textual import events
-from textual.app import App
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
 from textual.timer import Timer
@@ -32,6 +30,7 @@ from tui.screens.mail import MailScreen
 from tui.store.database import Store
 from tui.sync.account import Account
 from tui.sync.events import Event, MessagesArrived, SubmissionChanged
+from tui.terminal.application import TerminalApp
 from tui.terminal.keys import KeyReader, Reading, Scope, canonical_key, key_label, sequence_label
 from tui.terminal.marks import choose
 from tui.terminal.theme import install
@@ -48,6 +47,8 @@ WHICH_KEY_AFTER = 0.4
 """Seconds a begun sequence waits before its continuations are shown."""
 STOP_WITHIN = 4.0
 """Seconds the accounts have to say goodbye when the program ends."""
+HURRIED_WITHIN = 0.3
+"""The same when a signal ends it."""
 
 
 class MailEvent(TextualMessage):
@@ -58,7 +59,7 @@ class MailEvent(TextualMessage):
         self.event = event
 
 
-class TidingsApp(App[int], inherit_bindings=False):
+class TidingsApp(TerminalApp[int], inherit_bindings=False):
     """Tidings on the screen.
 
     Args:
@@ -83,6 +84,7 @@ class TidingsApp(App[int], inherit_bindings=False):
         self.config = config
         self.store = store
         self.paths = paths
+        self.crash_folder = paths.state
         self.accounts: Mapping[AccountName, Account] = {
             account.name: Account(account, config, store, self._emit) for account in config.accounts
         }
@@ -104,8 +106,6 @@ class TidingsApp(App[int], inherit_bindings=False):
         self.push_screen(self._mail)
         for account in self.accounts.values():
             account.start()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self.leave)
 
     def leave(self) -> None:
         """End the program in good order."""
@@ -115,7 +115,8 @@ class TidingsApp(App[int], inherit_bindings=False):
         for screen in self.screen_stack:
             if isinstance(screen, ComposeScreen):
                 await screen.save()
-        self.exit(0)
+        self.is_saved = True
+        self.exit(0, return_code=self.return_code or 0)
 
     async def on_unmount(self) -> None:
         """Stop what runs, within a deadline, and close the store."""
@@ -123,7 +124,7 @@ class TidingsApp(App[int], inherit_bindings=False):
             task.cancel()
         stopping = [asyncio.create_task(account.stop()) for account in self.accounts.values()]
         if stopping:
-            _, late = await asyncio.wait(stopping, timeout=STOP_WITHIN)
+            _, late = await asyncio.wait(stopping, timeout=HURRIED_WITHIN if self.is_hurried else STOP_WITHIN)
             for task in late:
                 task.cancel()
         await self.store.close()

@@ -171,6 +171,7 @@ async def test_new_mail_never_takes_the_cursor(tmp_path: Path) -> None:
         assert uid(app) == FIRST
         await until(lambda: "work · 2 of 1,205" in screen(app))
         assert "It compiles" in lines(app)[1]
+        app.mail.hush()
         app.mail.move_cursor(-1)
         await until(lambda: "g n" not in screen(app) and "+1 new" not in lines(app)[0])
 
@@ -303,7 +304,7 @@ async def test_notices_stay_until_the_next_key_and_markup_is_text(tmp_path: Path
     async with opened(tmp_path) as app:
         app.mail.flash("[/] [b]archived[/b] 1 · u undo")
         await until(lambda: "[/] [b]archived[/b] 1 · u undo" in screen(app))
-        app.mail.move_cursor(1)
+        app.mail.hush()
         assert app.mail.query_one(StatusLine).notice == ""
         app.mail.apply(ChangeRefused(WORK, inbox(app), "server refused: over quota · put back"))
         assert "over quota" in app.mail.query_one(StatusLine).notice

@@ -21,6 +21,7 @@ from tui.screens.prompt import PromptScreen
 from tui.sync.attach import read_attachment
 from tui.terminal.keys import Scope
 from tui.widgets.choice_list import Choice
+from tui.widgets.status_line import StatusLine
 
 # Words that promise a file, in the languages most mail is written in; a quoted line promises nothing.
 _PROMISES = re.compile(
@@ -71,7 +72,13 @@ def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int |
     """Open the compose screen on a draft; ``key`` is that of a saved one."""
     identities = [account.config.identity for account in desk.accounts.values()]
     screen = ComposeScreen(
-        draft, identities=identities, keeper=desk.store.drafts, heading=heading, about=about, key=key
+        draft,
+        identities=identities,
+        keeper=desk.store.drafts,
+        heading=heading,
+        about=about,
+        key=key,
+        status=StatusLine(desk.mail.look, desk.mail.lines),
     )
     screen.set_hints(hints(desk.keymap, screen.key_scopes))
     desk.open_screen(screen)

@@ -24,25 +24,25 @@ async def previous_mailbox(desk: Desk) -> None:
 
 @command("mailbox.inbox", keys="g i", hint="Inbox")
 async def inbox(desk: Desk) -> None:
-    """Inbox: of this account."""
+    """Go to Inbox: of this account."""
     await _show(desk, Role.INBOX)
 
 
 @command("mailbox.archive", keys="g a", hint="Archive")
 async def archive(desk: Desk) -> None:
-    """Archive: of this account."""
+    """Go to Archive: of this account."""
     await _show(desk, Role.ARCHIVE, Role.ALL)
 
 
 @command("mailbox.sent", keys="g s", hint="Sent")
 async def sent(desk: Desk) -> None:
-    """Sent: of this account."""
+    """Go to Sent: of this account."""
     await _show(desk, Role.SENT)
 
 
 @command("mailbox.trash", keys="g t", hint="Trash")
 async def trash(desk: Desk) -> None:
-    """Trash: of this account."""
+    """Go to Trash: of this account."""
     await _show(desk, Role.TRASH)
 
 
@@ -60,7 +60,7 @@ async def _show(desk: Desk, *roles: Role) -> None:
 
 @command("mailbox.by_name", keys="g m", hint="mailbox by name")
 async def by_name(desk: Desk) -> None:
-    """Mailbox by name: by a part of it."""
+    """Go to a mailbox: by a part of its name."""
     chosen = await pick_mailbox(desk, "Go to", does="go there")
     if chosen is not None:
         desk.mail.show_mailbox(chosen)

@@ -2,15 +2,16 @@
 
 from tui.commands.desk import Desk, require
 from tui.commands.registry import command
+from tui.terminal.keys import Scope
 
 
-@command("message.next", keys="j", hint="move")
+@command("message.next", keys="j, down", hint="move")
 def next_message(desk: Desk) -> None:
     """Next message."""
     desk.mail.move_cursor(1)
 
 
-@command("message.previous", keys="k")
+@command("message.previous", keys="k, up")
 def previous_message(desk: Desk) -> None:
     """Previous message."""
     desk.mail.move_cursor(-1)
@@ -28,13 +29,13 @@ async def previous_unread(desk: Desk) -> None:
     await desk.mail.next_unread(-1)
 
 
-@command("list.first", keys="g g", hint="first message")
+@command("list.first", keys="g g, home", hint="first message")
 async def first(desk: Desk) -> None:
     """First message: the newest."""
     await desk.mail.go_first()
 
 
-@command("list.last", keys="G")
+@command("list.last", keys="G, end")
 async def last(desk: Desk) -> None:
     """Last message: the oldest."""
     await desk.mail.go_last()
@@ -48,16 +49,28 @@ async def newest(desk: Desk) -> None:
     await desk.mail.go_first()
 
 
-@command("view.page", keys="space", hint="page on")
+@command("view.page", keys="space, pagedown", hint="page on")
 def page(desk: Desk) -> None:
     """Page on: in the message while reading, else in the list."""
     desk.mail.page(1)
 
 
-@command("view.page_back", keys="b, backspace")
+@command("view.page_back", keys="b, pageup, backspace")
 def page_back(desk: Desk) -> None:
     """Page back."""
     desk.mail.page(-1)
+
+
+@command("view.line", keys="down", scope=Scope.MESSAGE)
+def line(desk: Desk) -> None:
+    """Line on: in the message."""
+    desk.mail.scroll(1)
+
+
+@command("view.line_back", keys="up", scope=Scope.MESSAGE)
+def line_back(desk: Desk) -> None:
+    """Line back: in the message."""
+    desk.mail.scroll(-1)
 
 
 @command("view.half_page", keys="ctrl+d")

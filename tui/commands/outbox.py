@@ -11,12 +11,14 @@ from tui.mail.text import clean_line
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.outbox import OutboxScreen
 from tui.terminal.keys import Scope
+from tui.widgets.status_line import StatusLine
 
 
 @command("app.outbox", keys="g o", hint="Outbox")
 def show(desk: Desk) -> None:
     """Outbox: what was sent and what became of it."""
-    desk.open_screen(OutboxScreen(desk.store, hints(desk.keymap, OutboxScreen.key_scopes)))
+    status = StatusLine(desk.mail.look, desk.mail.lines)
+    desk.open_screen(OutboxScreen(desk.store, hints(desk.keymap, OutboxScreen.key_scopes), status=status))
 
 
 def _screen(desk: Desk) -> OutboxScreen:

@@ -17,11 +17,15 @@ from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import MailError
 from tui.mail.identity import Identity
 from tui.mail.text import clean_line
+from tui.sync.events import Event, LinkChanged
 from tui.terminal.keys import KeyHint, Scope
+from tui.terminal.theme import Roles
 from tui.widgets.address_input import AddressInput, LineInput
 from tui.widgets.choice_list import hint_content
 from tui.widgets.identity_choice import IdentityChoice
 from tui.widgets.letter import Letter
+from tui.widgets.painting import Look
+from tui.widgets.status_line import StatusLine
 
 SAVE_AFTER = 1.0
 """Seconds from the first unsaved character to the write; more typing does not put it off."""
@@ -48,6 +52,7 @@ class ComposeScreen(Screen[None]):
         heading: what this is: ``New message``, ``Reply``, ``Forward``.
         about: muted words behind it: ``to Ada Lovelace``; cleaned.
         key: of the saved draft that is taken up, None for a new one.
+        status: the last line; None for one that knows of no account.
     """
 
     key_scopes: ClassVar[tuple[Scope, ...]] = (Scope.COMPOSE, Scope.ANYWHERE)
@@ -61,6 +66,7 @@ class ComposeScreen(Screen[None]):
         heading: str = "New message",
         about: str = "",
         key: int | None = None,
+        status: StatusLine | None = None,
     ) -> None:
         super().__init__()
         self._start = draft
@@ -73,8 +79,7 @@ class ComposeScreen(Screen[None]):
         self._save_waits = False
         self._count_waits = False
         self._attachments = draft.attachments
-        self._said = ("", "muted")
-        self._save_words = ("", "$muted")
+        self._status = status or StatusLine(Look(Roles({})), list)
         self._identities = identities
         self._hints: list[KeyHint] = []
         self._laid_out = False
@@ -104,9 +109,7 @@ class ComposeScreen(Screen[None]):
         yield Static(id="compose-rule")
         yield Letter(draft.body, id="body")
         yield Static(id="compose-hints")
-        with Horizontal(id="compose-status"):
-            yield Static(id="compose-said")
-            yield Static(id="compose-place")
+        yield self._status
 
     def on_mount(self) -> None:
         draft = self._start
@@ -259,8 +262,12 @@ class ComposeScreen(Screen[None]):
 
     def flash(self, text: str, *, style: str = "muted") -> None:
         """Say one line on the status line. Cleaned text; it is shown as it is."""
-        self._said = (text, style)
-        self.query_one("#compose-said", Static).update(Content.styled(text, f"${style}"))
+        self._status.say([(text, style)])
+
+    def apply(self, event: Event) -> None:
+        """Take an event from the accounts."""
+        if isinstance(event, LinkChanged):
+            self._status.update()
 
     def _say_saved(self, words: str, style: str, mark: str = "", mark_style: str = "") -> None:
         self.query_one("#compose-saved", Static).update(Content.assemble((mark, mark_style), (words, style)))
@@ -287,9 +294,8 @@ class ComposeScreen(Screen[None]):
         letter = self.query_one(Letter)
         line = letter.cursor_location[0] + 1
         size = sum(len(each.data) for each in self._attachments) * 4 // 3 + len(letter.text)
-        self.query_one("#compose-place", Static).update(
-            Content.styled(f"plain text · {human_size(size)}   line {line}  {letter.word_count} words", "$muted")
-        )
+        words = f"plain text · {human_size(size)}   line {line}  {letter.word_count} words"
+        self._status.place([(words, "muted")], None)
 
 
 def human_size(octets: int) -> str:

@@ -32,6 +32,7 @@ from tui.widgets.mailbox_tree import MailboxTree
 from tui.widgets.message_view import MessageView
 from tui.widgets.painting import LineWidget, Look
 from tui.widgets.status_line import StatusLine
+from tui.widgets.trust import Line
 
 AFTER_LAST_MOVE = 0.08
 """Seconds the cursor rests on a row before its message is shown."""
@@ -193,7 +194,6 @@ class MailScreen(Screen[None]):
 
     def focus_next(self, *, back: bool = False) -> None:  # type: ignore[override] # panes, not Textual's chain
         """Give the focus to the next pane: tree, list, message."""
-        self._touched()
         panes: list[LineWidget] = [self._list, self._view]
         if self._grid.tree:
             panes.insert(0, self._tree)
@@ -244,7 +244,6 @@ class MailScreen(Screen[None]):
 
     def toggle_mark(self) -> None:
         """Mark the row under the cursor for the next act, or unmark it, and go on."""
-        self._touched()
         self._list.toggle_mark()
         self._list.move(1)
         self._feed.tell()
@@ -280,7 +279,6 @@ class MailScreen(Screen[None]):
 
     def move_cursor(self, rows: int) -> None:
         """Move the cursor of the tree, else that of the list."""
-        self._touched()
         if self._in_tree:
             self._tree.move(rows)
         else:
@@ -292,13 +290,16 @@ class MailScreen(Screen[None]):
         Args:
             direction: 1 onwards, -1 back.
         """
-        self._touched()
         if self._reading:
             self._view.scroll_pages(direction, half=half)
         elif self._in_tree:
             self._tree.move(direction * max(1, self._tree.size.height // 2))
         else:
             self._list.page(direction, half=half)
+
+    def scroll(self, rows: int) -> None:
+        """Move the text of the message."""
+        self._view.scroll_lines(rows)
 
     async def go_first(self) -> None:
         """Go to the newest message; while reading, to the beginning of the text."""
@@ -309,7 +310,6 @@ class MailScreen(Screen[None]):
         await self._go_end(last=True)
 
     async def _go_end(self, *, last: bool) -> None:
-        self._touched()
         if self._reading:
             self._view.scroll_lines(10**9 if last else -(10**9))
         elif self._in_tree:
@@ -323,7 +323,6 @@ class MailScreen(Screen[None]):
         Args:
             step: 1 towards older ones, -1 towards newer ones.
         """
-        self._touched()
         if not await self._list.next_unread(step > 0):
             self.flash("nothing unread here")
 
@@ -333,7 +332,6 @@ class MailScreen(Screen[None]):
 
     def show_mailbox(self, mailbox: MailboxId) -> None:
         """Show a mailbox's list; it has the focus."""
-        self._touched()
         if mailbox != self._feed.shown:
             self._reader.clear()
             self._feed.show(mailbox)
@@ -353,7 +351,6 @@ class MailScreen(Screen[None]):
 
     def open_current(self) -> None:
         """Go in: show the mailbox under the tree's cursor, read the message under the list's."""
-        self._touched()
         if self._in_tree:
             self._tree.choose()
         elif self._reading:
@@ -374,7 +371,6 @@ class MailScreen(Screen[None]):
 
     def close_view(self) -> bool:
         """Go one step out; return False when there is none."""
-        self._touched()
         if self._reading or self._in_tree:
             self._go_to(self._list)
         elif self._list.marked:
@@ -382,10 +378,6 @@ class MailScreen(Screen[None]):
         else:
             return False
         return True
-
-    def _touched(self) -> None:
-        """A key was pressed: what was said until then has been read."""
-        self._status.hush()
 
     # The message in view
 
@@ -434,6 +426,19 @@ class MailScreen(Screen[None]):
             self._feed.begin(account.change_flags(wanted.mailbox, [envelope.uid], add=[SEEN]))
 
     # News
+
+    @property
+    def look(self) -> Look:
+        """What this screen paints with; others that stand above it may share it."""
+        return self._look
+
+    def lines(self) -> Sequence[Line]:
+        """Return what is known of the accounts' lines."""
+        return self._feed.lines()
+
+    def hush(self) -> None:
+        """A key was pressed: what was said until then has been read."""
+        self._status.hush()
 
     def apply(self, event: Event) -> None:
         """Take an account's event. Nothing is read or painted here; bursts are gathered."""

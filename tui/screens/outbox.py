@@ -16,9 +16,12 @@ from tui.mail.ids import SubmissionId
 from tui.mail.submission import Submission, SubmissionState
 from tui.mail.width import cell_width, cut, pad
 from tui.store.database import Store
-from tui.sync.events import Event, SubmissionChanged
+from tui.sync.events import Event, LinkChanged, SubmissionChanged
 from tui.terminal.keys import KeyHint, Scope
+from tui.terminal.theme import Roles
 from tui.widgets.choice_list import hint_content
+from tui.widgets.painting import Look
+from tui.widgets.status_line import StatusLine
 from tui.widgets.submission_words import MARKS, happening, meaning, state_word
 
 STATE, TO, WHAT = 14, 22, 26
@@ -64,12 +67,14 @@ class OutboxScreen(Screen[None]):
     Args:
         store: where they are.
         hints: keys for the hint line.
+        status: the last line; None for one that knows of no account.
     """
 
     key_scopes: ClassVar[tuple[Scope, ...]] = (Scope.OUTBOX, Scope.ANYWHERE)
 
-    def __init__(self, store: Store, hints: Sequence[KeyHint]) -> None:
+    def __init__(self, store: Store, hints: Sequence[KeyHint], *, status: StatusLine | None = None) -> None:
         super().__init__()
+        self._status = status or StatusLine(Look(Roles({})), list)
         self._store = store
         self._hints = tuple(hints)
 
@@ -81,7 +86,7 @@ class OutboxScreen(Screen[None]):
         with Vertical(id="outbox-detail"):
             yield Static(id="outbox-text")
         yield Static(hint_content((hint.key_label, hint.text) for hint in self._hints), id="outbox-hints")
-        yield Static(id="outbox-said")
+        yield self._status
 
     async def on_mount(self) -> None:
         await self.reload()
@@ -105,6 +110,8 @@ class OutboxScreen(Screen[None]):
         """Take an event from the accounts."""
         if isinstance(event, SubmissionChanged) and self.is_mounted:
             await self.reload()
+        elif isinstance(event, LinkChanged):
+            self._status.update()
 
     def _tick(self) -> None:
         rows = self.query_one(SubmissionList)
@@ -129,7 +136,7 @@ class OutboxScreen(Screen[None]):
 
     def flash(self, text: str, *, style: str = "muted") -> None:
         """Say one line on the status line. Cleaned text; it is shown as it is."""
-        self.query_one("#outbox-said", Static).update(Content.styled(text, f"${style}"))
+        self._status.say([(text, style)])
 
     def _show(self) -> None:
         rows = self.query_one(SubmissionList)

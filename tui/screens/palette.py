@@ -43,7 +43,6 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
         self._does = does
         self._sign = sign
         self.choices: ChoiceList[Value] = ChoiceList(choices)
-        self._count = len(choices)
 
     def compose(self) -> ComposeResult:
         """Lay out the box."""
@@ -63,12 +62,13 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
         self._fit()
 
     def _fit(self) -> None:
-        rows = max(1, min(self._count, self.MOST_ROWS, self.size.height - 10))
+        rows = max(1, min(len(self.choices.shown), self.MOST_ROWS, self.size.height - 10))
         self.choices.styles.height = rows
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.choices.narrow(event.value)
+        self._fit()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
