@@ -1,0 +1,171 @@
+"""A Textual application that is at home on a terminal: lean output, signals, an orderly end whatever happens.
+
+`tui.app.TidingsApp` is one; what is mail is there, what is terminal is here.
+"""
+
+import logging
+import signal
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.color import ColorSystem
+from rich.console import RenderableType
+from textual.app import App
+from textual.driver import Driver
+from textual.geometry import Offset
+from textual.screen import Screen
+
+from tui.terminal import crash, display
+from tui.terminal.display import LeanDisplay
+from tui.terminal.driver import TtyDriver
+from tui.terminal.ends import LastResort
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+class TerminalApp(App[Result]):
+    """What a subclass overrides: `leave`, and `crash_folder` before it runs.
+
+    A widget that has the focus may have a property ``terminal_cursor``: the cell of its own, as an Offset, where the
+    terminal's cursor stands, which screen readers and magnifiers follow.
+
+    Attributes:
+        is_hurried: a signal ends the program: there is no time to be polite to servers.
+        is_saved: set by the subclass when nothing of the user's can be lost any more.
+        crash_folder: where the report of a crash is written; None for nowhere.
+    """
+
+    def __init__(self, *, lean: bool = True) -> None:
+        """Make one.
+
+        Args:
+            lean: send differences; False for Textual's own output, to compare with.
+        """
+        super().__init__()
+        self.is_hurried = False
+        self.is_saved = False
+        self.crash_folder: Path | None = None
+        self._is_lean = lean and display.fits()
+        self._lean: LeanDisplay | None = None
+        self._is_owed = False
+        self._crash: BaseException | None = None
+        self._last_resort = LastResort()
+
+    def get_driver_class(self) -> type[Driver]:
+        return TtyDriver
+
+    # Output
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        driver = self._driver
+        if not isinstance(driver, TtyDriver) or renderable is None or self._batch_count or not self._running:
+            super()._display(screen, renderable)
+            return
+        if not self._is_lean:
+            if driver.is_clear:
+                super()._display(screen, renderable)
+            else:
+                self._is_owed = True
+            return
+        if self._lean is None:
+            self._lean = LeanDisplay(driver.write, lambda: driver.is_clear, self._colors)
+        self._lean.brackets = self._sync_available
+        try:
+            drawn = self._lean.draw(renderable, self.size, self._cursor_cell())
+        except Exception as error:
+            self._handle_exception(error)
+            return
+        if not drawn:
+            super()._display(screen, renderable)
+            self._lean.reset()
+            return
+        self.post_display_hook()
+
+    @property
+    def _colors(self) -> ColorSystem | None:
+        name = self.console.color_system
+        by_name = {"truecolor": ColorSystem.TRUECOLOR, "256": ColorSystem.EIGHT_BIT, "standard": ColorSystem.STANDARD}
+        return None if self.no_color or name is None else by_name.get(name)
+
+    def _cursor_cell(self) -> tuple[int, int]:
+        focused = self.focused
+        own = getattr(focused, "terminal_cursor", None)
+        if focused is not None and isinstance(own, Offset):
+            at = focused.content_region.offset + own
+        else:
+            at = self.cursor_position
+        x, y = self.screen.outer_size.clamp_offset(at)
+        return x, y
+
+    def terminal_drained(self) -> None:
+        """The terminal reads again: it gets the newest picture, the ones between are not missed."""
+        if self._lean is not None:
+            self._lean.catch_up()
+        elif self._is_owed:
+            self._is_owed = False
+            self.refresh()
+
+    def terminal_back(self) -> None:
+        """The process is in the foreground again: whatever the terminal shows is not ours."""
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Draw everything anew."""
+        if self._lean is not None:
+            self._lean.reset()
+        self.refresh(layout=True)
+
+    def terminal_resized(self) -> None:
+        """The terminal has another size, or had one for a moment: what it shows may have been cut or moved."""
+        if self._lean is not None:
+            self._lean.reset()
+        self.refresh()
+
+    def _resume_from_suspend(self, _: object) -> None:
+        self.repaint()
+
+    # Ends
+
+    def on_load(self) -> None:
+        self.app_resume_signal.subscribe(self, self._resume_from_suspend, immediate=True)
+
+    def leave(self) -> None:
+        """End the program in good order: a subclass saves what the user wrote."""
+        self.is_saved = True
+        self.exit()
+
+    def end_by(self, number: int) -> None:
+        """End the program because of a signal, within a second."""
+        if self.is_hurried:
+            return
+        log.warning("ending: %s", signal.Signals(number).name)
+        self.is_hurried = True
+        self._return_code = 128 + number
+        self._last_resort.arm(128 + number, lambda: self.is_saved)
+        self.leave()
+
+    def terminal_lost(self) -> None:
+        """The terminal is gone: an SSH connection broke, a window was closed."""
+        self.end_by(signal.SIGHUP)
+
+    def _fatal_error(self) -> None:
+        """End after an exception nobody caught. Textual's own would print every local variable."""
+        self._close_messages_no_wait()
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self._crash is None:
+            self._crash = error
+            log.error("the program crashed: %s", type(error).__name__)
+        super()._handle_exception(error)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End at once. What Textual would show may hold anything; the report holds what is safe."""
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        self._exit_renderables.clear()
+        if self._crash is not None:
+            crash.tell(self._crash, self.crash_folder)
+            self._crash = None

@@ -1,0 +1,238 @@
+"""Textual's way to the tty, ours: no threads, nothing that blocks, and always a way back to what the terminal was.
+
+Stock Textual reads in one thread and writes in another, whose bounded queue blocks the loop when the terminal does
+not read; it spins when the terminal is gone. Here the loop reads when there is something, `Outlet` writes what is
+taken, and the loss of the terminal is told to the application.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import termios
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from typing import Any
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.driver import Driver
+from textual.geometry import Size
+from textual.message import Message
+
+from tui.terminal.outlet import Outlet
+
+ENTER = "\x1b[?1049h\x1b[22;2t\x1b[?25l\x1b[?7l\x1b[?1004h\x1b[?2004h\x1b[>25u\x1b[?2026$p"
+"""The alternate screen; the title kept; no cursor, no wrapping; focus and pasting told; kitty's keys where there are
+any; and the question whether frames can be bracketed."""
+LEAVE = "\x1b[m\x1b[r\x1b[?7h\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[23;2t\x1b[?1049l\x1b[?25h"
+MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
+MOUSE_OFF = "\x1b[?1006l\x1b[?1002l\x1b[?1000l"
+
+ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+READ = 1024
+"""Bytes parsed in one turn of the loop, about a millisecond's worth."""
+LAST_WORDS = 0.25
+"""Seconds the terminal has at the end to read what is left."""
+TICK = 0.02
+"""Seconds between looks whether an Escape stays alone."""
+
+
+class TtyDriver(Driver):
+    """Reads and writes the tty of standard input and output.
+
+    The application may have callbacks: ``end_by(signal)`` when it is to end, ``terminal_lost()`` when the terminal is
+    gone, ``terminal_drained()`` when what waited for it is written, ``terminal_resized()``, and ``terminal_back()``
+    when the process came back to the foreground.
+    """
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._in = _fileno(sys.__stdin__, 0)
+        self._out = _fileno(sys.__stdout__, 1)
+        self._before: list[Any] | None = None
+        self._outlet: Outlet | None = None
+        self._reading = False
+        self._parser = XTermParser(debug)
+        self._decode = getincrementaldecoder("utf-8")("replace")
+        self._ticker: asyncio.TimerHandle | None = None
+        self._signals: list[int] = []
+        for number in ENDING:  # for good: they also end a program that waits for an editor
+            self._loop.add_signal_handler(number, _call, app, "end_by", number)
+
+    # What Textual asks for
+
+    @property
+    def can_suspend(self) -> bool:
+        return True
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the terminal has taken all that was written."""
+        return self._outlet is None or self._outlet.is_clear
+
+    @property
+    def sent(self) -> int:
+        """Bytes written so far."""
+        return self._outlet.sent if self._outlet is not None else 0
+
+    def write(self, data: str) -> None:
+        if self._outlet is not None:
+            self._outlet.write(data)
+
+    def flush(self) -> None:
+        """Nothing: `write` writes."""
+
+    def start_application_mode(self) -> None:
+        self._listen()
+        self._outlet = Outlet(self._out, self._drained, self._lost)
+        self._raw()
+        self.write(ENTER + (MOUSE_ON if self._mouse else ""))
+        self._start_reading()
+        self._tell_size()
+
+    def disable_input(self) -> None:
+        self._stop_reading()
+
+    def stop_application_mode(self) -> None:
+        self._stop_reading()
+        if self._before is not None:
+            try:
+                # Answers of the terminal that nobody reads any more shall not become words on the shell's line.
+                termios.tcflush(self._in, termios.TCIFLUSH)
+                termios.tcsetattr(self._in, termios.TCSANOW, self._before)
+            except termios.error:
+                pass
+            self._before = None
+        if self._outlet is not None:
+            self._outlet.close((MOUSE_OFF if self._mouse else "") + LEAVE, LAST_WORDS)
+            self._outlet = None
+
+    def close(self) -> None:
+        for number in self._signals:
+            self._loop.remove_signal_handler(number)
+        self._signals.clear()
+
+    def send_message(self, message: Message) -> None:
+        self._app.post_message(message)
+
+    # The tty
+
+    def _raw(self) -> None:
+        try:
+            attributes = termios.tcgetattr(self._in)
+            if self._before is None:
+                self._before = [*attributes[:6], list(attributes[6])]
+            attributes[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+            attributes[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+            attributes[6][termios.VMIN], attributes[6][termios.VTIME] = 1, 0
+            termios.tcsetattr(self._in, termios.TCSANOW, attributes)
+        except termios.error:
+            pass  # no tty; `tui.terminal.depth.refusal` has been asked before
+
+    def _tell_size(self) -> None:
+        try:
+            size = Size(*os.get_terminal_size(self._out))
+        except OSError:
+            size = Size(80, 24)
+        if not size.width or not size.height:
+            size = Size(80, 24)
+        self.send_message(events.Resize(size, size))
+
+    # Reading
+
+    def _start_reading(self) -> None:
+        if not self._reading:
+            self._reading = True
+            self._loop.add_reader(self._in, self._read)
+
+    def _stop_reading(self) -> None:
+        if self._ticker is not None:
+            self._ticker.cancel()
+            self._ticker = None
+        if self._reading:
+            self._reading = False
+            self._loop.remove_reader(self._in)
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._in, READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:  # hung up; a reader left in place would be called for ever
+            self._lost()
+            return
+        for message in self._parser.feed(self._decode.decode(data)):
+            self.process_message(message)
+        self._watch_parser()
+
+    def _watch_parser(self) -> None:
+        """Give the parser the time of day until an unfinished sequence is done with."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+            self._ticker = None
+        for message in self._parser.tick():
+            self.process_message(message)
+        if self._reading and self._parser._timeout_time is not None:
+            self._ticker = self._loop.call_later(TICK, self._watch_parser)
+
+    # Signals
+
+    def _listen(self) -> None:
+        if not self._signals:
+            for number, act in (
+                (signal.SIGWINCH, self._resized),
+                (signal.SIGTSTP, self._stop),
+                (signal.SIGCONT, self._continue),
+            ):
+                self._loop.add_signal_handler(number, act)
+                self._signals.append(number)
+
+    def _resized(self) -> None:
+        self._tell_size()
+        _call(self._app, "terminal_resized")
+
+    def _stop(self) -> None:
+        """Give the terminal back and stop; SIGCONT goes on from there."""
+        if self._auto_restart:
+            self.stop_application_mode()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _continue(self) -> None:
+        """The process runs again: after our own stop, or after one we were not asked about."""
+        if not self._auto_restart:
+            return
+        if self._outlet is None:
+            self.start_application_mode()
+        else:
+            self._raw()
+            self.write(ENTER + (MOUSE_ON if self._mouse else ""))
+            self._tell_size()
+        _call(self._app, "terminal_back")
+
+    # The application
+
+    def _drained(self) -> None:
+        _call(self._app, "terminal_drained")
+
+    def _lost(self) -> None:
+        self._stop_reading()
+        self._loop.call_soon(_call, self._app, "terminal_lost")
+
+
+def _call(app: App[Any], name: str, *arguments: object) -> None:
+    act: Callable[..., None] | None = getattr(app, name, None)
+    if act is not None:
+        act(*arguments)
+
+
+def _fileno(stream: Any, default: int) -> int:
+    try:
+        return int(stream.fileno())
+    except (AttributeError, OSError, ValueError):
+        return default
