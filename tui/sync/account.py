@@ -77,7 +77,7 @@ class Account:
         self._tasks: set[asyncio.Task[None]] = set()
         self._line = WorkLine(lambda: self._connect(lambda untagged: None))
         self._watch = Watch(self._connect, self, settings.sync, self._link_changed, pace())
-        self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit)
+        self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit, self._tell_link)
         self._reader = Reader(self.name, store, self._line, self._mirror, emit)
         self._replay = Replay(self.name, store, self._line, self._mirror, emit, pace)
         self._sent_copy = SentCopy(self.name, store, self._line)
@@ -87,7 +87,8 @@ class Account:
     def link(self) -> LinkState:
         """The state of the line to the receiving server, now."""
         state = self._watch.link
-        return LinkState(state.link, state.since, max(state.heard, self._line.heard), state.next_try, state.reason)
+        reason = self._chores.trouble if state.link in (Link.LIVE, Link.POLLING) else state.reason
+        return LinkState(state.link, state.since, max(state.heard, self._line.heard), state.next_try, reason)
 
     def start(self) -> None:
         """Begin: connect, watch, catch up, send what waits."""
@@ -146,7 +147,10 @@ class Account:
         elif state.link in (Link.OFFLINE, Link.REFUSED):
             self._chores.online(False)
             self._line.close_gate(ConnectionLost(f"{self.name} is offline: {state.reason}", cure="$ tries again."))
-        self._emit(LinkChanged(self.name, state))
+        self._tell_link()
+
+    def _tell_link(self) -> None:
+        self._emit(LinkChanged(self.name, self.link))
 
     def _mirror(self, mailbox: MailboxId) -> Mirror:
         if mailbox not in self._mirrors:

@@ -34,6 +34,11 @@ class Chores:
         line: the work session.
         mirror: gives the mirror of a mailbox.
         emit: told what changed.
+        told: called when `trouble` is another.
+
+    Attributes:
+        shown: the mailbox on the screen: filled first, and looked after though nobody pushes its news.
+        trouble: what keeps these chores from being done, one cleaned sentence; "" when nothing does.
     """
 
     def __init__(
@@ -44,6 +49,7 @@ class Chores:
         line: WorkLine,
         mirror: Callable[[MailboxId], Mirror],
         emit: Callable[[Event], None],
+        told: Callable[[], None],
     ) -> None:
         self._config = config
         self._settings = settings
@@ -53,8 +59,9 @@ class Chores:
         self._emit = emit
         self._nudge = asyncio.Event()
         self._online = asyncio.Event()
+        self._told = told
         self.shown: MailboxId | None = None
-        """The mailbox on the screen: filled first, and looked after though nobody pushes its news."""
+        self.trouble = ""
 
     def online(self, is_up: bool) -> None:
         """Tell whether the account can be reached."""
@@ -75,13 +82,20 @@ class Chores:
             self._nudge.clear()
             try:
                 await self._round()
+                self._note("")
             except MailError as error:
                 log.info("%s: %s", self._config.name, error)
+                self._note(str(error))
             try:
                 async with asyncio.timeout(self._settings.poll):
                     await self._nudge.wait()
             except TimeoutError:
                 pass
+
+    def _note(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self._told()
 
     async def inbox(self) -> Mirror:
         """Return the mirror of INBOX; every account has one (RFC 9051, 5.1), even before LIST has said so."""

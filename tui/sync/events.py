@@ -25,7 +25,7 @@ class LinkState:
         since: when it began, seconds since 1970 UTC.
         heard: when the last byte came from the server, seconds since 1970 UTC; 0.0 for never.
         next_try: when the next attempt is due, seconds since 1970 UTC; 0.0 for none.
-        reason: why it is not live, one cleaned sentence; "" when it is.
+        reason: why it is not live or, when it is, what cannot be done all the same; one cleaned sentence, or "".
     """
 
     link: Link

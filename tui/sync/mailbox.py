@@ -105,6 +105,8 @@ class Mirror:
             return
         alike = state.complete and state.held == selected.exists
         if not alike:
+            if state.held:  # what is above them is news, whichever of the two sessions finds it first
+                await self.fetch_new(session)
             await self._compare(session)
         if not self._settled or not alike:
             await self._renew_flags(session, selected, state.highestmodseq)
