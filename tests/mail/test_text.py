@@ -50,3 +50,10 @@ def test_encoded_words_never_raise(text: str) -> None:
 def test_adjacent_words_share_a_character() -> None:
     assert decode_field("=?utf-8?q?gr=C3?= =?utf-8?q?=BC=C3=9Fe?=") == "grüße"
     assert decode_field("=?utf-8?q?=1B=5B31m=0D=0ABcc?=") == "\ufffd[31m Bcc"
+
+
+def test_text_passed_over_is_text_that_cleaning_leaves_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"a{character * 6}b" for character in map(chr, range(0x110000)) if character.isprintable()]
+    quickly = [(clean(text), clean_line(text)) for text in texts]
+    monkeypatch.setattr("tui.mail.text._is_plain", lambda text: False)
+    assert [(clean(text), clean_line(text)) for text in texts] == quickly

@@ -57,6 +57,8 @@ def decode_bytes(data: bytes, charset: str = "") -> str:
     """
     name = charset.strip().strip("\"'").lower()
     name = _ALIASES.get(name, name)
+    if name == "utf-8":  # what nearly everyone says, and nearly always rightly
+        return data.decode("utf-8", "replace")
     if name and _SAFE_CODEC.match(name) and not _NOT_TEXT.match(name.replace("-", "_")):
         try:
             return data.decode(name)

@@ -22,6 +22,11 @@ _WIDTH_LIARS = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 _JOINED_EMOJI = re.compile("(?<=[\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff])\u200d|\u20e3")
 _BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"[\s\u3164\u2800]+")
+# Of what `str.isprintable` lets pass, all that the above change: text without any of it is clean as it is.
+_DELICATE = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u2800\u3164\ufe00-\ufe2f"
+    "\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
+)
 
 MAX_MARKS = 4
 """Combining marks kept on one base character; a storm of them is cut."""
@@ -35,13 +40,17 @@ def _replace(match: re.Match[str]) -> str:
     return "" if invisible else REPLACEMENT
 
 
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and (text.isascii() or not _DELICATE.search(text))
+
+
 def clean(text: str) -> str:
     """Return several lines of text without anything a terminal would obey.
 
     Newlines become ``\\n`` and stay, tabs stay (the renderer expands them); controls become U+FFFD; invisible
     formatting characters (bidirectional overrides, zero-width no-break space, variation selectors) vanish.
     """
-    if text.isascii() and text.isprintable():
+    if _is_plain(text):
         return text
     text = _BREAKS.sub("\n", text)
     text = _JOINED_EMOJI.sub("", _WIDTH_LIARS.sub("", text))
@@ -62,7 +71,7 @@ def clean_line(text: str, limit: int = 1000) -> str:
     """Return one line: cleaned, all white space folded to single spaces, stripped, cut to ``limit`` characters."""
     if len(text) > 8 * limit:
         text = text[: 8 * limit]
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if _is_plain(text) and "  " not in text:
         line = text.strip()
     else:
         line = _SPACES.sub(" ", clean(text)).strip()
