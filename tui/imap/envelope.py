@@ -15,10 +15,14 @@ MAX_ADDRESSES = 500
 _CACHEABLE = 300
 _MAX_CACHED = 4_000
 
-_STRING = rb'"(?:[^"\\]++|\\.)*+"'
-_NSTRING = rb'(?:NIL|"((?:[^"\\]++|\\.)*+)")'
-_LIST = rb"(NIL|\((?:\((?:[^()\"{]++|" + _STRING + rb")*+\) ?+)++\))"
-_COMMON = re.compile(rb"\(" + rb" ".join([_NSTRING] * 2 + [_LIST] * 6 + [_NSTRING] * 2) + rb"\)", re.DOTALL)
+_INSIDE = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'
+_NSTRING = rb'(?:NIL|"(' + _INSIDE + rb')")'
+_LIST = rb'(NIL|\((?:\([^()"{]*+(?:"' + _INSIDE + rb'"[^()"{]*+)*+\) ?+)++\))'
+_LIKE_FROM = rb"(?:\3|" + _LIST + rb")"
+"""Sender and Reply-To: mostly servers repeat From there, and to compare is quicker than to read."""
+_COMMON = re.compile(
+    rb"\(" + rb" ".join([_NSTRING] * 2 + [_LIST] + [_LIKE_FROM] * 2 + [_LIST] * 3 + [_NSTRING] * 2) + rb"\)", re.DOTALL
+)
 _ADDRESS = re.compile(rb"\(" + rb" ".join([_NSTRING] * 4) + rb"\)", re.DOTALL)
 _ONE_ADDRESS = re.compile(
     rb'\(\((?:NIL|"([^"\\]*+)") NIL "([A-Za-z0-9!#$%&\'*+/=?^_`{|}~.\-]++)" "([A-Za-z0-9.\-]++)"\)\)'
@@ -54,8 +58,8 @@ def fast(line: bytes, position: int) -> tuple[Fields, int] | None:
             None if date is None else seconds(date),
             "" if not subject else words(subject),
             writers,
-            writers if sender == from_ else _addresses(sender),
-            writers if reply_to == from_ else _addresses(reply_to),
+            writers if sender is None else _addresses(sender),
+            writers if reply_to is None else _addresses(reply_to),
             _addresses(to),
             () if cc == b"NIL" else _addresses(cc),
             () if bcc == b"NIL" else _addresses(bcc),
