@@ -38,6 +38,10 @@ async def test_a_draft_is_saved_over_itself(store: Store) -> None:
     second = await store.drafts.keep(None, Draft(ME, subject="two"))
     assert await subjects(store) == ["two", "one"]
     assert await store.drafts.keep(first, Draft(ME, subject="one, longer")) == first
+    saved = await store.drafts.get(second)
+    assert saved is not None
+    assert saved.draft.subject == "two"
+    assert await store.drafts.get(second + 1) is None
     assert await subjects(store) == ["one, longer", "two"]
     assert [saved.id for saved in await store.drafts.all()] == [first, second]
 

@@ -140,8 +140,8 @@ def promises_file(body: str) -> bool:
 
 def _remember(desk: Desk, account: AccountPort, submission: SubmissionId) -> None:
     async def take_back() -> None:
-        draft = require(await account.cancel(submission), "That mail has left already.", "g o shows the outbox.")
-        write(desk, draft, "Taken back", about=clean_line(draft.subject, 60))
+        saved = require(await account.take_back(submission), "That mail has left already.", "g o shows the outbox.")
+        write(desk, saved.draft, "Taken back", about=clean_line(saved.draft.subject, 60), key=saved.id)
 
     desk.deeds.add(Deed("not sent: back to writing", take_back))
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui.commands.keymap import Keymap
     from tui.screens.mail import MailScreen
     from tui.store.database import Store
+    from tui.store.drafts import SavedDraft
     from tui.sync.events import LinkState, MessagesArrived
 
 Answer = TypeVar("Answer")
@@ -45,7 +46,7 @@ class AccountPort(Protocol):
     async def delete(self, mailbox: MailboxId, uids: Sequence[Uid]) -> None: ...
     async def submit(self, draft: Draft) -> SubmissionId: ...
     async def send_now(self, submission: SubmissionId) -> None: ...
-    async def cancel(self, submission: SubmissionId) -> Draft | None: ...
+    async def take_back(self, submission: SubmissionId) -> "SavedDraft | None": ...
 
 
 @dataclass(frozen=True, slots=True)

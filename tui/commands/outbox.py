@@ -4,12 +4,12 @@ from tui.commands.compose import write
 from tui.commands.desk import Desk, require
 from tui.commands.hints import hints
 from tui.commands.registry import command
-from tui.mail.draft import Draft
 from tui.mail.errors import MailError
 from tui.mail.submission import Submission, SubmissionState
 from tui.mail.text import clean_line
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.outbox import OutboxScreen
+from tui.store.drafts import SavedDraft
 from tui.terminal.keys import Scope
 from tui.widgets.status_line import StatusLine
 
@@ -48,8 +48,8 @@ def previous_row(desk: Desk) -> None:
 async def edit(desk: Desk) -> None:
     """Edit: takes it back from the outbox and opens it for writing."""
     row = _current(desk)
-    draft, key = await take_back(desk, row)
-    write(desk, draft, "Taken back", about=clean_line(draft.subject, 60), key=key)
+    saved = await take_back(desk, row)
+    write(desk, saved.draft, "Taken back", about=clean_line(saved.draft.subject, 60), key=saved.id)
 
 
 @command("outbox.cancel", keys="x", scope=Scope.OUTBOX, hint="cancel, keep as draft")
@@ -78,14 +78,11 @@ def close(desk: Desk) -> None:
     _screen(desk).dismiss(None)
 
 
-async def take_back(desk: Desk, row: Submission) -> tuple[Draft, int]:
-    """Take a mail that has not left out of the outbox; return it and the key it is kept under among the drafts.
+async def take_back(desk: Desk, row: Submission) -> SavedDraft:
+    """Take a mail that has not left out of the outbox; it is among the drafts then.
 
     Raises:
         MailError: when it has left already.
     """
-    draft = require(
-        await desk.accounts[row.account].cancel(row.id),
-        f"This mail is {row.state.value} and cannot be taken back.",
-    )
-    return draft, await desk.store.drafts.keep(None, draft)
+    saved = await desk.accounts[row.account].take_back(row.id)
+    return require(saved, f"This mail is {row.state.value} and cannot be taken back.")

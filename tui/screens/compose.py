@@ -295,7 +295,7 @@ class ComposeScreen(Screen[None]):
         line = letter.cursor_location[0] + 1
         size = sum(len(each.data) for each in self._attachments) * 4 // 3 + len(letter.text)
         words = f"plain text · {human_size(size)}   line {line}  {letter.word_count} words"
-        self._status.place([(words, "muted")], None)
+        self._status.place([(words, "muted")], self.query_one(IdentityChoice).chosen.account)
 
 
 def human_size(octets: int) -> str:

@@ -47,6 +47,10 @@ class Drafts:
         """Delete a draft; nothing happens when it is gone."""
         await self._databases.write_precious(_drop, key)
 
+    async def get(self, key: int) -> SavedDraft | None:
+        """Return a draft, None when it is gone."""
+        return next((each for each in await self._databases.read_precious(_all) if each.id == key), None)
+
     async def all(self) -> list[SavedDraft]:
         """Return every draft, the one changed last first."""
         return await self._databases.read_precious(_all)

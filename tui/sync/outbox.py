@@ -30,6 +30,7 @@ from tui.mail.ids import SubmissionId
 from tui.mail.submission import Phase, Submission, SubmissionState
 from tui.smtp.submit import FINAL_TIMEOUT, Receipt, submit
 from tui.store.database import Store
+from tui.store.drafts import SavedDraft
 from tui.sync.events import Event, SubmissionChanged
 from tui.sync.retry import NEVER, Backoff, Pace
 
@@ -114,19 +115,17 @@ class Dispatcher:
         self._emit(SubmissionChanged(self._config.name, submission))
         self.wake()
 
-    async def cancel(self, submission: SubmissionId) -> Draft | None:
-        """Take a row out of the outbox for editing; None when its mail has left already.
+    async def take_back(self, submission: SubmissionId) -> SavedDraft | None:
+        """Turn a row of the outbox into a saved draft, in one step; None when its mail has left already.
 
         A row whose mail may have reached the server (unknown) is taken out too; its draft keeps the Message-ID.
         """
         await self._interrupt(submission)
-        row = await self._store.outbox.get(submission)
-        if row is None or row.state in (SubmissionState.SENDING, SubmissionState.ACCEPTED, SubmissionState.COPIED):
+        key = await self._store.outbox.take_back(submission)
+        if key is None:
             return None
-        draft = drafts.from_json(await self._store.outbox.draft(submission))
-        await self._store.outbox.remove(submission)
         self._emit(SubmissionChanged(self._config.name, submission))
-        return draft
+        return await self._store.drafts.get(key)
 
     async def run(self) -> None:
         """Send until cancelled. Never raises a `MailError`."""

@@ -14,6 +14,8 @@ GAP = 3
 """Cells between what stands on the line."""
 LEAST_NOTICE = 24
 """Cells a notice gets before the trust meter is cut for it."""
+LEAST_TRUST = 8
+"""Cells the trust meter keeps beside a notice, however long that is."""
 
 
 class StatusLine(LineWidget):
@@ -90,8 +92,10 @@ class StatusLine(LineWidget):
             return spread(left, [*right, (" ", space)] if right else [], width, space)
         place = [*self._styled(self._place), (" ", space)]
         if notice:
+            if width_of(place) + LEAST_TRUST + width_of(notice) + 2 * GAP > width:
+                place = [(" ", space)]  # what happened matters more than where you are
             room = width - width_of(place) - GAP
-            kept = fit(trust, max(room - max(min(width_of(notice), room), LEAST_NOTICE) - GAP, 0))
+            kept = fit(trust, max(room - max(min(width_of(notice), room), LEAST_NOTICE) - GAP, LEAST_TRUST))
             return spread([*kept, (" " * GAP, space), *notice], place, width, space)
         return spread(trust, place, width, space)
 
