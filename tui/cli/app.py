@@ -32,11 +32,21 @@ def run(arguments: argparse.Namespace, config: Config | None = None, paths: Path
     if not config.accounts:
         raise ConfigError("No account is configured.", cure=f"Write {paths.config_file}, or try: tidings demo")
     paths.make()
-    _log_to(paths)
-    return asyncio.run(_run(config, paths))
+    log_to(paths)
+    return asyncio.run(show(config, paths))
 
 
-async def _run(config: Config, paths: Paths) -> int:
+async def show(config: Config, paths: Paths) -> int:
+    """Show the mail screen until it is left, in the running loop, and return the exit status.
+
+    Args:
+        config: what to run with; it has accounts.
+        paths: where files are; the folders exist.
+
+    Raises:
+        ConfigError: when the keys are configured wrongly.
+        StoreError: when another instance runs, or the disk is full.
+    """
     from tui.app import TidingsApp  # noqa: PLC0415 - late: start-up time
     from tui.store.database import Store  # noqa: PLC0415 - late: start-up time
 
@@ -50,7 +60,7 @@ async def _run(config: Config, paths: Paths) -> int:
     return app.return_code or 0
 
 
-def _log_to(paths: Paths) -> None:
+def log_to(paths: Paths) -> None:
     """Send the log to its file, for the owner only. The screen is never written to."""
     descriptor = os.open(paths.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
