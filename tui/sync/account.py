@@ -21,6 +21,7 @@ from tui.mail.message import Message
 from tui.mail.part import Part
 from tui.mail.submission import Submission
 from tui.store.database import Store
+from tui.store.drafts import SavedDraft
 from tui.store.mailboxes import MailboxState
 from tui.store.pending import Change, ChangeKind
 from tui.sync.chores import Chores
@@ -291,9 +292,9 @@ class Account:
         """Send a held, queued, failed or unknown row now, under its old Message-ID."""
         await self._dispatcher.send_now(submission)
 
-    async def cancel(self, submission: SubmissionId) -> Draft | None:
-        """Take a row out of the outbox for editing; None when it has gone already."""
-        return await self._dispatcher.cancel(submission)
+    async def take_back(self, submission: SubmissionId) -> SavedDraft | None:
+        """Turn a row of the outbox into a saved draft; None when it has gone already."""
+        return await self._dispatcher.take_back(submission)
 
     async def _follow_up(self, submission: Submission, draft: Draft) -> None:
         await self._sent_copy.file(submission)
