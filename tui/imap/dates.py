@@ -9,6 +9,8 @@ _LAYOUT = re.compile(rb"(?:.*[ ,])?\d{1,2}[ -][A-Za-z]{3}[ -]\d{4} (\d\d):(\d\d)
 _INTERNAL = re.compile(rb" ?(\d{1,2})-([A-Za-z]{3})-(\d{4} )")
 _DAYS: dict[bytes, int] = {}
 """Day as written → its midnight UTC."""
+_MINUTES: dict[bytes, int] = {}
+"""``hh:mm:`` → seconds since midnight."""
 _ZONES: dict[bytes, int] = {}
 """Zone as written → seconds to add."""
 _MAX_LEARNED = 20_000
@@ -20,11 +22,11 @@ def seconds(text: bytes) -> int | None:
     Args:
         text: wire bytes, without quotes.
     """
-    # `…dd mmm yyyy hh:mm:ss +zzzz`: day and zone are among few, and then only the clock is to be read.
-    midnight, offset = _DAYS.get(text[:-15]), _ZONES.get(text[-5:])
-    if midnight is not None and offset is not None:
+    # `…dd mmm yyyy hh:mm:ss +zzzz`: day, minute and zone are among few, and then only the seconds are to be read.
+    midnight, minute, offset = _DAYS.get(text[:-15]), _MINUTES.get(text[-14:-8]), _ZONES.get(text[-5:])
+    if midnight is not None and minute is not None and offset is not None:
         try:
-            when = midnight + offset + int(text[-14:-12]) * 3600 + int(text[-11:-9]) * 60 + int(text[-8:-6])
+            when = midnight + minute + int(text[-8:-6]) + offset
         except ValueError:
             return None
         return when if 0 <= when < LATEST else None
@@ -38,14 +40,15 @@ def _learn(text: bytes, when: int) -> None:
     match = _LAYOUT.fullmatch(text)
     if match is None:
         return
-    if len(_DAYS) >= _MAX_LEARNED or len(_ZONES) >= _MAX_LEARNED:
-        _DAYS.clear()
-        _ZONES.clear()
+    if max(map(len, (_DAYS, _MINUTES, _ZONES))) >= _MAX_LEARNED:
+        for learned in (_DAYS, _MINUTES, _ZONES):
+            learned.clear()
     hour, minute, second, sign, zone_hours, zone_minutes = match.groups()
     offset = int(zone_hours) * 3600 + int(zone_minutes) * 60
     offset = offset if sign == b"-" else -offset
     _ZONES[text[-5:]] = offset
-    _DAYS[text[:-15]] = when - offset - int(hour) * 3600 - int(minute) * 60 - int(second)
+    _MINUTES[text[-14:-8]] = int(hour) * 3600 + int(minute) * 60
+    _DAYS[text[:-15]] = when - offset - _MINUTES[text[-14:-8]] - int(second)
 
 
 def internal_date(when: datetime) -> bytes:

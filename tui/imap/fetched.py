@@ -77,7 +77,9 @@ def parse(line: bytes, literals: Sequence[bytes]) -> FetchData:
         data.received = seconds(received)
         data.size = int(size)
         data.asked = True
-        position = usual.end()
+        position = _usual_rest(data, line, usual.end())
+        if position < 0:
+            return data
     else:
         begin = _FETCH.match(line)
         if begin is None:
@@ -126,6 +128,23 @@ def parse(line: bytes, literals: Sequence[bytes]) -> FetchData:
     except Malformed:
         data.asked = data.asked or data.uid is not None  # better a row with gaps than a message that nobody sees
         return data
+
+
+def _usual_rest(data: FetchData, line: bytes, position: int) -> int:
+    """Read the envelope and the structure where they follow as usual. Return -1 at the end, else where to go on."""
+    if not line.startswith(b" ENVELOPE (", position):
+        return position
+    read = envelope_.fast(line, position + 10)
+    if read is None:
+        return position
+    data.fields, position = read
+    if not line.startswith(b" BODYSTRUCTURE (", position):
+        return position
+    shape = structure.fast(line, position + 15)
+    if shape is None:
+        return position
+    data.structure, position = shape
+    return -1 if line[position:] == b")" else position
 
 
 def _uid(raw: bytes) -> Uid | None:
