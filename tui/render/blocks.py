@@ -125,7 +125,7 @@ class Flow:
         while runs and not runs[-1].text.strip("\n" if self.pre else None):
             runs.pop()
         if runs:
-            runs[-1] = Span(runs[-1].text.rstrip("\n"), runs[-1].style, runs[-1].link)
+            runs[-1] = Span(runs[-1].text.rstrip("\n" if self.pre else "\n "), runs[-1].style, runs[-1].link)
         if runs and any(not run.text.isspace() for run in runs):
             self._add(Block(runs, pre=self.pre))
             if trailing > 1:

@@ -1,21 +1,14 @@
-"""As much CSS as a reader needs: what is hidden, what stands apart, what is bold. Nothing is ever fetched."""
+"""As much CSS as a reader needs: what declarations hide, set apart, make bold. Nothing is ever fetched."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from selectolax.lexbor import LexborHTMLParser
-
-MAX_SHEET = 200_000
-"""Characters of all <style> elements that are looked at."""
-MAX_RULES = 60
-"""Rules that hide or paint and are matched against the document."""
 TINY = 2.5
 """Pixels of a font nobody reads."""
 APART = 7.0
 """Pixels of vertical space that become a blank line."""
 
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _LENGTH = re.compile(r"(-?\d{0,6}\.?\d{1,6})\s*(px|pt|em|rem|ex|in|cm|mm|vh|vw|%)?")
 _PIXELS = {"pt": 1.33, "em": 16.0, "rem": 16.0, "ex": 8.0, "in": 96.0, "cm": 37.8, "mm": 3.78}
 _HEX = re.compile(r"#([0-9a-f]{3,8})\Z")
@@ -36,9 +29,6 @@ _NAMES = {
     "yellow": (255, 255, 0),
     "orange": (255, 165, 0),
 }
-_HINTS = re.compile(
-    r"display|visibility|font-size|opacity|max-height|height|mso-hide|background|clip|text-indent|left|color"
-)
 
 Colour = tuple[int, int, int]
 UNKNOWN: Colour = (-1, -1, -1)
@@ -159,75 +149,6 @@ def same_colour(one: Colour, other: Colour) -> bool:
     if UNKNOWN in (one, other):
         return False
     return sum(abs(left - right) for left, right in zip(one, other, strict=True)) <= 18
-
-
-def sheet_marks(parser: LexborHTMLParser) -> tuple[set[int], set[int]]:
-    """Return the elements that <style> rules hide, and those they give a background, as ids of nodes.
-
-    Rules for other media (narrow screens, dark mode, print) are left out: the reader is a wide, light screen.
-    """
-    text = "".join([node.text(deep=True) for node in parser.css("style")])[:MAX_SHEET]
-    hidden: set[int] = set()
-    painted: set[int] = set()
-    if not text:
-        return hidden, painted
-    matched = 0
-    for selector, body in _top_rules(_COMMENT.sub(" ", text)):
-        if not _HINTS.search(body):
-            continue
-        facts = facts_of(declarations(body))
-        gone = facts.hidden or facts.invisible is True or (facts.tiny is True and pixels_zero(body))
-        behind = facts.background is not None
-        if not (gone or behind) or selector.strip() in ("", "*", "body", "html", "img"):
-            continue
-        matched += 1
-        if matched > MAX_RULES:
-            break
-        for node_id in _matches(parser, selector):
-            (hidden if gone else painted).add(node_id)
-    return hidden, painted
-
-
-def pixels_zero(body: str) -> bool:
-    """Whether a rule's font size is really nothing; 1 px by a rule is often overruled further in."""
-    return pixels(declarations(body).get("font-size", "")) == 0
-
-
-def _matches(parser: LexborHTMLParser, selector: str) -> list[int]:
-    if ":" in selector or len(selector) > 300:  # states and pseudo-elements: never true of a text at rest
-        return []
-    try:
-        return [node.mem_id for node in parser.css(selector)]
-    except (ValueError, RuntimeError, TypeError):
-        return []
-
-
-def _top_rules(text: str) -> list[tuple[str, str]]:
-    """Return (selector, declarations) of the rules outside of any @-block."""
-    rules: list[tuple[str, str]] = []
-    position = 0
-    while len(rules) < 5_000:
-        start = text.find("{", position)
-        if start < 0:
-            break
-        selector = text[position:start].rpartition(";")[2].strip()
-        if selector.startswith("@"):
-            position = _block_end(text, start)
-            continue
-        end = text.find("}", start)
-        end = len(text) if end < 0 else end
-        rules.append((selector, text[start + 1 : end]))
-        position = end + 1
-    return rules
-
-
-def _block_end(text: str, start: int) -> int:
-    depth = 0
-    for match in re.finditer(r"[{}]", text[start:]):
-        depth += 1 if match.group() == "{" else -1
-        if depth == 0:
-            return start + match.end()
-    return len(text)
 
 
 def _hides(rules: dict[str, str]) -> bool:

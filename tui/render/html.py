@@ -14,10 +14,11 @@ from tui.mail.text import clean, clean_line
 from tui.mail.width import cell_width
 from tui.render.blocks import Flow, lay_blocks
 from tui.render.bounded import bounded
-from tui.render.css import APART, UNKNOWN, Colour, Facts, inline_facts, parse_colour, same_colour, sheet_marks
+from tui.render.css import APART, UNKNOWN, Colour, Facts, inline_facts, parse_colour, same_colour
 from tui.render.lines import Line, Span, Style
-from tui.render.links import LinkList, resolve
+from tui.render.links import LinkList, is_refused, resolve
 from tui.render.quotes import quote_style
+from tui.render.stylesheet import sheet_marks
 from tui.render.tables import Cell, Table, put_table
 
 MAX_NODES = 300_000
@@ -28,8 +29,6 @@ _WIDE_GAP = re.compile(r"[ \xa0]*\xa0[ \xa0]+|[ \xa0]+\xa0[ \xa0]*")
 _INVISIBLE = re.compile("[\u00ad\u034f\u200c]")
 _ZWNJ_SCRIPTS = re.compile("[\u0590-\u0dff]")
 _NOTHING = re.compile("[\\s\u00a0\u00ad\u034f\u200b-\u200f\u2060\u2800\u3164\ufeff]*\\Z")
-_SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.\-]*)\s*:")
-_HARMLESS = frozenset(("tel", "sms", "cid", "mid", "geo", "callto", "facetime", "whatsapp", "x-apple-data-detectors"))
 _REMOTE = re.compile(r"\s*(?:https?:|//)", re.IGNORECASE)
 _EXPONENT = re.compile(r"[+\-−]?\w{1,6}\Z")
 _SIGNATURE = re.compile(
@@ -306,6 +305,7 @@ class _Walk:
         elif tag == "img":
             self._image(attributes)
         elif tag == "hr":
+            self.flow.end_block()
             self.flow.want(1)
             self.flow.add_rule()
             self.flow.want(1)
@@ -524,9 +524,7 @@ class _Walk:
             return
         target = resolve(href)
         if target is None:
-            scheme = _SCHEME.match(href)
-            if scheme and scheme.group(1).lower() not in _HARMLESS:
-                self._links.refused += 1
+            self._links.refused += is_refused(href)
             return
         words = _words(node)
         if not words and not node.css("img"):

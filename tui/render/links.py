@@ -22,6 +22,8 @@ _HINT = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
 _TRAILING = frozenset(".,:;!?'*_~…。、，")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _WEB = re.compile(r"(https?):[/\\]*", re.IGNORECASE)
+_SCHEME = re.compile(r"[\s\x00-\x1f]*([a-zA-Z][a-zA-Z0-9+.\-]*)\s*:")
+_HARMLESS = frozenset(("tel", "sms", "cid", "mid", "geo", "callto", "facetime", "whatsapp", "x-apple-data-detectors"))
 _IGNORED = re.compile(r"[\t\r\n]")
 _UNSAFE = re.compile("[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}\Z")
@@ -144,6 +146,12 @@ def resolve(href: str) -> tuple[str, str, str] | None:
     if not web:
         return None
     return _resolve_web(web.group(1).lower(), href[web.end() :])
+
+
+def is_refused(href: str) -> bool:
+    """Whether an address that is no link would do something if it were one: run a script, open a file, a program."""
+    scheme = _SCHEME.match(_IGNORED.sub("", href))
+    return scheme is not None and scheme.group(1).lower() not in _HARMLESS
 
 
 def mismatch(text: str, host: str) -> str:
