@@ -24,6 +24,19 @@ def test_newest(ours: set[int], count: int) -> None:
     assert newest.count == min(count, len(ours))
 
 
+@given(numbers, st.integers(0, 70), st.integers(1, 5))
+def test_split(ours: set[int], count: int, pieces: int) -> None:
+    whole = Ranges.of(ours)
+    assert whole.count == len(ours)
+    newest, rest = whole.split(count, pieces)
+    assert len(newest.pairs) <= pieces
+    assert members(newest) | members(rest) == ours
+    assert not ours or newest.count <= count
+    assert not newest or not rest or max(members(rest)) < min(members(newest))
+    assert (newest.count, rest.count) == (len(members(newest)), len(members(rest)))
+    assert all(high + 1 < low for (_, high), (low, _) in zip(rest.pairs, rest.pairs[1:], strict=False))
+
+
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40))))
 def test_pairs_in_any_order_may_overlap(pairs: list[tuple[int, int]]) -> None:
     ranges = Ranges(pairs)

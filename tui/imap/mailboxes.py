@@ -54,7 +54,7 @@ async def list_mailboxes(session: Session, account: AccountName) -> list[Mailbox
             subscribed = set(await _read(await _rows(session, "LSUB", b'"" "*"')))
         except ServerRefused:
             subscribed = set()
-    return await _mailboxes(account, list(found.values()), subscribed)
+    return await asyncio.to_thread(_mailboxes, account, list(found.values()), subscribed)
 
 
 async def _rows(session: Session, name: str, arguments: bytes) -> Rows:
@@ -83,18 +83,14 @@ async def _read(rows: Rows) -> dict[bytes, Listed]:
     return found
 
 
-async def _mailboxes(account: AccountName, rows: Sequence[Listed], subscribed: set[bytes]) -> list[Mailbox]:
+def _mailboxes(account: AccountName, rows: Sequence[Listed], subscribed: set[bytes]) -> list[Mailbox]:
     shown = [names.decode(row.wire) for row in rows]
     roles = _roles(rows, shown)
     made: list[Mailbox] = []
-    until = time.monotonic() + PARSE_SECONDS
     for row, name, role in zip(rows, shown, roles, strict=True):
         selectable = not (row.attributes & _NOT_SELECTABLE)
         is_subscribed = not subscribed or row.wire in subscribed or role is Role.INBOX
         made.append(Mailbox(account, row.wire, name, row.delimiter, role, selectable, is_subscribed))
-        if time.monotonic() > until:
-            await asyncio.sleep(0)
-            until = time.monotonic() + PARSE_SECONDS
     return made
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from tui.imap.arguments import Argument, astring
 from tui.imap.limits import PARSE_SECONDS
@@ -74,13 +75,15 @@ async def _ranges(session: Session, *criteria: Argument) -> list[tuple[int, int]
     if offered and Switch.NO_SEARCH_RETURN not in session.switches:
         options = (b"RETURN (ALL)",)
     await session.run("Searching", "UID SEARCH", *options, *criteria, take=take, limits=LIMITS)
-    found = [pair for text in compact for pair in ranges(text)]
+    found = [pair for text in compact for pair in await asyncio.to_thread(list, ranges(text))]
     for text in plain:
         found += await _runs(text)
-    return _merged(found)
+    return await asyncio.to_thread(_merged, found)
 
 
 def _merged(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    if all(before[1] + 1 < after[0] for before, after in pairwise(found)):
+        return found  # as servers send it
     merged: list[tuple[int, int]] = []
     for low, high in sorted(found):
         if merged and low <= merged[-1][1] + 1:
