@@ -184,15 +184,15 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         log.exception("a command failed")
         self.flash(f"Unexpected: {type(error).__name__}. The log has the details: {self.paths.log_file}", style="bad")
 
-    def run_command(self, id: str) -> None:
+    def run_command(self, id: str, count: int | None = None) -> None:
         """Do what a command does; its errors go to the status line."""
         command = get_command(id)
         if command is not None:
-            self._perform(command)
+            self._perform(command, count)
 
-    def _perform(self, command: Command) -> None:
+    def _perform(self, command: Command, count: int | None) -> None:
         try:
-            work = command.act(self)
+            work = command.perform(self, count)
         except MailError as error:
             self.flash(str(error), style="bad")
         except Exception as error:
@@ -254,7 +254,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
                 if read.sequence[-1] != "escape":
                     self.flash(f"{sequence_label(read.sequence)} is no command")
             case Reading.COMMAND:
-                self.run_command(read.command_id)
+                self.run_command(read.command_id, read.count)
         return True
 
     def _unknown(self, event: events.Key) -> bool:
@@ -266,9 +266,10 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         return True
 
     def _show_which_key(self) -> None:
-        hints = self.keymap.following(self._reader.pending, self.key_scopes)
-        if hints:
-            self.screen.mount(WhichKey(self._reader.pending, hints))
+        pending, begun = self._reader.pending, self._reader.begun
+        hints = self.keymap.following(pending, self.key_scopes) if pending else ()
+        if begun:
+            self.screen.mount(WhichKey(begun, hints))
 
     def _close_which_key(self) -> None:
         if self._which_key is not None:

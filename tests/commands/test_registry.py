@@ -1,10 +1,12 @@
 """The registry: full, documented, with the ids and keys that were promised."""
 
+from typing import cast
+
 import pytest
 
 from tui.commands.desk import Desk
 from tui.commands.keymap import Keymap
-from tui.commands.registry import GROUPS, all_commands, command, get_command
+from tui.commands.registry import GROUPS, Command, all_commands, command, get_command
 
 PROMISED_IDS = (
     "message.next",
@@ -93,3 +95,19 @@ def test_a_command_without_docstring_or_with_a_taken_id_is_refused() -> None:
     with pytest.raises(ValueError, match="two commands"):
         command("message.next")(nothing)
     assert get_command("test.nothing") is None
+
+
+def test_a_command_that_asks_for_a_count_gets_it() -> None:
+    moves = {each.id for each in all_commands() if each.counts}
+    assert {"message.next", "message.previous", "message.delete", "message.archive", "list.last"} <= moves
+    heard: list[object] = []
+
+    def act(desk: Desk, count: int = 1) -> None:
+        heard.append(count)
+
+    counting = Command("x.y", "X", "", "", (), "App", "", False, act, counts=True)
+    desk = cast(Desk, None)
+    counting.perform(desk, 5)
+    counting.perform(desk)
+    Command("x.z", "X", "", "", (), "App", "", False, lambda desk: heard.append(desk)).perform(desk, 5)
+    assert heard == [5, 1, None]

@@ -9,11 +9,13 @@ from textual.keys import _character_to_key
 
 from tui.mail.errors import ConfigError
 from tui.terminal.keys import (
+    MOST_DIGITS,
     KeyReader,
     KeyTable,
     Reading,
     canonical_key,
     clash,
+    clash_of,
     is_command_key,
     key_label,
     parse_key,
@@ -70,6 +72,9 @@ def test_keys_that_type_nothing_keep_their_names() -> None:
     assert canonical_key("space", " ") == "space"
     assert canonical_key("enter", "\r") == "enter"
     assert canonical_key("escape", "\x1b") == "escape"
+    assert canonical_key("ctrl+underscore", "\x1f") == "ctrl+_"
+    assert canonical_key("ctrl+slash", None) == parse_key("Ctrl+/") == "ctrl+/"
+    assert canonical_key("alt+less_than_sign", None) == parse_key("alt+<")
 
 
 def test_labels_are_what_people_read_on_their_keyboard() -> None:
@@ -128,9 +133,56 @@ def test_continuations_are_told_in_the_order_they_were_registered() -> None:
 def test_a_sequence_that_begins_another_is_a_clash() -> None:
     assert clash([("g",), ("g", "i")]) == (("g",), ("g", "i"))
     assert clash([("g", "g"), ("g", "i"), ("j",)]) is None
+    assert clash_of(("g",), ("g", "i"))
+    assert clash_of(("g", "i"), ("g",))
+    assert clash_of(("j",), ("j",))
+    assert not clash_of(("g", "g"), ("g", "i"))
 
 
-KEYS = st.sampled_from(["g", "i", "j", "x", "ctrl+x", "escape"])
+def test_digits_before_a_command_are_its_count() -> None:
+    reader = KeyReader()
+    assert reader.press("1", TABLE).reading is Reading.WAITING
+    assert reader.press("0", TABLE).sequence == ("1", "0")
+    read = reader.press("j", TABLE)
+    assert (read.command_id, read.count, read.sequence) == ("next", 10, ("1", "0", "j"))
+    assert reader.press("j", TABLE).count is None, "a count is good for one command"
+
+
+def test_a_count_goes_before_a_sequence_too() -> None:
+    reader = KeyReader()
+    for key in "5g":
+        reader.press(key, TABLE)
+    assert reader.begun == ("5", "g")
+    read = reader.press("g", TABLE)
+    assert (read.command_id, read.count) == ("first", 5)
+
+
+def test_a_count_is_forgotten_with_escape_or_a_key_that_leads_nowhere() -> None:
+    for key in ("escape", "x"):
+        reader = KeyReader()
+        reader.press("5", TABLE)
+        assert reader.press(key, TABLE).reading is Reading.FORGOTTEN
+        assert reader.press("j", TABLE).count is None
+
+
+def test_a_digit_that_is_a_key_is_no_count_and_no_count_begins_with_0() -> None:
+    table = KeyTable({("3",): "third", ("j",): "next"})
+    assert KeyReader().press("3", table).command_id == "third"
+    assert KeyReader().press("0", table).reading is Reading.NOT_OURS
+
+
+def test_digits_in_a_text_field_are_typed() -> None:
+    assert KeyReader().press("5", TABLE, in_text=True).reading is Reading.NOT_OURS
+
+
+def test_a_count_has_an_end() -> None:
+    reader = KeyReader()
+    for key in "99999999":
+        reader.press(key, TABLE)
+    assert reader.press("j", TABLE).count == 10**MOST_DIGITS - 1
+
+
+KEYS = st.sampled_from(["g", "i", "j", "x", "5", "0", "ctrl+x", "escape"])
 
 
 @given(st.lists(KEYS, max_size=30))
@@ -139,5 +191,5 @@ def test_the_reader_never_holds_more_than_a_beginning(keys: list[str]) -> None:
     for key in keys:
         read = reader.press(key, TABLE)
         assert reader.pending == () or TABLE.begins(reader.pending)
-        assert (read.reading is Reading.WAITING) == bool(reader.pending)
+        assert (read.reading is Reading.WAITING) == bool(reader.begun)
         assert (read.reading is Reading.COMMAND) == bool(read.command_id)

@@ -116,8 +116,8 @@ class Desk(Protocol):
     async def ask(self, screen: Screen[Answer]) -> Answer | None:
         """Show a screen and wait for its answer, None when it was left."""
 
-    def run_command(self, id: str) -> None:
-        """Do what the key of this command does."""
+    def run_command(self, id: str, count: int | None = None) -> None:
+        """Do what the key of this command does; the count is the number typed before it."""
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Start work that outlives the key; its errors are told on the status line, and it ends with the program."""

@@ -12,16 +12,21 @@ from tui.mail.ids import MailboxId, Uid
 
 SETTLES = 0.5
 """Seconds a command waits for the rows it took away to leave the list, before the next key acts."""
+MOST_MARKS = 200
+"""Rows one key marks; a greater count is a slip of the finger."""
 
 
-def chosen(desk: Desk) -> tuple[AccountPort, MailboxId, list[Uid]]:
-    """Return what a command acts on.
+async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, list[Uid]]:
+    """Return what a command acts on: the marked messages, else ``count`` of them from the cursor on.
 
     Raises:
         MailError: when there is no message under the cursor.
     """
-    account, mailbox, _ = require(desk.mail.current, "There is no message here.")
-    return desk.accounts[account], mailbox, list(desk.mail.marked_or_current())
+    account, mailbox, current = require(desk.mail.current, "There is no message here.")
+    uids, envelope = list(desk.mail.marked_or_current()), desk.mail.current_envelope
+    if count > 1 and uids == [current] and envelope is not None:
+        uids += [row.uid for row in await desk.store.envelopes.older(mailbox, envelope.key, count - 1)]
+    return desk.accounts[account], mailbox, uids
 
 
 async def _gone(desk: Desk, uids: Sequence[Uid]) -> None:
@@ -39,29 +44,29 @@ def _count(uids: Sequence[Uid]) -> str:
 
 
 @command("message.archive", keys="e", hint="archive", undoable=True)
-async def archive(desk: Desk) -> None:
+async def archive(desk: Desk, count: int = 1) -> None:
     """Archive: move to Archive."""
     async with desk.turn:
-        account, mailbox, uids = chosen(desk)
+        account, mailbox, uids = await chosen(desk, count)
         await account.archive(mailbox, uids)
         _moved(desk, account, mailbox, uids, f"archived {_count(uids)}", "Archive")
         await _gone(desk, uids)
 
 
 @command("message.delete", keys="d", hint="delete", undoable=True)
-async def delete(desk: Desk) -> None:
+async def delete(desk: Desk, count: int = 1) -> None:
     """Delete: move to Trash."""
     async with desk.turn:
-        account, mailbox, uids = chosen(desk)
+        account, mailbox, uids = await chosen(desk, count)
         await account.delete(mailbox, uids)
         _moved(desk, account, mailbox, uids, f"deleted {_count(uids)}", "Trash")
         await _gone(desk, uids)
 
 
 @command("message.move", keys="m", hint="move to", undoable=True)
-async def move(desk: Desk) -> None:
+async def move(desk: Desk, count: int = 1) -> None:
     """Move: to another mailbox, by a part of its name."""
-    account, mailbox, uids = chosen(desk)
+    account, mailbox, uids = await chosen(desk, count)
     target = await pick_mailbox(desk, "Move to", does="move there", without=mailbox)
     if target is None:
         return
@@ -82,27 +87,27 @@ def _moved(desk: Desk, account: AccountPort, mailbox: MailboxId, uids: Sequence[
 
 
 @command("message.flag", keys="s", hint="flag", undoable=True)
-async def flag(desk: Desk) -> None:
+async def flag(desk: Desk, count: int = 1) -> None:
     """Flag: or take the flag off."""
     async with desk.turn:
-        account, mailbox, uids = chosen(desk)
+        account, mailbox, uids = await chosen(desk, count)
         envelopes = await desk.store.envelopes.many(mailbox, uids)
         on = not all(envelope.is_flagged for envelope in envelopes)
         await _change(desk, account, mailbox, uids, FLAGGED, on=on, said="flagged" if on else "flag taken off")
 
 
 @command("message.mark_read", keys="I", hint="read", undoable=True)
-async def mark_read(desk: Desk) -> None:
+async def mark_read(desk: Desk, count: int = 1) -> None:
     """Mark as read."""
     async with desk.turn:
-        await _change(desk, *chosen(desk), SEEN, on=True, said="read")
+        await _change(desk, *await chosen(desk, count), SEEN, on=True, said="read")
 
 
 @command("message.mark_unread", keys="U", hint="unread", undoable=True)
-async def mark_unread(desk: Desk) -> None:
+async def mark_unread(desk: Desk, count: int = 1) -> None:
     """Mark as unread."""
     async with desk.turn:
-        await _change(desk, *chosen(desk), SEEN, on=False, said="unread")
+        await _change(desk, *await chosen(desk, count), SEEN, on=False, said="unread")
 
 
 async def _change(
@@ -121,6 +126,7 @@ async def _change(
 
 
 @command("message.mark", keys="v", hint="mark")
-def mark(desk: Desk) -> None:
+def mark(desk: Desk, count: int = 1) -> None:
     """Mark: for the next act; or unmark."""
-    desk.mail.toggle_mark()
+    for _ in range(min(count, MOST_MARKS)):
+        desk.mail.toggle_mark()

@@ -4,41 +4,56 @@ from tui.commands.desk import Desk, require
 from tui.commands.registry import command
 from tui.terminal.keys import Scope
 
+MOST_UNREAD = 100
+MOST_PAGES = 200
+"""Steps of one key with a count; a greater one is a slip of the finger."""
+
 
 @command("message.next", keys="j, down", hint="move")
-def next_message(desk: Desk) -> None:
+def next_message(desk: Desk, count: int = 1) -> None:
     """Next message."""
-    desk.mail.move_cursor(1)
+    desk.mail.move_cursor(count)
 
 
 @command("message.previous", keys="k, up")
-def previous_message(desk: Desk) -> None:
+def previous_message(desk: Desk, count: int = 1) -> None:
     """Previous message."""
-    desk.mail.move_cursor(-1)
+    desk.mail.move_cursor(-count)
 
 
 @command("message.next_unread", keys="n", hint="next unread")
-async def next_unread(desk: Desk) -> None:
+async def next_unread(desk: Desk, count: int = 1) -> None:
     """Next unread message."""
-    await desk.mail.next_unread(1)
+    for _ in range(min(count, MOST_UNREAD)):
+        await desk.mail.next_unread(1)
 
 
 @command("message.previous_unread", keys="N")
-async def previous_unread(desk: Desk) -> None:
+async def previous_unread(desk: Desk, count: int = 1) -> None:
     """Previous unread message."""
-    await desk.mail.next_unread(-1)
+    for _ in range(min(count, MOST_UNREAD)):
+        await desk.mail.next_unread(-1)
 
 
 @command("list.first", keys="g g, home", hint="first message")
-async def first(desk: Desk) -> None:
-    """First message: the newest."""
-    await desk.mail.go_first()
+async def first(desk: Desk, count: int = 1) -> None:
+    """First message: the newest; with a count, that many from the top."""
+    await _go_to(desk, count)
 
 
 @command("list.last", keys="G, end")
-async def last(desk: Desk) -> None:
-    """Last message: the oldest."""
-    await desk.mail.go_last()
+async def last(desk: Desk, count: int | None = None) -> None:
+    """Last message: the oldest; with a count, that many from the top."""
+    if count is None:
+        await desk.mail.go_last()
+    else:
+        await _go_to(desk, count)
+
+
+async def _go_to(desk: Desk, place: int) -> None:
+    await desk.mail.go_first()
+    if place > 1 and not desk.mail.reading:
+        desk.mail.move_cursor(place - 1)
 
 
 @command("message.newest", keys="g n", hint="newest arrival")
@@ -50,27 +65,29 @@ async def newest(desk: Desk) -> None:
 
 
 @command("view.page", keys="space, pagedown", hint="page on")
-def page(desk: Desk) -> None:
+def page(desk: Desk, count: int = 1) -> None:
     """Page on: in the message while reading, else in the list."""
-    desk.mail.page(1)
+    for _ in range(min(count, MOST_PAGES)):
+        desk.mail.page(1)
 
 
 @command("view.page_back", keys="b, pageup, backspace")
-def page_back(desk: Desk) -> None:
+def page_back(desk: Desk, count: int = 1) -> None:
     """Page back."""
-    desk.mail.page(-1)
+    for _ in range(min(count, MOST_PAGES)):
+        desk.mail.page(-1)
 
 
 @command("view.line", keys="down", scope=Scope.MESSAGE)
-def line(desk: Desk) -> None:
+def line(desk: Desk, count: int = 1) -> None:
     """Line on: in the message."""
-    desk.mail.scroll(1)
+    desk.mail.scroll(count)
 
 
 @command("view.line_back", keys="up", scope=Scope.MESSAGE)
-def line_back(desk: Desk) -> None:
+def line_back(desk: Desk, count: int = 1) -> None:
     """Line back: in the message."""
-    desk.mail.scroll(-1)
+    desk.mail.scroll(-count)
 
 
 @command("view.half_page", keys="ctrl+d")

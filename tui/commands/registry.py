@@ -17,8 +17,11 @@ from dataclasses import dataclass
 from tui.commands.desk import Desk
 from tui.terminal.keys import Scope
 
-Act = Callable[[Desk], Awaitable[None] | None]
-"""What a command does. A plain function runs within the key's own turn; a coroutine runs beside it."""
+Act = Callable[..., Awaitable[None] | None]
+"""What a command does. A plain function runs within the key's own turn; a coroutine runs beside it.
+
+Its argument is the desk; one that asks for ``count`` as well gets the number typed before its key.
+"""
 
 GROUPS = {
     "navigate": "Move",
@@ -45,6 +48,7 @@ class Command:
         hint: a word or two for the hint line, "" when it is not to be shown there.
         undoable: whether ``u`` takes it back.
         act: the function.
+        counts: whether it takes a count, ``5 j``.
     """
 
     id: str
@@ -56,6 +60,19 @@ class Command:
     hint: str
     undoable: bool
     act: Act
+    counts: bool = False
+
+    def perform(self, desk: Desk, count: int | None = None) -> Awaitable[None] | None:
+        """Do it; what is returned is still to be awaited.
+
+        Args:
+            desk: where.
+            count: the number typed before the key; ignored by commands that take none.
+
+        Raises:
+            MailError: it cannot be done, and why.
+        """
+        return self.act(desk, count=count) if self.counts and count is not None else self.act(desk)
 
 
 _commands: dict[str, Command] = {}
@@ -79,7 +96,8 @@ def command(
         label, _, detail = first_line.rstrip(".").partition(": ")
         area = act.__module__.rpartition(".")[2]
         scopes = (scope,) if isinstance(scope, Scope) else tuple(scope)
-        _commands[id] = Command(id, label, detail, keys, scopes, GROUPS.get(area, area), hint, undoable, act)
+        counts = "count" in inspect.signature(act).parameters
+        _commands[id] = Command(id, label, detail, keys, scopes, GROUPS.get(area, area), hint, undoable, act, counts)
         return act
 
     return register

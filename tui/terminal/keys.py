@@ -2,7 +2,7 @@
 
 A key is written as a person types it: ``j``, ``G``, ``?``, ``ctrl+x``, ``alt+b``, ``enter``, ``f5``. A sequence is
 its keys with spaces between, ``g i``; several sequences for one command have ", " between. Textual's own names
-(``question_mark``) are understood too, but never shown.
+(``question_mark``) are understood too, but never shown. Digits before a command are its count: ``5 j``.
 """
 
 import re
@@ -79,6 +79,9 @@ _TEXTUAL_NAMES = {
     "less_than_sign": "<",
     "greater_than_sign": ">",
 }
+_DIGITS = frozenset("0123456789")
+MOST_DIGITS = 4
+"""Digits of a count; more are not heard."""
 _NOT_TYPED = re.compile(r"(?:ctrl|alt|super)\+|escape\Z|f\d+\Z")
 
 
@@ -151,7 +154,8 @@ def canonical_key(key: str, character: str | None) -> str:
     """
     if "+" not in key and character and len(character) == 1 and character.isprintable() and character != " ":
         return character
-    return _ALIASES.get(key, _TEXTUAL_NAMES.get(key, key))
+    *modifiers, last = key.split("+")
+    return "+".join([*modifiers, _ALIASES.get(last, _TEXTUAL_NAMES.get(last, last))])
 
 
 def is_command_key(key: str) -> bool:
@@ -215,6 +219,12 @@ def clash(sequences: Iterable[Sequence]) -> tuple[Sequence, Sequence] | None:
     return None
 
 
+def clash_of(one: Sequence, other: Sequence) -> bool:
+    """Whether one of two sequences is the other, or begins it."""
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
+
+
 class Reading(StrEnum):
     """What became of a key."""
 
@@ -226,18 +236,32 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The reader's answer to one key: the whole sequence so far, and the command's id when it is complete."""
+    """The reader's answer to one key.
+
+    Attributes:
+        reading: what became of it.
+        sequence: the keys so far, a count's digits among them.
+        command_id: the command's, when the sequence is complete.
+        count: the number that was typed before it, None for none.
+    """
 
     reading: Reading
     sequence: Sequence = ()
     command_id: str = ""
+    count: int | None = None
 
 
 class KeyReader:
-    """Gathers keys into sequences. It waits without limit; Esc or a key that leads nowhere forgets what was begun."""
+    """Gathers keys into sequences. It waits without limit; Esc or a key that leads nowhere forgets what was begun.
+
+    Attributes:
+        pending: the keys of the sequence that was begun.
+        digits: the count that was typed before it, "" for none.
+    """
 
     def __init__(self) -> None:
         self.pending: Sequence = ()
+        self.digits = ""
 
     def press(self, key: str, table: KeyTable, *, in_text: bool = False) -> Read:
         """Take one key.
@@ -247,19 +271,32 @@ class KeyReader:
             table: the commands at hand.
             in_text: a text field has the focus, where only keys that type nothing begin a command.
         """
-        begun = self.pending
-        self.pending = ()
+        begun, digits = self.pending, self.digits
+        self.forget()
         if in_text and not begun and not is_command_key(key):
             return Read(Reading.NOT_OURS)
-        sequence = (*begun, key)
+        sequence, typed = (*begun, key), (*digits, *begun, key)
         command = table.command(sequence)
         if command is not None:
-            return Read(Reading.COMMAND, sequence, command)
+            return Read(Reading.COMMAND, typed, command, int(digits) if digits else None)
         if table.begins(sequence):
-            self.pending = sequence
-            return Read(Reading.WAITING, sequence)
-        return Read(Reading.FORGOTTEN, sequence) if begun else Read(Reading.NOT_OURS)
+            self.pending, self.digits = sequence, digits
+            return Read(Reading.WAITING, typed)
+        if not begun and not in_text and _counts(key, digits):
+            self.digits = (digits + key)[:MOST_DIGITS]
+            return Read(Reading.WAITING, tuple(self.digits))
+        return Read(Reading.FORGOTTEN, typed) if begun or digits else Read(Reading.NOT_OURS)
+
+    @property
+    def begun(self) -> Sequence:
+        """All keys that were pressed and wait for the next one."""
+        return (*self.digits, *self.pending)
 
     def forget(self) -> None:
         """Drop what was begun: the focus or the screen is another now."""
-        self.pending = ()
+        self.pending, self.digits = (), ""
+
+
+def _counts(key: str, digits: str) -> bool:
+    """Whether a key goes on with a count; none begins with 0."""
+    return key in _DIGITS and (key != "0" or bool(digits))
