@@ -3,8 +3,8 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Ordered
-from dataclasses import dataclass
 
+from tui.commands.presets import PRESETS
 from tui.commands.registry import Command
 from tui.mail.errors import ConfigError
 from tui.terminal.keys import (
@@ -13,13 +13,11 @@ from tui.terminal.keys import (
     Scope,
     Sequence,
     clash,
+    clash_of,
     is_command_key,
     parse_sequences,
     sequence_label,
 )
-
-PRESETS: dict[str, dict[str, str]] = {"vim": {}}
-"""Preset → command id → sequences, where they are not the keys written at the command itself (those are vim's)."""
 
 CHAINS: tuple[tuple[Scope, ...], ...] = (
     (Scope.MAIL, Scope.ANYWHERE),
@@ -31,12 +29,6 @@ CHAINS: tuple[tuple[Scope, ...], ...] = (
 """Every combination of scopes that is at hand at once, the most particular first."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    command: Command
-    place: str
-
-
 class Keymap:
     """Which sequence means which command, where.
 
@@ -46,7 +38,8 @@ class Keymap:
         preset: one of `PRESETS`.
 
     Raises:
-        ConfigError: an override names no command or no key, or two commands share a key; both places are named.
+        ConfigError: there is no such preset, an override names no command or no key, or two commands share a key;
+            both places are named.
     """
 
     def __init__(
@@ -58,17 +51,43 @@ class Keymap:
         self._places: dict[str, str] = {}
         overrides = overrides or {}
         self._refuse_unknown(overrides)
-        table = PRESETS.get(preset, {})
-        for each in self._commands.values():
-            own = each.id in overrides
-            place = f'config.toml: keys."{each.id}"' if own else f"{preset} preset: {each.id}"
-            written = overrides[each.id] if own else table.get(each.id, each.keys)
+        for id, sequences in self._preset_sequences(preset).items():
+            self._sequences[id] = sequences
+            self._places[id] = f"{preset} preset: {id}"
+        for id, written in overrides.items():
+            self._places[id] = f'config.toml: keys."{id}"'
             try:
-                self._sequences[each.id] = parse_sequences(written)
+                self._sequences[id] = parse_sequences(written)
             except ConfigError as error:
-                raise ConfigError(error.message, place=place, cure=error.cure) from None
-            self._places[each.id] = place
+                raise ConfigError(error.message, place=self._places[id], cure=error.cure) from None
         self._tables = {chain: self._make_table(chain) for chain in CHAINS}
+
+    def _preset_sequences(self, preset: str) -> dict[str, tuple[Sequence, ...]]:
+        """Return the preset's keys: its own rows, and vim's for the other commands where they are free."""
+        table = PRESETS.get(preset)
+        if table is None:
+            cure = f"Use one of {', '.join(PRESETS)}."
+            raise ConfigError(f'there is no preset "{preset}".', place="config.toml: keys.preset", cure=cure)
+        given = {id: parse_sequences(table.get(id, each.keys)) for id, each in self._commands.items()}
+        free = {
+            id: tuple(each for each in sequences if not self._is_taken(each, id, table, given))
+            for id, sequences in given.items()
+            if id not in table
+        }
+        return given | free
+
+    def _is_taken(
+        self, sequence: Sequence, id: str, table: Mapping[str, str], given: Mapping[str, tuple[Sequence, ...]]
+    ) -> bool:
+        """Whether a command of the preset's own rows has this sequence, or one that begins it or is begun by it."""
+        scopes = set(self._commands[id].scopes)
+        near = {scope for chain in CHAINS if scopes & set(chain) for scope in chain}
+        for other in table:
+            theirs = set(self._commands[other].scopes) if other in self._commands else set()
+            for each in given[other] if other != id and near & theirs else ():
+                if clash_of(sequence, each) and (sequence != each or scopes & theirs):
+                    return True  # the same key in a more particular scope is no clash
+        return False
 
     def _refuse_unknown(self, overrides: Mapping[str, str]) -> None:
         for id in overrides:

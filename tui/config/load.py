@@ -252,10 +252,7 @@ def _preset(root: Table) -> str:
     table = root.table("keys")
     if table is None:
         return "vim"
-    preset = table.one_of("preset", PRESETS, "vim")
-    if preset != "vim":
-        raise table.wrong("preset", f'the preset "{preset}" is not there yet.', 'Use preset = "vim".')
-    return preset
+    return table.one_of("preset", PRESETS, "vim")
 
 
 def _keys(root: Table) -> dict[str, str]:

@@ -1,0 +1,143 @@
+"""The presets: what hands that learned another program's keys expect. Vim's are written at the commands themselves.
+
+A row gives all the keys of a command, "" for none: it is in the palette. A command without a row keeps its vim keys
+where they are free. In a text field only keys with Ctrl, Alt or Esc are commands, so what is done while writing has
+one of those as well. Some terminals cannot tell keys apart, hence a few doubles: Alt+< arrives as <, Alt+Tab as
+Shift+Tab, Ctrl+/ as Ctrl+_, Ctrl+H as Backspace.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+_EMACS: Final = {
+    "message.next": "n, down",
+    "message.previous": "p, up",
+    "message.open": "enter",
+    "view.close": "q, escape",
+    "list.first": "alt+<, <, home",
+    "list.last": "alt+>, >, end",
+    "message.next_unread": "N",
+    "message.previous_unread": "P",
+    "mailbox.next": "alt+n",
+    "mailbox.previous": "alt+p",
+    "mailbox.by_name": "j",
+    "view.next_pane": "ctrl+x o",
+    "message.move": "w",
+    "message.flag": "!",
+    "message.mark_read": "R",
+    "message.mark": "#",
+    "message.reply_all": "a",
+    "compose.new": "m",
+    "compose.send": "ctrl+c ctrl+c",
+    "compose.attach": "ctrl+c ctrl+a",
+    "compose.keep": "ctrl+x k",
+    "compose.resume": "D",
+    "outbox.next": "n, down",
+    "outbox.previous": "p, up",
+    "view.links": "l",
+    "view.save_part": "o",
+    "view.headers": "t",
+    "mailbox.look_now": "g r",
+    "app.undo": "ctrl+/, ctrl+_",
+    "app.palette": "alt+x",
+    "app.help": "?, ctrl+h",
+    "app.quit": "ctrl+x ctrl+c, Q",
+}
+"""As Gnus has them."""
+
+_MUTT: Final = {
+    "message.open": "enter",
+    "view.close": "q, escape",
+    "list.first": "=, home",
+    "list.last": "*, end",
+    "message.next_unread": "tab",
+    "message.previous_unread": "alt+tab, shift+tab",
+    "mailbox.next": "ctrl+n",
+    "mailbox.previous": "ctrl+p",
+    "mailbox.by_name": "c",
+    "mailbox.inbox": "comma i",
+    "mailbox.archive": "comma a",
+    "mailbox.sent": "comma s",
+    "mailbox.trash": "comma t",
+    "message.newest": "comma n",
+    "view.next_pane": "ctrl+w",
+    "message.move": "s",
+    "message.flag": "F",
+    "message.mark_read": "",
+    "message.mark_unread": "N",
+    "message.mark": "t",
+    "message.reply_all": "g",
+    "compose.new": "m",
+    "compose.send": "y, ctrl+x",
+    "compose.attach": "a, ctrl+f",
+    "compose.keep": "P, escape",
+    "compose.resume": "R",
+    "app.outbox": "comma o",
+    "view.links": "ctrl+b",
+    "view.save_part": "v s",
+    "view.headers": "h",
+}
+
+_ALPINE: Final = {
+    "message.next": "n, down",
+    "message.previous": "p, up",
+    "outbox.next": "n, down",
+    "outbox.previous": "p, up",
+    "message.open": "v, enter",
+    "view.close": "<, escape",
+    "list.last": "g e, end",
+    "message.next_unread": "tab",
+    "message.previous_unread": "",
+    "mailbox.next": "",
+    "mailbox.previous": "",
+    "mailbox.by_name": "l",
+    "view.next_pane": "ctrl+w",
+    "message.move": "s",
+    "message.flag": "*",
+    "message.mark_read": "",
+    "message.mark_unread": "",
+    "message.mark": ":",
+    "message.reply_all": "",
+    "message.reply_list": "",
+    "compose.attach": "ctrl+t",
+    "compose.copies": "ctrl+r",
+    "compose.keep": "ctrl+o",
+    "compose.resume": "g d",
+    "outbox.close": "<, q, escape",
+    "view.links": "ctrl+f",
+    "view.save_part": ">",
+    "view.headers": "h",
+    "mailbox.look_now": "ctrl+l",
+    "app.palette": "@, ctrl+p",
+}
+
+_GMAIL: Final = {
+    "message.open": "o, enter",
+    "view.close": "u, escape",
+    "message.previous_unread": "p",
+    "mailbox.next": "",
+    "mailbox.previous": "",
+    "mailbox.by_name": "g l",
+    "message.delete": "#",
+    "message.move": "v",
+    "message.mark": "x",
+    "message.reply_all": "a",
+    "message.reply_list": "",
+    "compose.resume": "g d",
+    "outbox.close": "u, q, escape",
+    "view.links": "g k",
+    "view.save_part": "g v",
+    "view.headers": "g h",
+    "mailbox.look_now": "g r",
+    "app.undo": "z",
+    "app.palette": "., ctrl+p",
+}
+
+PRESETS: Final[Mapping[str, Mapping[str, str]]] = {
+    "vim": {},
+    "emacs": _EMACS,
+    "mutt": _MUTT,
+    "alpine": _ALPINE,
+    "gmail": _GMAIL,
+}
+"""Preset → command id → sequences."""
