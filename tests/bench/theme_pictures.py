@@ -139,7 +139,6 @@ def _with_local_font(svg: str) -> str:
 
 async def main(folder: Path, wanted: list[str]) -> None:
     """Draw the wanted themes, or all of them."""
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         paths = Paths.under(Path(work))
         paths.make()
@@ -154,4 +153,6 @@ async def main(folder: Path, wanted: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER, sys.argv[2:]))
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    target.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(target, sys.argv[2:]))
