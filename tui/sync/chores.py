@@ -85,7 +85,7 @@ class Chores:
                 self._note("")
             except MailError as error:
                 log.info("%s: %s", self._config.name, error)
-                self._note(str(error))
+                self._note(str(error) if self._online.is_set() else "")  # being offline is told by the line itself
             try:
                 async with asyncio.timeout(self._settings.poll):
                     await self._nudge.wait()
@@ -102,7 +102,7 @@ class Chores:
         name = self._config.name
         state = await self._store.mailboxes.by_role(name, Role.INBOX)
         if state is None:
-            await self._store.mailboxes.replace(name, [Mailbox(name, b"INBOX", "INBOX", role=Role.INBOX)])
+            await self._store.mailboxes.replace(name, [self._own_inbox()])
             state = await self._store.mailboxes.by_role(name, Role.INBOX)
             self._emit(MailboxesChanged(name))
         assert state is not None
@@ -122,7 +122,7 @@ class Chores:
     async def _round(self) -> None:
         await self._line.do(self._list, Rank.SYNC)
         inbox = await self.inbox()
-        await self._line.do(inbox.settle, Rank.SYNC)
+        await self._line.do(partial(inbox.settle, watched=True), Rank.SYNC)
         if self.shown is not None and self.shown != inbox.mailbox:
             await self.refresh(self.shown)
         await self._count(inbox.mailbox)
@@ -136,8 +136,15 @@ class Chores:
 
     async def _list(self, session: Session) -> None:
         found = await mailboxes.list_mailboxes(session, self._config.name)
-        if await self._store.mailboxes.replace(self._config.name, [self._with_role(mailbox) for mailbox in found]):
+        if self._config.mailboxes:
+            found = [self._with_role(mailbox) for mailbox in found]
+        if not any(mailbox.role is Role.INBOX for mailbox in found):
+            found.insert(0, self._own_inbox())  # some servers forget it
+        if await self._store.mailboxes.replace(self._config.name, found):
             self._emit(MailboxesChanged(self._config.name))
+
+    def _own_inbox(self) -> Mailbox:
+        return Mailbox(self._config.name, b"INBOX", "INBOX", role=Role.INBOX)
 
     def _with_role(self, mailbox: Mailbox) -> Mailbox:
         """Give the mailbox the part that config.toml names it for; one that is not named loses that part."""

@@ -33,6 +33,7 @@ SLICE_SECONDS = 0.4
 """How long a slice of the backfill should take, so that a user who opens a message waits no longer."""
 SLICE_FIRST, SLICE_LEAST, SLICE_MOST = 250, 50, 4000
 FLAG_SLICE = 2000
+MOST_UID = 2**32 - 1
 
 
 class Mirror:
@@ -53,7 +54,7 @@ class Mirror:
         self._missing = Ranges()
         self._slice = SLICE_FIRST
         self._settled = False
-        self._modseq = ModSeq(0)
+        self._known: int | None = None  # UIDs above it are news, whoever finds them first
 
     async def select(self, session: Session) -> Selected:
         """Select the mailbox unless it is, and drop what is stored under another UIDVALIDITY.
@@ -73,8 +74,24 @@ class Mirror:
         ):
             self._settled = False
             self._missing = Ranges()
+            self._known = self._all_there(selected)
             self._emit(MailboxReset(self._account, self.mailbox))
+        if self._known is None:
+            bounds = await self._store.envelopes.bounds(self.mailbox)
+            if bounds is not None:
+                self._known = bounds[1]
+            elif state.uidvalidity is not None and state.uidnext is not None:
+                self._known = state.uidnext - 1
+            else:
+                self._known = self._all_there(selected)
         return selected
+
+    @staticmethod
+    def _all_there(selected: Selected) -> int:
+        """Return the highest UID of a mailbox seen for the first time, or a bound: what is in it is no news."""
+        if selected.uidnext is not None:
+            return selected.uidnext - 1
+        return MOST_UID if selected.exists else 0
 
     async def open(self, session: Session) -> None:
         """Select, and fetch what is newer than everything held; the newest page when nothing is held."""
@@ -86,7 +103,7 @@ class Mirror:
             low = max(1, (selected.uidnext or 1) - PAGE)
             if selected.uidnext is None:
                 low = (await self._uids(session)).newest(PAGE).lowest
-            await self._fetch(session, f"{low}:*", fresh=False)
+            await self._fetch(session, f"{low}:*")
         self._emit(MailboxesChanged(self._account))
 
     async def fetch_new(self, session: Session, selected: Selected | None = None) -> None:
@@ -95,26 +112,33 @@ class Mirror:
         high = bounds[1] if bounds else 0
         if selected is not None and selected.uidnext is not None and selected.uidnext <= high + 1:
             return
-        await self._fetch(session, f"{high + 1}:*", fresh=True, above=high)
+        await self._fetch(session, f"{high + 1}:*", above=high)
 
-    async def settle(self, session: Session) -> None:
-        """Learn which UIDs exist: drop rows that are gone, note those that are missing, renew flags."""
+    async def settle(self, session: Session, *, watched: bool = False) -> None:
+        """Learn which UIDs exist: drop rows that are gone, note those that are missing, renew flags.
+
+        Args:
+            session: logged in.
+            watched: changes of flags are told on another session.
+        """
         selected = await self.select(session)
         state = await self._store.mailboxes.get(self.mailbox)
         if state is None:
             return
         alike = state.complete and state.held == selected.exists
         if not alike:
-            if state.held:  # what is above them is news, whichever of the two sessions finds it first
-                await self.fetch_new(session)
             await self._compare(session)
-        if not self._settled or not alike:
+        if not self._settled or not alike or selected.highestmodseq != state.highestmodseq:
             await self._renew_flags(session, selected, state.highestmodseq)
+        elif not selected.highestmodseq and not watched:
+            newest = Ranges.of(await self._store.envelopes.uids(self.mailbox)).newest(FLAG_SLICE)
+            if newest:
+                await self._take_flags(fetch.flags(session, newest.text))
         self._settled = True
 
     async def _compare(self, session: Session) -> None:
         there = await self._uids(session)
-        gone = await self._store.envelopes.keep_only(self.mailbox, there.pairs, Uid(1), Uid(2**32 - 1))
+        gone = await self._store.envelopes.keep_only(self.mailbox, there.pairs, Uid(1), Uid(MOST_UID))
         if gone:
             self._emit(MessagesVanished(self._account, self.mailbox, tuple(gone)))
         here = Ranges.of(await self._store.envelopes.uids(self.mailbox))
@@ -132,7 +156,7 @@ class Mirror:
         await self.select(session)
         part = self._missing.newest(self._slice)
         began = time.monotonic()
-        await self._fetch(session, part.text, fresh=False)
+        await self._fetch(session, part.text)
         took = time.monotonic() - began
         factor = SLICE_SECONDS / max(took, 0.01)
         self._slice = int(min(SLICE_MOST, max(SLICE_LEAST, self._slice * min(2.0, max(0.5, factor)))))
@@ -147,16 +171,25 @@ class Mirror:
     def _progress(self, total: int) -> None:
         self._emit(SyncProgressed(self._account, self.mailbox, total - self._missing.count, total))
 
-    async def _fetch(self, session: Session, uid_set: str, *, fresh: bool, above: int = 0) -> None:
+    async def _fetch(self, session: Session, uid_set: str, above: int = 0) -> None:
         arrived: list[Uid] = []
+        known = self._known or 0
         try:
             async for batch in fetch.envelopes(session, uid_set):
                 wanted: Sequence[Envelope] = [envelope for envelope in batch if envelope.uid > above]
                 arrived += await self._store.envelopes.add(self.mailbox, wanted)
         finally:  # what came before a line was lost is here, and nobody will hear of it later
-            if arrived:
-                self._emit(MessagesArrived(self._account, self.mailbox, tuple(arrived), fresh))
-                self._emit(MailboxesChanged(self._account))
+            self._tell_arrived([uid for uid in arrived if uid <= known], fresh=False)
+            self._tell_arrived([uid for uid in arrived if uid > known], fresh=True)
+
+    def _tell_arrived(self, uids: list[Uid], *, fresh: bool) -> None:
+        if uids:
+            if fresh:
+                self._known = max([*uids, self._known or 0])
+            elif self._known == MOST_UID:
+                self._known = max(uids)
+            self._emit(MessagesArrived(self._account, self.mailbox, tuple(uids), fresh))
+            self._emit(MailboxesChanged(self._account))
 
     async def _renew_flags(self, session: Session, selected: Selected, since: ModSeq) -> None:
         if since and selected.highestmodseq and since == selected.highestmodseq:
