@@ -19,7 +19,6 @@ from pymap.backend.dict import Config, Identity, Login, Session
 from pymap.backend.dict.filter import FilterSet
 from pymap.concurrent import Subsystem
 from pymap.config import BackendCapability
-from pymap.imap import IMAPServer
 from pymap.interfaces.login import IdentityInterface
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials.flag import Flag
@@ -28,6 +27,7 @@ from pymap.user import UserMetadata
 from pysasl import SASLAuth
 from pysasl.hashing import Cleartext
 
+from tui.demo.imap_connection import DemoServer
 from tui.demo.imap_mailbox import DemoMailbox, DemoMailboxes
 
 log = logging.getLogger(__name__)
@@ -47,18 +47,18 @@ class ImapServer:
     def __init__(self, passwords: Mapping[str, str]) -> None:
         config = _Config()
         self._login = _Login(config, passwords)
-        self._serve = IMAPServer(self._login, config)
+        self._serve = DemoServer(self._login, config)
         self._connections: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self.port = 0
 
-    async def start(self) -> None:
-        """Listen on a free port of the loopback interface; `port` is its number.
+    async def start(self, port: int = 0) -> None:
+        """Listen on a port of the loopback interface, a free one for 0; `port` is its number.
 
         Raises:
             OSError: when there is none.
         """
-        self._server = await asyncio.start_server(self._accept, HOST, 0)
+        self._server = await asyncio.start_server(self._accept, HOST, port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

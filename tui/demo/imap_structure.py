@@ -6,6 +6,7 @@ and it decodes fields that ought to be told as they were written.
 
 from collections.abc import Sequence
 from email.utils import getaddresses
+from functools import lru_cache
 
 from pymap.mime import MessageContent
 
@@ -77,6 +78,7 @@ def _list(parameters: Sequence[tuple[str, str]]) -> bytes:
     return b"(" + b" ".join(_string(word) for pair in parameters for word in pair) + b")"
 
 
+@lru_cache(256)
 def _addresses(field: str) -> bytes:
     if not field:
         return b"NIL"
