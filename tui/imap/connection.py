@@ -78,6 +78,8 @@ class Connection(Line):
         """
         self._upgrading = True
         await self.run("STARTTLS", "STARTTLS")
+        if self._backlog:
+            self.abort(self._glued())
         self._check_alive()  # plain text behind the OK has ended it
         await self._encrypt()
         self._upgrading = False
@@ -228,19 +230,22 @@ class Connection(Line):
     def _take(self, data: bytes) -> None:
         try:
             if self._upgrading and (self._command is None or self._command.done.done()):
-                raise ProtocolViolation(f"{self.server.label} sent plain text behind its agreement to TLS.")
+                raise self._glued()
             self._splitter.feed(data)
             if self._upgrading and not self._splitter.is_empty and self._command and self._command.done.done():
-                raise ProtocolViolation(f"{self.server.label} sent plain text behind its agreement to TLS.")
+                raise self._glued()
         except ProtocolViolation as error:
             log.info("%s: %s", self.server.label, error)
             self.abort(error)
+
+    def _glued(self) -> ProtocolViolation:
+        return ProtocolViolation(f"{self.server.label} sent plain text behind its agreement to TLS.")
 
     def _response(self, line: bytes, literals: Sequence[bytes]) -> None:
         command = self._command
         if command is not None:
             if command.done.done() and self._upgrading:
-                raise ProtocolViolation(f"{self.server.label} sent plain text behind its agreement to TLS.")
+                raise self._glued()
             command.count += 1
             if command.count > command.limits.responses:
                 raise ProtocolViolation(f"{self.server.label} answered {command.name} without end.")

@@ -4,12 +4,17 @@ import asyncio
 import ssl
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 
 from tui.config.model import Security, Server
 from tui.config.tls import HANDSHAKE_TIMEOUT, check_pin, refused, trust
 from tui.imap.errors import of_library
 from tui.imap.library import Client
 from tui.mail.errors import ConnectionLost, MailError, TimedOut
+
+
+SLICE = 32 * 1024
+"""Octets that are taken before others on the loop get their turn: a flood of short lines is some 2,000 of them."""
 
 
 class Line(ABC):
@@ -34,6 +39,7 @@ class Line(ABC):
         self.closed: asyncio.Future[MailError | None] = self._loop.create_future()
         self._progress = self._loop.time()
         self._paused = False
+        self._backlog: deque[bytes] = deque()  # received, not yet taken
         self._client: Client | None = None
         self._context: ssl.SSLContext | None = None
 
@@ -126,6 +132,7 @@ class Line(ABC):
         if self.closed.done():
             return
         self.closed.set_result(error)
+        self._backlog.clear()
         reason = error or ConnectionLost(f"The line to {self.server.label} was closed.")
         self._fail(reason)
         if self._client is not None:
@@ -133,13 +140,18 @@ class Line(ABC):
 
     def pause(self, paused: bool) -> None:
         """Stop or resume reading from the socket, for a consumer that is slower than the line."""
-        if self._paused != paused and self.is_alive and not self.transport.is_closing():
+        if self._paused != paused and self.is_alive:
             self._paused = paused
             self._progress = self._loop.time()
-            if paused:
-                self.transport.pause_reading()
-            else:
-                self.transport.resume_reading()
+            self._read_or_wait()
+
+    def _read_or_wait(self) -> None:
+        if not self.is_alive or self.transport.is_closing():
+            return
+        if self._paused or self._backlog:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
 
     def _check_alive(self) -> None:
         if self.closed.done():
@@ -150,11 +162,30 @@ class Line(ABC):
 
     def _received(self, data: bytes) -> None:
         self.heard = time.time()
-        self._progress = self._loop.time()
-        if not self.closed.done():
+        if self.closed.done():
+            return
+        if not self._backlog and len(data) <= SLICE:
+            self._progress = self._loop.time()
             self._take(data)
+            return
+        if not self._backlog:
+            self._loop.call_soon(self._take_slice)
+        self._backlog.extend(data[position : position + SLICE] for position in range(0, len(data), SLICE))
+        self._read_or_wait()
+
+    def _take_slice(self) -> None:
+        if not self._backlog:
+            return
+        self._progress = self._loop.time()
+        self._take(self._backlog.popleft())
+        if self._backlog:
+            self._loop.call_soon(self._take_slice)
+        else:
+            self._read_or_wait()
 
     def _lost(self, error: Exception | None) -> None:
+        while self._backlog:  # it was said before the line broke
+            self._take(self._backlog.popleft())
         words = f"{self.server.label} closed the line{f': {self.goodbye}' if self.goodbye else ''}."
         if error is not None:
             lost = of_library(error, self.server)
