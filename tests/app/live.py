@@ -1,11 +1,12 @@
 """The whole application against honest servers on loopback, in one loop: IMAP with mail in it, and submission."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from textual.pilot import Pilot
 
@@ -19,6 +20,8 @@ from tui.mail.ids import AccountName
 from tui.store.database import Store
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.status_line import StatusLine
+
+Value = TypeVar("Value")
 
 WORK, HOME = AccountName("work"), AccountName("home")
 SECRET = "secret"
@@ -56,7 +59,6 @@ class Live:
     smtp: ScriptedSmtp
     paths: Paths
     config: Config
-    pilots: list[Pilot[int]] = field(default_factory=list)
 
     async def deliver(
         self,
@@ -124,6 +126,21 @@ class Session:
                     await asyncio.sleep(0.01)
         except TimeoutError:
             raise AssertionError(f"never came: {what}\n" + "\n".join(self.lines)) from None
+
+    async def eventually(
+        self, ask: Callable[[], Awaitable[Value]], answer: Callable[[Value], bool], timeout: float = 20.0
+    ) -> None:
+        """Ask until the answer is right, such as a server for its flags.
+
+        Raises:
+            AssertionError: when it never is; with what was on the screen.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while not answer(await ask()):  # noqa: ASYNC110 - a server is asked
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError("never came:\n" + "\n".join(self.lines)) from None
 
     async def sees(self, *texts: str) -> None:
         """Wait until all of these texts are on the screen."""

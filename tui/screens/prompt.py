@@ -37,8 +37,8 @@ class PromptScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the hints and, below them, the label and its input."""
-        note = Content.assemble((self._note + "   ", "$text")) if self._note else Content("")
-        yield Static(note + hint_content(self._hints), id="prompt-hints")
+        note = ((f"{self._note}   ", "$text"),) if self._note else ()
+        yield Static(Content.assemble(*note, hint_content(self._hints)), id="prompt-hints")
         with Horizontal(id="prompt-line"):
             yield Static(Content.styled(f"{self._label}  ", "$accent bold"), id="prompt-label")
             yield LineInput(self._value, id="prompt-input")
