@@ -12,6 +12,7 @@ from tui.commands.registry import command
 from tui.mail.compose import empty_draft
 from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import MailError
+from tui.mail.flags import SEEN
 from tui.mail.ids import SubmissionId
 from tui.mail.text import clean_line
 from tui.screens.compose import ComposeScreen, human_size
@@ -235,6 +236,9 @@ def _draft_detail(draft: Draft, changed: float) -> str:
 
 
 async def _answer(desk: Desk, heading: str, *, everyone: bool, to_list: bool = False) -> None:
-    draft = (await original(desk)).reply(desk, everyone=everyone, to_list=to_list)
+    found = await original(desk)
+    draft = found.reply(desk, everyone=everyone, to_list=to_list)
     about = f"to {clean_line(draft.to[0].label, 40)}" if draft.to else ""
     write(desk, draft, heading, about=about)
+    if found.envelope.is_unread:  # whoever answers has read it
+        await found.account.change_flags(found.mailbox, [found.uid], add=(SEEN,))
