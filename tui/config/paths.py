@@ -15,7 +15,7 @@ class Paths:
         config: config.toml and themes/.
         data: precious: outbox, drafts, journal.
         cache: what can be fetched again.
-        state: the log.
+        state: the log, and what is remembered of the user's habits.
     """
 
     config: Path
@@ -41,6 +41,10 @@ class Paths:
     @property
     def log_file(self) -> Path:
         return self.state / "tidings.log"
+
+    @property
+    def habits_file(self) -> Path:
+        return self.state / "habits.json"
 
     @property
     def cache_file(self) -> Path:

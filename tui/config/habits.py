@@ -1,0 +1,100 @@
+"""What the user chose and used while the program ran: remembered beside the log, config.toml is never written to.
+
+One small JSON file in the state folder. It is a convenience: one that is missing, broken or full costs nothing but
+the memory.
+"""
+
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+MAX_FILE = 256 * 1024
+MOST_COMMANDS = 1000
+MOST_USES = 1_000
+"""Uses of a command at which all counts are halved, so that what was used lately weighs more."""
+
+
+class Habits:
+    """The theme that was chosen, and how often commands were called from the palette.
+
+    Args:
+        file: where it is kept.
+        theme: the chosen theme's name, "" for none.
+        over: what ``look.theme`` was when it was chosen.
+        uses: command id → how often.
+    """
+
+    def __init__(self, file: Path, theme: str = "", over: str = "", uses: Mapping[str, int] | None = None) -> None:
+        self._file = file
+        self._theme = theme
+        self._over = over
+        self._uses = dict(uses or {})
+        self.is_changed = False
+        """Whether there is something to write."""
+
+    @classmethod
+    def read(cls, file: Path) -> "Habits":
+        """Return what the file says; nothing when there is none or it is no good. Blocks for a small file."""
+        try:
+            with file.open("rb") as stream:
+                value = json.loads(stream.read(MAX_FILE))
+            theme, over, uses = (value[key] for key in ("theme", "over", "uses"))
+            if not (isinstance(theme, str) and isinstance(over, str) and isinstance(uses, dict)):
+                raise TypeError
+        except FileNotFoundError:
+            return cls(file)
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+            log.warning("%s is not read: %s", file.name, type(error).__name__)
+            return cls(file)
+        counts = {id: count for id, count in list(uses.items())[:MOST_COMMANDS] if type(count) is int and count > 0}
+        return cls(file, theme if theme.isprintable() else "", over, counts)
+
+    def theme(self, configured: str) -> str:
+        """Return the theme to use: the chosen one, unless config.toml says something else since.
+
+        Args:
+            configured: ``look.theme``.
+        """
+        return self._theme if self._theme and self._over == configured else configured
+
+    def choose_theme(self, name: str, configured: str) -> None:
+        """Remember a theme until ``look.theme`` is changed."""
+        self._theme, self._over = ("", "") if name == configured else (name, configured)
+        self.is_changed = True
+
+    def count(self, id: str) -> None:
+        """Note that a command was called from the palette."""
+        self._uses[id] = self._uses.get(id, 0) + 1
+        if self._uses[id] >= MOST_USES:
+            self._uses = {each: count // 2 for each, count in self._uses.items() if count > 1}
+        self.is_changed = True
+
+    def uses(self, id: str) -> int:
+        """Return how often a command was called."""
+        return self._uses.get(id, 0)
+
+    def snapshot(self) -> str:
+        """Return what `write` is to write, and take it as written. To be called where the changes are made."""
+        self.is_changed = False
+        return json.dumps({"theme": self._theme, "over": self._over, "uses": self._uses}, indent=1, sort_keys=True)
+
+    def write(self, text: str) -> None:
+        """Write a `snapshot`, the whole file or nothing. Blocks; for a thread. A full disk is told in the log only."""
+        try:
+            descriptor, name = tempfile.mkstemp(dir=self._file.parent, prefix=f".{self._file.name}.")
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                    stream.write(text)
+                os.replace(name, self._file)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(name)
+                raise
+        except OSError as error:
+            log.warning("%s is not written: %s", self._file.name, error.strerror)
