@@ -19,6 +19,7 @@ from tui.commands.keymap import Keymap
 from tui.commands.legend import legend
 from tui.commands.registry import Command, all_commands, get_command
 from tui.commands.sending import Sending
+from tui.config.habits import Habits
 from tui.config.model import Config
 from tui.config.paths import Paths
 from tui.mail.errors import MailError
@@ -33,8 +34,8 @@ from tui.sync.events import Event, MessagesArrived, SubmissionChanged
 from tui.terminal.application import TerminalApp
 from tui.terminal.keys import KeyReader, Reading, Scope, canonical_key, key_label, sequence_label
 from tui.terminal.marks import choose
-from tui.terminal.theme import install
-from tui.terminal.theme_file import folders, load_theme
+from tui.terminal.theme import ThemeFile, install
+from tui.terminal.theme_file import folders, load_or_default
 from tui.widgets.which_key import WhichKey
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         paths: where files are.
 
     Raises:
-        ConfigError: when [keys] names no command or no key, two commands share a key, or the theme is none.
+        ConfigError: when [keys] names no command or no key, or two commands share a key.
     """
 
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
@@ -79,7 +80,10 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     def __init__(self, config: Config, store: Store, paths: Paths) -> None:
         self.keymap = Keymap(all_commands(), config.keys, config.preset)
         super().__init__()
-        install(self, load_theme(config.look.theme, folders(paths.config)))
+        self.habits = Habits.read(paths.habits_file)
+        wanted = self.habits.theme(config.look.theme)
+        self.theme_file, self._theme_error = load_or_default(wanted, folders(paths.config))
+        install(self, self.theme_file)
         self.marks = choose(config.look.marks)
         self.config = config
         self.store = store
@@ -104,6 +108,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self._mail = MailScreen(self.store, self.accounts, marks=self.marks)
         self._mail.set_hints(hints(self.keymap, self._mail.key_scopes))
         self.push_screen(self._mail)
+        if self._theme_error is not None:
+            self.call_after_refresh(self.flash, str(self._theme_error), style="bad")
         for account in self.accounts.values():
             account.start()
 
@@ -127,6 +133,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
             _, late = await asyncio.wait(stopping, timeout=HURRIED_WITHIN if self.is_hurried else STOP_WITHIN)
             for task in late:
                 task.cancel()
+        if self.habits.is_changed:
+            await asyncio.to_thread(self.habits.write, self.habits.snapshot())
         await self.store.close()
 
     # What commands need (`tui.commands.desk.Desk`)
@@ -183,6 +191,11 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     def _unexpected(self, error: Exception) -> None:
         log.exception("a command failed")
         self.flash(f"Unexpected: {type(error).__name__}. The log has the details: {self.paths.log_file}", style="bad")
+
+    def wear(self, theme: ThemeFile) -> None:
+        """Show everything in this theme."""
+        self.theme_file = theme
+        install(self, theme)
 
     def run_command(self, id: str, count: int | None = None) -> None:
         """Do what a command does; its errors go to the status line."""

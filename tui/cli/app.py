@@ -56,7 +56,7 @@ async def show(config: Config, paths: Paths) -> int:
     except BaseException:
         await store.close()
         raise
-    await app.run_async(mouse=False)
+    await app.run_async(mouse=config.look.mouse)
     return app.return_code or 0
 
 

@@ -29,8 +29,8 @@ async def undo(desk: Desk) -> None:
 
 @command("app.palette", keys=":, ctrl+p", scope=Scope.ANYWHERE, hint="commands")
 async def palette(desk: Desk) -> None:
-    """All commands: type a part of one."""
-    commands = desk.keymap.at_hand(scopes_of(desk))
+    """All commands: type a part of one; those called most come first."""
+    commands = sorted(desk.keymap.at_hand(scopes_of(desk)), key=lambda each: -desk.habits.uses(each.id))
     choices = [
         Choice(each.label, each.detail, desk.keymap.label(each.id), each.id)
         for each in commands
@@ -38,6 +38,7 @@ async def palette(desk: Desk) -> None:
     ]
     chosen = await desk.ask(PickScreen("Commands", choices, does="run"))
     if chosen is not None:
+        desk.habits.count(chosen)
         desk.run_command(chosen)
 
 

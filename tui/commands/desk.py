@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from textual.screen import Screen
 
+from tui.config.habits import Habits
 from tui.config.model import AccountConfig, Config
 from tui.config.paths import Paths
 from tui.mail.draft import Draft
@@ -15,6 +16,7 @@ from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
 from tui.mail.message import Message
 from tui.mail.part import Part
 from tui.screens.help import HelpGroup
+from tui.terminal.theme import ThemeFile
 
 if TYPE_CHECKING:
     from tui.commands.keymap import Keymap
@@ -94,6 +96,9 @@ class Desk(Protocol):
     """The newest mail that came in since the start."""
     flashed: str
     """What `flash` said last."""
+    habits: Habits
+    theme_file: ThemeFile
+    """The theme that is worn."""
     turn: asyncio.Lock
     """Held while a command reads what is under the cursor and changes it, so that two quick keys act on two rows."""
 
@@ -115,6 +120,9 @@ class Desk(Protocol):
 
     async def ask(self, screen: Screen[Answer]) -> Answer | None:
         """Show a screen and wait for its answer, None when it was left."""
+
+    def wear(self, theme: ThemeFile) -> None:
+        """Show everything in this theme."""
 
     def run_command(self, id: str, count: int | None = None) -> None:
         """Do what the key of this command does; the count is the number typed before it."""

@@ -30,6 +30,7 @@ GROUPS = {
     "mailbox": "Mailboxes",
     "compose": "Write",
     "outbox": "Outbox",
+    "look": "Look",
     "app": "App",
 }
 """Area (module of this package) → its heading in the help, in the help's order."""

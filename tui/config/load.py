@@ -229,6 +229,7 @@ def _look(root: Table) -> LookConfig:
         return LookConfig()
     look = LookConfig(
         theme=table.text("theme", LookConfig().theme),
+        mouse=table.boolean("mouse", LookConfig().mouse),
         marks=table.one_of("marks", ("auto", "unicode", "ascii"), LookConfig().marks),
     )
     table.finish()

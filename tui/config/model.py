@@ -118,6 +118,8 @@ class LookConfig:
 
     theme: str = "tidings-dark"
     """Name of a file in themes/ or in the themes folder beside config.toml."""
+    mouse: bool = True
+    """Whether clicks and the wheel are heard; without, the terminal's own selection needs no Shift."""
     marks: str = "auto"
     """``unicode``, ``ascii``, or ``auto``: ascii unless the locale is UTF-8."""
 

@@ -1,5 +1,6 @@
 """Choosing by typing: the command palette and every picker (mailboxes, links, parts, drafts)."""
 
+from collections.abc import Callable
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
@@ -8,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from tui.terminal.keys import Scope
@@ -15,6 +17,9 @@ from tui.widgets.address_input import LineInput
 from tui.widgets.choice_list import Choice, ChoiceList, hint_content
 
 Value = TypeVar("Value")
+
+PREVIEW_AFTER = 0.1
+"""Seconds the cursor rests on a row before its value is previewed."""
 
 
 class PickScreen(ModalScreen[Value | None], Generic[Value]):
@@ -25,6 +30,9 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
         choices: the rows, in the order shown while nothing is typed.
         does: what Enter does, for the hints.
         sign: the character before the input.
+        at: the row under the cursor at first.
+        preview: called with the value under the cursor when it rests there, so that it can be seen before it is
+            chosen. What it shows is to be taken back by the caller when the answer is None.
     """
 
     key_scopes: ClassVar[tuple[Scope, ...]] = ()
@@ -37,12 +45,23 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
         Binding("pageup", "move(-10)"),
     ]
 
-    def __init__(self, heading: str, choices: list[Choice[Value]], *, does: str = "choose", sign: str = ":") -> None:
+    def __init__(
+        self,
+        heading: str,
+        choices: list[Choice[Value]],
+        *,
+        does: str = "choose",
+        sign: str = ":",
+        at: int = 0,
+        preview: Callable[[Value], None] | None = None,
+    ) -> None:
         super().__init__()
+        self._preview = preview
+        self._resting: Timer | None = None
         self._heading = heading
         self._does = does
         self._sign = sign
-        self.choices: ChoiceList[Value] = ChoiceList(choices)
+        self.choices: ChoiceList[Value] = ChoiceList(choices, at=at)
 
     def compose(self) -> ComposeResult:
         """Lay out the box."""
@@ -68,16 +87,39 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.choices.narrow(event.value)
+        self._preview_soon()
         self._fit()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        self._choose()
+
+    def on_choice_list_clicked(self) -> None:
+        self._choose()
+
+    def _choose(self) -> None:
         chosen = self.choices.chosen
         if chosen is not None:
             self.dismiss(chosen.value)
 
     def action_move(self, rows: int) -> None:
         self.choices.move(rows)
+        self._preview_soon()
+
+    def on_unmount(self) -> None:
+        if self._resting is not None:
+            self._resting.stop()
+
+    def _preview_soon(self) -> None:
+        if self._resting is not None:
+            self._resting.stop()
+        if self._preview is not None:
+            self._resting = self.set_timer(PREVIEW_AFTER, self._show_preview)
+
+    def _show_preview(self) -> None:
+        chosen = self.choices.chosen
+        if chosen is not None and self._preview is not None and self.is_current:
+            self._preview(chosen.value)
 
     def action_leave(self) -> None:
         self.dismiss(None)

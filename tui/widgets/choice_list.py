@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from textual import events
 from textual.content import Content
+from textual.message import Message as TextualMessage
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -43,8 +45,19 @@ class ChoiceList(Widget, Generic[Value]):
 
     cursor: reactive[int] = reactive(0)
 
-    def __init__(self, choices: list[Choice[Value]], *, cursor_mark: str = "▌", nothing: str = "nothing by that name"):
+    class Clicked(TextualMessage):
+        """The row under the mouse was clicked; the cursor is on it."""
+
+    def __init__(
+        self,
+        choices: list[Choice[Value]],
+        *,
+        cursor_mark: str = "▌",
+        nothing: str = "nothing by that name",
+        at: int = 0,
+    ) -> None:
         super().__init__()
+        self.set_reactive(ChoiceList.cursor, max(0, min(at, len(choices) - 1)))
         self._choices = choices
         self._cursor_mark = cursor_mark
         self._nothing = nothing
@@ -60,6 +73,19 @@ class ChoiceList(Widget, Generic[Value]):
     def move(self, rows: int) -> None:
         """Move the cursor, stopping at the ends."""
         self.cursor = max(0, min(self.cursor + rows, len(self._shown) - 1))
+
+    def on_click(self, event: events.Click) -> None:
+        if self._top + event.y < len(self._shown):
+            self.cursor = self._top + event.y
+            self.post_message(self.Clicked())
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.move(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.move(-1)
 
     @property
     def chosen(self) -> Choice[Value] | None:
