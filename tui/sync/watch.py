@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 CALM = 0.05
 """Seconds between two rounds while a server talks without end: its notices are then answered together."""
 MOST_CALM = 2.0
+SILENCE = 0.25
+"""Seconds without news after which a server does not talk without end: what it says next is acted on at once."""
 
 Connect = Callable[[Callable[[Untagged], None]], Awaitable[Session]]
 """Opens an authenticated session whose untagged responses go to the given function."""
@@ -78,6 +80,7 @@ class Watch:
         self._seen: list[Untagged] = []
         self._heard = 0.0
         self._calm = 0.0
+        self._told = 0.0  # when the last round ended, by the monotonic clock
         self._state = LinkState(Link.CONNECTING, time.time())
         self._away_since = 0.0
 
@@ -154,8 +157,9 @@ class Watch:
         await patiently(lambda: noop(session))
 
     async def _tell(self, session: Session) -> None:
-        if not self._seen:
+        if not self._seen or time.monotonic() - self._told > SILENCE:
             self._calm = 0.0
+        if not self._seen:
             return
         if self._calm:
             await asyncio.sleep(self._calm)
@@ -163,6 +167,7 @@ class Watch:
         self._calm = min(MOST_CALM, self._calm * 2 or CALM)
         seen, self._seen = self._seen, []
         await patiently(lambda: self._observer.noticed(session, seen))
+        self._told = time.monotonic()
 
     async def _pause(self, error: MailError) -> None:
         wait = self._backoff.delay(error, time.monotonic() - self._up if self._up else 0.0)
