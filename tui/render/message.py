@@ -124,6 +124,8 @@ class _Reading:
             self._hidden += laid.hidden
             self._remote += laid.remote
             self._forms += laid.forms
+            if laid.cut:
+                self._notes["The HTML has more elements than are looked at; its end is left out here."] = None
             return laid.lines
         flowed = part.type == "text/plain" and part.params.get("format", "").lower() == "flowed"
         delsp = part.params.get("delsp", "").lower() == "yes"
@@ -131,8 +133,7 @@ class _Reading:
 
     def _heading(self, piece: Piece) -> list[Line]:
         part = piece.part
-        rule = "── enclosed message "
-        lines: list[Line] = [(Span(rule + "─" * max(0, self._width - len(rule)), Style.RULE),)]
+        lines: list[Line] = [(Span("── enclosed message ".ljust(self._width, "─")[: self._width], Style.RULE),)]
         raw = self._message.bodies.get(f"{part.section}.HEADER")
         if raw is not None:
             lines.extend(field_lines(Header.parse(raw), self._width))

@@ -7,7 +7,7 @@ parser tries every way to match ``a b c d`` and takes minutes for a hostile mail
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from tui.render.css import declarations, facts_of, pixels
 
@@ -90,7 +90,7 @@ class _Matching:
         if self._left > 0:
             try:
                 nodes = self._parser.css(step)
-            except (ValueError, RuntimeError, TypeError):
+            except (SelectolaxError, ValueError, RuntimeError, TypeError):
                 nodes = []
             self._left -= len(nodes)
         self._found[step] = nodes
