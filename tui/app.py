@@ -73,6 +73,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     """
 
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+    ALLOW_SELECT: ClassVar[bool] = False  # the terminal's own selection, with Shift, knows its clipboard
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         STYLES / f"{name}.tcss" for name in ("mail", "compose", "help", "outbox", "palette", "prompt")
     ]

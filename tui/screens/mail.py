@@ -36,6 +36,8 @@ from tui.widgets.trust import Line
 
 AFTER_LAST_MOVE = 0.08
 """Seconds the cursor rests on a row before its message is shown."""
+WHEEL = 3
+"""Lines one notch of the wheel moves."""
 AGES_EVERY = 60.0
 """Seconds between looks whether a row's age is told otherwise."""
 
@@ -378,6 +380,31 @@ class MailScreen(Screen[None]):
         else:
             return False
         return True
+
+    # The mouse
+
+    def on_line_widget_clicked(self, click: LineWidget.Clicked) -> None:
+        """A row is gone to, and opened when it was there already; a mailbox is shown, the message gets the focus."""
+        self.hush()
+        if click.widget is self._list:
+            was_here = self.focused is self._list
+            self._go_to(self._list)
+            if not self._list.point(click.y) and was_here and self._list.is_row(click.y):
+                self._open_message()
+        elif click.widget is self._tree and self._tree.point(click.y):
+            self._tree.choose()
+        elif click.widget is self._view:
+            self._open_message()
+
+    def on_line_widget_wheeled(self, wheel: LineWidget.Wheeled) -> None:
+        """What is under the mouse moves; the focus stays."""
+        self.hush()
+        if wheel.widget is self._list:
+            self._list.move(wheel.by * WHEEL)
+        elif wheel.widget is self._view:
+            self._view.scroll_lines(wheel.by * WHEEL)
+        elif wheel.widget is self._tree:
+            self._tree.move(wheel.by)
 
     # The message in view
 

@@ -92,6 +92,18 @@ class EnvelopeList(LineWidget, can_focus=True):
             self.rows.move(by)
             self._moved()
 
+    def is_row(self, y: int) -> bool:
+        """Whether a message is on this line of the screen."""
+        return self.rows is not None and 0 <= y < len(self.rows.visible)
+
+    def point(self, y: int) -> bool:
+        """Move the cursor to a line of the screen; return whether there is another row on it."""
+        if self.rows is None or not self.is_row(y):
+            return False
+        by = self.rows.top + y - self.rows.at
+        self.move(by)
+        return by != 0
+
     def page(self, direction: int, *, half: bool = False) -> None:
         """Move by a screen, or half of one."""
         if self.rows is not None:

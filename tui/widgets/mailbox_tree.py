@@ -81,6 +81,17 @@ class MailboxTree(LineWidget, can_focus=True):
         self._cursor = self.rows[places[max(0, min(here + by, len(places) - 1))]].path
         self._repaint()
 
+    def point(self, y: int) -> bool:
+        """Move the cursor to a line of the screen; return whether a mailbox or a level above some is on it."""
+        if not HEAD <= y < len(self._lines) + HEAD:
+            return False
+        row = self._lines[y - HEAD][0]
+        if not row.path or row.is_account:
+            return False
+        self._cursor = row.path
+        self._repaint()
+        return True
+
     def go_to(self, last: bool) -> None:
         """Move the cursor to the first or the last mailbox."""
         self.move(len(self.rows) if last else -len(self.rows))

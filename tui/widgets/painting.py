@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.geometry import Region
+from textual.message import Message as TextualMessage
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -73,6 +75,25 @@ class LineWidget(Widget):
         look: what to paint with.
     """
 
+    FOCUS_ON_CLICK = False  # the screen knows what a click on it means
+    ALLOW_SELECT = False
+
+    class Clicked(TextualMessage):
+        """The mouse was pressed on a line, counted from the top of the widget."""
+
+        def __init__(self, widget: "LineWidget", y: int) -> None:
+            super().__init__()
+            self.widget = widget
+            self.y = y
+
+    class Wheeled(TextualMessage):
+        """The wheel was turned above the widget: by 1 downwards, -1 upwards."""
+
+        def __init__(self, widget: "LineWidget", by: int) -> None:
+            super().__init__()
+            self.widget = widget
+            self.by = by
+
     DEFAULT_CSS = """
     LineWidget { background: transparent; overflow: hidden hidden; }
     """
@@ -80,6 +101,18 @@ class LineWidget(Widget):
     def __init__(self, look: Look, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.look = look
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Clicked(self, event.y))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.post_message(self.Wheeled(self, 1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.post_message(self.Wheeled(self, -1))
 
     def line(self, y: int) -> list[Run]:
         """Return the runs of a line, counted from the top of the widget."""
