@@ -19,6 +19,8 @@ from tui.demo.smtp_server import SmtpServer
 from tui.demo.writing import Writer
 from tui.mail.ids import AccountName
 
+log = logging.getLogger(__name__)
+
 UNDO_SEND = 3
 """Seconds a sent mail is held: long enough to be seen, short enough for the answer to be waited for."""
 SIGNATURES = {"work": "Charles Babbage, 1 Dorset Street", "home": ""}
@@ -127,7 +129,10 @@ class Demo:
         return await self._imap.deliver(user, raw, mailbox=mailbox, received=self._clock(), flags=flags)
 
     async def _put(self, account: str, raw: bytes, mailbox: str) -> None:
-        await self.deliver(account, raw, mailbox=mailbox)
+        try:
+            await self.deliver(account, raw, mailbox=mailbox)
+        except KeyError:  # the user has removed or renamed it
+            await self.deliver(account, raw)
 
     async def _fill(self) -> None:
         letters = [
@@ -154,9 +159,15 @@ class Demo:
             dice = Random(f"arrivals {self._seed}")
             arrivals = Arrivals(arriving, writer, self._put, self._clock, dice, self._pace)
             self._arrivals = asyncio.create_task(arrivals.run(), name="demo arrivals")
+            self._arrivals.add_done_callback(_tell)
 
     async def _fill_bulk(self, letters: list[Letter]) -> None:
         here = [letter for letter in letters if (letter.account, letter.mailbox) == ("work", "INBOX")]
         before = self._clock() - max(letter.ago for letter in here)
         inbox = await self._imap.mailbox(self.cast.me["work"].spec, "INBOX")
         await inbox.append_generated(Bulk(self.cast, self._seed).rows(max(0, self._messages - len(here)), before))
+
+
+def _tell(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("no more mail arrives by itself", exc_info=error)

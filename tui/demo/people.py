@@ -31,7 +31,7 @@ class MailingList:
     """A mailing list.
 
     Attributes:
-        key: last part of the mailbox that its mail is sorted into: ``Lists/engine``.
+        key: what sample mail calls it.
         address: name and addr-spec of its posts.
     """
 
@@ -40,7 +40,8 @@ class MailingList:
 
     @property
     def mailbox(self) -> str:
-        return f"Lists/{self.key}"
+        """Where its mail is sorted into."""
+        return f"Lists/{self.address.spec.partition('@')[0]}"
 
     @property
     def header(self) -> list[tuple[str, str]]:
