@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from tui.mail.header import decode_bytes
 from tui.mail.parse import parse_message
@@ -16,6 +17,8 @@ from tui.render.message import header_lines, render_message, tail_lines
 
 MAX_OCTETS = 256 * 1024 * 1024
 """Octets of a file that are read."""
+PIECE = 1024 * 1024
+"""Octets that are read, or made text, at a time."""
 DEFAULT_WIDTH = 80
 
 _SGR = {
@@ -72,15 +75,24 @@ def _cells(text: str) -> int:
 
 def _read(name: str) -> bytes:
     if name == "-":
-        return sys.stdin.buffer.read(MAX_OCTETS)
+        return _read_bounded(sys.stdin.buffer)
     with Path(name).open("rb") as file:
-        return file.read(MAX_OCTETS)
+        return _read_bounded(file)
+
+
+def _read_bounded(file: BinaryIO) -> bytes:
+    """Return what is in a file, up to the limit. Piece by piece: one large read takes the memory of the limit at once."""
+    pieces: list[bytes] = []
+    left = MAX_OCTETS
+    while left > 0 and (piece := file.read(min(left, PIECE))):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
 
 
 def _lines(raw: bytes, width: int, arguments: argparse.Namespace) -> Iterator[Line]:
     if arguments.raw:
-        for line in clean(decode_bytes(raw)).removesuffix("\n").split("\n"):
-            yield (Span(line.expandtabs(8)),)
+        yield from _source(raw)
         return
     message = parse_message(raw)
     if arguments.headers:
@@ -92,6 +104,16 @@ def _lines(raw: bytes, width: int, arguments: argparse.Namespace) -> Iterator[Li
     page = render_message(message, width, mode=Mode.HTML if arguments.html else Mode.AUTO)
     yield from page.lines
     yield from tail_lines(page, width)
+
+
+def _source(raw: bytes) -> Iterator[Line]:
+    """Yield the lines of the source, cleaned; only a piece of it at a time is text."""
+    start = 0
+    while start < len(raw):
+        end = raw.find(b"\n", start + PIECE) + 1 or len(raw)
+        for line in clean(decode_bytes(raw[start:end])).removesuffix("\n").split("\n"):
+            yield (Span(line.expandtabs(8)),)
+        start = end
 
 
 def _write(lines: Iterable[Line], styled: bool) -> None:

@@ -10,7 +10,7 @@ from tui.mail.header import decode_words
 from tui.mail.message import Header, Message
 from tui.mail.text import clean_line
 from tui.mail.width import cell_width, cut
-from tui.render.flow import wrap
+from tui.render.flow import MIN_WIDTH, wrap
 from tui.render.lines import Line, Span, Style
 from tui.render.links import ascii_host, unicode_host
 
@@ -61,9 +61,11 @@ def all_fields(header: Header, width: int) -> list[Line]:
     """Return every field of a header, decoded and cleaned, in order."""
     lines: list[Line] = []
     for name, body in header.fields:
-        label = (Span(f"{clean_line(name, 80)}: ", Style.MUTED),)
-        text = clean_line(decode_words(body), 8_000)
-        lines.extend(wrap([Span(text)], width, label, (Span("    "),)))
+        label = Span(f"{clean_line(name, 80)}: ", Style.MUTED)
+        text = Span(clean_line(decode_words(body), 8_000))
+        beside = cell_width(label.text) + MIN_WIDTH <= width
+        first, runs = ((label,), [text]) if beside else ((), [label, text])
+        lines.extend(wrap(runs, width, first, (Span("    "),)))
     return lines
 
 

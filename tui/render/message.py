@@ -9,7 +9,7 @@ from tui.mail.part import Part
 from tui.mail.text import clean
 from tui.mail.transfer import decode_text
 from tui.render.choose import Piece, choose, says_nothing, wanted_sections
-from tui.render.flow import hard_wrap
+from tui.render.flow import hard_wrap, wrap
 from tui.render.heading import all_fields, field_lines, header_lines
 from tui.render.html import layout_html
 from tui.render.lines import Line, Mode, Page, Span, Style, line_text
@@ -55,9 +55,10 @@ def tail_lines(page: Page, width: int) -> list[Line]:
     lines: list[Line] = []
     for row in page.parts:
         size = f" {human_size(row.size)}" if row.size else ""
-        label = Span(row.label)
-        lines.append((Span("& ", Style.MUTED), Span(f"{row.number} ", Style.ACCENT), label, Span(size, Style.MUTED)))
-    lines.extend((Span(note, Style.MUTED),) for note in page.notes)
+        mark = (Span("& ", Style.MUTED), Span(f"{row.number} ", Style.ACCENT))
+        lines.extend(wrap([Span(row.label), Span(size, Style.MUTED)], width, mark, (Span("    "),)))
+    for note in page.notes:
+        lines.extend(wrap([Span(note, Style.MUTED)], width))
     if not lines:
         return []
     return [(), (Span("─" * min(width, 40), Style.RULE),), *lines]
