@@ -44,6 +44,15 @@ def test_there_is_a_theme_for_everybody() -> None:
     assert all(load_theme(name, folders()).title for name in SHIPPED)
 
 
+def test_the_page_about_themes_shows_every_one_and_explains_every_role() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    page = (docs / "themes.md").read_text("utf-8")
+    for name in SHIPPED:
+        assert f"(themes/{name}.png)" in page, "run: python -m tests.bench.theme_pictures"
+        assert (docs / "themes" / f"{name}.png").is_file()
+    assert all(f"`{role}`" in page for role in ROLES)
+
+
 @pytest.mark.parametrize("depth", [Depth.TRUECOLOR, Depth.EIGHT_BIT])
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_role_of_every_theme_can_be_read(name: str, depth: Depth) -> None:
