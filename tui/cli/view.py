@@ -81,7 +81,7 @@ def _read(name: str) -> bytes:
 
 
 def _read_bounded(file: BinaryIO) -> bytes:
-    """Return what is in a file, up to the limit. Piece by piece: one large read takes the memory of the limit at once."""
+    """Return what is in a file, up to the limit. Piece by piece: one large read takes the memory of all at once."""
     pieces: list[bytes] = []
     left = MAX_OCTETS
     while left > 0 and (piece := file.read(min(left, PIECE))):
