@@ -126,3 +126,13 @@ def test_wide_character_is_never_left_in_half() -> None:
     put(grid, 0, 0, [("漢字漢", None)])
     put(grid, 1, 0, [("x", None)])
     assert "".join(character for character, _ in grid.rows[0]) == " x字漢"
+
+
+def test_flags_are_one_sign() -> None:
+    grid = Grid(8, 1)
+    put(grid, 0, 0, [("\U0001f1e8\U0001f1ed\U0001f1ef\U0001f1f5\U0001f1e8x", None)])
+    assert [text for text, _ in grid.rows[0]] == [
+        "\U0001f1e8\U0001f1ed", "", "\U0001f1ef\U0001f1f5", "", "\U0001f1e8", "x", " ", " "
+    ]  # fmt: skip
+    put(grid, 1, 0, [("y", None)])
+    assert [text for text, _ in grid.rows[0]][:3] == [" ", "y", "\U0001f1ef\U0001f1f5"]

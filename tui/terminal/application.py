@@ -99,6 +99,9 @@ class TerminalApp(App[Result]):
         x, y = self.screen.outer_size.clamp_offset(at)
         return x, y
 
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Nothing: the mouse pointer is the terminal's."""
+
     def terminal_drained(self) -> None:
         """The terminal reads again: it gets the newest picture, the ones between are not missed."""
         if self._lean is not None:

@@ -127,6 +127,7 @@ class TtyDriver(Driver):
             if self._before is None:
                 self._before = [*attributes[:6], list(attributes[6])]
             attributes[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+            attributes[1] &= ~termios.OPOST
             attributes[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
             attributes[6][termios.VMIN], attributes[6][termios.VTIME] = 1, 0
             termios.tcsetattr(self._in, termios.TCSANOW, attributes)

@@ -6,7 +6,7 @@ Only what VT102 and everything after it obeys: CUP, CHA, CUF, EL, DECSTBM with l
 from collections.abc import Sequence
 
 from tui.terminal.grid import BLANK, Cell, Grid
-from tui.terminal.pen import PLAIN, Pen, change
+from tui.terminal.pen import PLAIN, Pen, change, on_blanks
 
 MOST_GAP = 4
 """Unchanged cells between two changed runs that are sent again rather than jumped over: a jump costs as much."""
@@ -51,6 +51,7 @@ class Encoder:
     def __init__(self) -> None:
         self._at: tuple[int, int] | None = None
         self._agreed: dict[str, bool] = {}
+        self._blank_pens: dict[Pen, Pen] = {PLAIN: PLAIN}
 
     def clear(self) -> str:
         """Return what makes every cell blank."""
@@ -102,17 +103,19 @@ class Encoder:
             start = column
             while after[start][0] == "":
                 start -= 1
-            if 0 <= start - last <= MOST_GAP and last >= 0 and _is_plain_in(after[last:start], pen):
+            if 0 <= start - last <= MOST_GAP and last >= 0 and self._is_plain_in(after[last:start], pen):
                 start = last
             column += 1
             while column < end and (before[column] != after[column] or after[column][0] == ""):
                 column += 1
             for x in range(start, column):
                 text, wanted = after[x]
-                if text:
+                if not text:
+                    continue
+                if pen != wanted and not (text == " " and self._blanks(pen) == wanted):
                     out.append(change(pen, wanted))
                     pen = wanted
-                    self._write(out, x, y, text, after)
+                self._write(out, x, y, text, after)
             last = column
         if erase:
             out.append(change(pen, PLAIN))
@@ -134,6 +137,19 @@ class Encoder:
             out.append(f"  \x1b[{x + 1}G")
         out.append(text)
         self._at = (-1, y)
+
+    def _is_plain_in(self, cells: Sequence[Cell], pen: Pen) -> bool:
+        """Whether cells can be written again as they are, with this pen: one byte each."""
+        blank = self._blanks(pen)
+        return all(of == (blank if text == " " else pen) and len(text) == 1 and text.isascii() for text, of in cells)
+
+    def _blanks(self, pen: Pen) -> Pen:
+        known = self._blank_pens.get(pen)
+        if known is None:
+            if len(self._blank_pens) > 4000:
+                self._blank_pens.clear()
+            known = self._blank_pens[pen] = on_blanks(pen)
+        return known
 
     def _is_agreed(self, text: str) -> bool:
         known = self._agreed.get(text)
@@ -162,11 +178,6 @@ class Encoder:
             row = str(y + 1) if y else ""
             out.append(f"\x1b[{row};{x + 1}H" if x else f"\x1b[{row}H")
         self._at = (x, y)
-
-
-def _is_plain_in(cells: Sequence[Cell], pen: Pen) -> bool:
-    """Whether cells can be written again as they are, with this pen: one byte each."""
-    return all(len(text) == 1 and text.isascii() and of == pen for text, of in cells)
 
 
 def _is_in(ranges: Sequence[tuple[int, int]], character: str) -> bool:

@@ -71,7 +71,11 @@ class Grid:
                 return x + wide
             if character.isspace() or not character.isprintable():
                 character = " "
-            if x >= 0 and x + wide <= self.width:
+            if "\U0001f1e6" <= character <= "\U0001f1ff" and 0 < x < self.width and _is_lone_indicator(row[x - 1][0]):
+                # Two regional indicators are one flag, two cells wide.
+                self._unpair(row, x, x + 1)
+                row[x - 1], row[x] = (row[x - 1][0] + character, pen), ("", pen)
+            elif x >= 0 and x + wide <= self.width:
                 self._unpair(row, x, x + wide)
                 row[x] = (character, pen if character != " " else blank)
                 if wide == 2:
@@ -116,3 +120,7 @@ class Grid:
         region = self.rows[top:bottom]
         blank = [[BLANK] * self.width for _ in range(abs(by))]
         self.rows[top:bottom] = region[by:] + blank if by > 0 else blank + region[:by]
+
+
+def _is_lone_indicator(text: str) -> bool:
+    return len(text) == 1 and "\U0001f1e6" <= text <= "\U0001f1ff"

@@ -18,11 +18,6 @@ class Pen(NamedTuple):
     sgr: tuple[str, ...] = ()
     link: str = ""
 
-    @property
-    def shows_blanks(self) -> bool:
-        """Whether a space looks different from an erased cell."""
-        return bool(self.link) or any(code in _ON_BLANKS or kind(code) == "background" for code in self.sgr)
-
 
 _ON_BLANKS = ("4", "7", "9")
 PLAIN = Pen()
@@ -49,16 +44,15 @@ class Pens:
             if len(self._known) > 4000:  # styles with a link each
                 self._known = {None: (PLAIN, PLAIN)}
             pen = Pen(tuple(_parameters(style, self._colors)), _link(style))
-            known = self._known[style] = (pen, _on_blanks(pen))
+            known = self._known[style] = (pen, on_blanks(pen))
         return known
 
 
-def _on_blanks(pen: Pen) -> Pen:
-    """Return the least pen with which a space looks the same."""
-    if not pen.shows_blanks:
-        return PLAIN
-    lines = any(code in _ON_BLANKS for code in pen.sgr)
-    return pen if lines or pen.link else Pen(tuple(code for code in pen.sgr if kind(code) == "background"))
+def on_blanks(pen: Pen) -> Pen:
+    """Return the least pen with which a space looks the same as with this one."""
+    if pen.link or any(code in _ON_BLANKS for code in pen.sgr):
+        return pen
+    return Pen(tuple(code for code in pen.sgr if kind(code) == "background"))
 
 
 def _parameters(style: Style, colors: ColorSystem | None) -> Iterable[str]:

@@ -1,0 +1,232 @@
+"""A terminal in the test's own loop: it runs a program, shows what comes, and can stop reading."""
+
+import asyncio
+import codecs
+import fcntl
+import os
+import re
+import struct
+import sys
+import termios
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pyte
+
+UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<=>][\d;]*[A-Za-z]|\x1bP[^\x1b]*\x1b\\|\x1b_[^\x1b]*\x1b\\")
+UNFINISHED = re.compile(r"\x1b(?:\[[<=>?]?[\d;]*[ $]?|[P_\]][^\x1b\x07]*\x1b?)?\Z")
+MODE = re.compile(r"\x1b\[\?(\d+)([hl])|\x1b\[(>\d+u|<u)")
+
+OURS = re.compile(
+    r"\x1b\[[0-9;]*[CGHKJmr]|\x1bM|\r|\n"
+    r"|\x1b\[\?(?:1049|25|7|1004|2004|2026|1000|1002|1006)[hl]|\x1b\[\?2026\$p|\x1b\[>25u|\x1b\[<u|\x1b\[2[23];2t"
+    r"|\x1b\]8;;[!-~]*\x1b\\|\x1b\]2;[^\x00-\x1f\x7f-\x9f]*\x1b\\"
+)
+"""Every sequence the program is meant to send."""
+OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def leaks(output: str) -> list[str]:
+    """Return what a terminal would obey that is not ours, with what stands around it."""
+    rest = OURS.sub("\N{SYMBOL FOR NULL}", output)
+    return [rest[max(0, found.start() - 20) : found.end() + 20] for found in OBEYED.finditer(rest)]
+
+
+def picture(screen: Any) -> list[list[tuple[Any, ...]]]:
+    """Return what can be seen: each cell's text, and its style where it shows."""
+    rows = []
+    for y in range(screen.lines):
+        row = []
+        for x in range(screen.columns):
+            cell = screen.buffer[y][x]
+            shows = cell.data != " " or cell.underscore or cell.reverse or cell.strikethrough
+            row.append((cell.data, cell.bg, *((cell.fg, cell.bold, cell.underscore, cell.reverse) if shows else ())))
+        rows.append(row)
+    return rows
+
+
+INDICATORS = {0x1F1E6 + place: ord("A") + place for place in range(26)}
+"""Regional indicators take one cell, two make a flag of two; pyte thinks otherwise."""
+
+
+class Terminal:
+    """See the module.
+
+    Attributes:
+        output: everything that came so far, decoded.
+        process: the program.
+        status: its exit status, None while it runs.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.screen: Any = pyte.Screen(width, height)
+        self._stream: Any = pyte.Stream(self.screen)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._rest = ""
+        self._loop = asyncio.get_running_loop()
+        self._reads = False
+        self._more = asyncio.Event()
+        self.master, self.slave = os.openpty()
+        self.process: asyncio.subprocess.Process | None = None
+        self.output = ""
+        self.received = 0
+        self._size(width, height)
+        self.resume()
+
+    async def run(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start a program, whose controlling terminal this is."""
+        known = {name: os.environ[name] for name in ("PATH", "HOME", "VIRTUAL_ENV") if name in os.environ}
+        self.process = await asyncio.create_subprocess_exec(
+            "setsid",
+            "--ctty",
+            *command,
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            env={"LANG": "C.UTF-8", "TERM": "xterm-256color", "COLORTERM": "truecolor", **known, **environment},
+        )
+
+    # In
+
+    def press(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def resize(self, width: int, height: int) -> None:
+        self._size(width, height)
+        self.screen.resize(height, width)
+
+    def _size(self, width: int, height: int) -> None:
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    # Out
+
+    def pause(self) -> None:
+        """Stop reading."""
+        if self._reads:
+            self._reads = False
+            self._loop.remove_reader(self.master)
+
+    def resume(self) -> None:
+        if not self._reads:
+            self._reads = True
+            self._loop.add_reader(self.master, self._read)
+
+    def hang_up(self) -> None:
+        """Be gone, as when the line breaks."""
+        self.pause()
+        for end in (self.master, self.slave):
+            if end >= 0:
+                os.close(end)
+        self.master = self.slave = -1
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:
+            self.pause()
+            return
+        self.received += len(data)
+        new = self._decode(data)
+        self.output += new
+        text = self._rest + new
+        unfinished = UNFINISHED.search(text)
+        self._rest = unfinished.group() if unfinished is not None else ""
+        self._stream.feed(UNKNOWN_TO_PYTE.sub("", text[: len(text) - len(self._rest)]).translate(INDICATORS))
+        self._more.set()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    async def until(self, condition: Callable[[], object], what: str, within: float = 30.0) -> None:
+        """Wait for a state.
+
+        Raises:
+            AssertionError: when it does not come about, with the screen.
+        """
+        try:
+            async with asyncio.timeout(within):
+                while not condition():
+                    if self.process is not None and self.process.returncode is not None:
+                        await self.quiet(0.05)
+                        raise TimeoutError
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            raise AssertionError(f"never came: {what}\n{self.text}\n{self.output[-1500:]!r}") from None
+
+    async def sees(self, text: str, within: float = 30.0) -> None:
+        """Wait for a text within a line of the screen."""
+        await self.until(lambda: text in self.text, text, within)
+
+    async def quiet(self, gap: float = 0.15, within: float = 20.0) -> int:
+        """Wait until nothing comes for a while, and return the bytes that came meanwhile."""
+        before = self.received
+        async with asyncio.timeout(within):
+            while True:
+                self._more.clear()
+                try:
+                    await asyncio.wait_for(self._more.wait(), gap)
+                except TimeoutError:
+                    return self.received - before
+
+    async def ends(self, within: float = 15.0) -> int:
+        """Wait for the program's end and return its exit status."""
+        assert self.process is not None
+        try:
+            async with asyncio.timeout(within):
+                status = await self.process.wait()
+        except TimeoutError:
+            raise AssertionError(f"it does not end\n{self.text}") from None
+        if self.master >= 0:
+            await self.quiet(0.05)
+        return status
+
+    # What it is left as
+
+    def attributes(self) -> list[Any]:
+        """Return the terminal's settings."""
+        return termios.tcgetattr(self.slave)
+
+    @property
+    def modes(self) -> dict[str, str]:
+        """What was switched on and not off again, or off and not on."""
+        state = {"25": "h", "7": "h"}
+        keyboard = 0
+        for number, switch, keys in MODE.findall(self.output):
+            if keys:
+                keyboard += 1 if keys.startswith(">") else -1
+            else:
+                state[number] = switch
+        usual = {"25": "h", "7": "h"}
+        odd = {number: switch for number, switch in state.items() if switch != usual.get(number, "l")}
+        return odd | ({"keyboard": str(keyboard)} if keyboard > 0 else {})
+
+    async def close(self) -> None:
+        """End the program and let go."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+        self.hang_up()
+
+
+@asynccontextmanager
+async def tidings(
+    folder: Path, *arguments: str, width: int = 80, height: int = 24, **environment: str
+) -> AsyncIterator[Terminal]:
+    """Run `tests.pty.program` on the files below a folder.
+
+    Args:
+        folder: with config/config.toml.
+        arguments: for it.
+        width, height: of the terminal.
+        environment: on top of the usual.
+    """
+    terminal = Terminal(width, height)
+    try:
+        command = [sys.executable, "-m", "tests.pty.program", str(folder), *arguments]
+        await terminal.run(command, {"PYTHONPATH": str(Path(__file__).parents[2]), **environment})
+        yield terminal
+    finally:
+        await terminal.close()
