@@ -12,9 +12,8 @@ from tui.imap.errors import of_library
 from tui.imap.library import Client
 from tui.mail.errors import ConnectionLost, MailError, TimedOut
 
-
-SLICE = 32 * 1024
-"""Octets that are taken before others on the loop get their turn: a flood of short lines is some 2,000 of them."""
+SLICE = 16 * 1024
+"""Octets that are taken before others on the loop get their turn: a flood of short lines is some 1,000 of them."""
 
 
 class Line(ABC):
@@ -162,10 +161,10 @@ class Line(ABC):
 
     def _received(self, data: bytes) -> None:
         self.heard = time.time()
+        self._progress = self._loop.time()
         if self.closed.done():
             return
         if not self._backlog and len(data) <= SLICE:
-            self._progress = self._loop.time()
             self._take(data)
             return
         if not self._backlog:
