@@ -31,6 +31,8 @@ _USUAL = re.compile(
 )
 """What nearly all servers answer to our question, in one go."""
 _KEY = re.compile(rb" *([A-Za-z0-9.\-]+)(?:\[([^\]\r\n]{0,200})\])?(?:<(\d+)>)? ")
+_STRING = re.compile(rb' *(?:"|~?\{\d+\+?\}\r\n)')
+"""How a string begins; a body that is an atom is none."""
 
 Fetch = re.compile(rb"\* \d+ FETCH ", re.IGNORECASE)
 """Begins every response that `parse` takes."""
@@ -162,7 +164,7 @@ def _other(data: FetchData, line: bytes, literals: Sequence[bytes], position: in
     value = cursor.value()
     if key.group(2) is not None:
         data.asked = True
-        if isinstance(value, bytes):
+        if isinstance(value, bytes) and _STRING.match(line, key.end()):
             data.bodies[key.group(2).decode("ascii", "replace").upper()] = value
     elif name == b"ENVELOPE":
         data.asked = True
