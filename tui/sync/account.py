@@ -114,7 +114,7 @@ class Account:
         """Make sure that a mailbox is like the server's; returns at once, events tell the progress."""
         self._chores.shown = mailbox
         if self._inbox is None or mailbox != self._inbox.mailbox:
-            self._spawn(self._chores.refresh(mailbox))
+            self._spawn(self._chores.show(mailbox))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._guarded(work))
@@ -161,6 +161,7 @@ class Account:
     async def opened(self, session: Session) -> None:
         """The watching line is up: make INBOX like the server's. (`tui.sync.watch.Observer`)"""
         self._inbox = await self._chores.inbox()
+        self._inbox.doubt()
         await self._inbox.open(session)
 
     async def noticed(self, session: Session, seen: list[Untagged]) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from tui.config.model import AccountConfig, SyncConfig
 from tui.imap import mailboxes
 from tui.imap.session import Session
-from tui.mail.errors import ConnectionLost, MailError
+from tui.mail.errors import ConnectionLost, MailError, ServerRefused
 from tui.mail.ids import MailboxId
 from tui.mail.mailbox import Mailbox, Role
 from tui.store.database import Store
@@ -81,8 +81,7 @@ class Chores:
             await self._online.wait()
             self._nudge.clear()
             try:
-                await self._round()
-                self._note("")
+                self._note(await self._round())
             except MailError as error:
                 log.info("%s: %s", self._config.name, error)
                 self._note(str(error) if self._online.is_set() else "")  # being offline is told by the line itself
@@ -119,14 +118,28 @@ class Chores:
         await self._line.do(mirror.settle, Rank.SYNC)
         await self._fill(mirror)
 
-    async def _round(self) -> None:
+    async def show(self, mailbox: MailboxId) -> None:
+        """Make the mailbox on the screen like the server's; what keeps it from being so becomes `trouble`."""
+        self.shown = mailbox
+        try:
+            await self.refresh(mailbox)
+        except ServerRefused as error:
+            self._note(str(error))
+
+    async def _round(self) -> str:
+        """Go round once. Return what could not be done, though the line is good."""
+        trouble = ""
         await self._line.do(self._list, Rank.SYNC)
         inbox = await self.inbox()
         await self._line.do(partial(inbox.settle, watched=True), Rank.SYNC)
         if self.shown is not None and self.shown != inbox.mailbox:
-            await self.refresh(self.shown)
+            try:
+                await self.refresh(self.shown)
+            except ServerRefused as error:  # one mailbox that is gone is no reason to leave the others alone
+                trouble = str(error)
         await self._count(inbox.mailbox)
         await self._fill(inbox)
+        return trouble
 
     async def _fill(self, mirror: Mirror) -> None:
         more = True

@@ -4,17 +4,19 @@ Order of work: the newest page at once, so that there is something to read; then
 which tells what is gone and what is missing; then the missing envelopes, newest first, slice by slice.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from tui.imap import fetch, mailboxes, search
 from tui.imap.mailboxes import Selected
 from tui.imap.responses import Exists, Expunged, FlagsChanged, Untagged, Vanished
 from tui.imap.session import Session
 from tui.mail.envelope import Envelope
-from tui.mail.errors import MailboxNotFound
+from tui.mail.errors import MailboxNotFound, ProtocolViolation
 from tui.mail.flags import Flags
-from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid
+from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.store.database import Store
 from tui.sync.events import (
     Event,
@@ -34,6 +36,8 @@ SLICE_SECONDS = 0.4
 SLICE_FIRST, SLICE_LEAST, SLICE_MOST = 250, 50, 4000
 FLAG_SLICE = 2000
 MOST_UID = 2**32 - 1
+SLICE_PIECES = 400
+"""Ranges of UIDs in one command: some 8,000 octets, which every server takes (RFC 7162, 4)."""
 
 
 class Mirror:
@@ -54,10 +58,14 @@ class Mirror:
         self._missing = Ranges()
         self._slice = SLICE_FIRST
         self._settled = False
+        # For a server that gives no UIDVALIDITY: no other run has it, and it is above what a server could give.
+        self._own_generation = UidValidity(2**32 + time.time_ns() // 1000)
         self._known: int | None = None  # UIDs above it are news, whoever finds them first
 
     async def select(self, session: Session) -> Selected:
         """Select the mailbox unless it is, and drop what is stored under another UIDVALIDITY.
+
+        Rows of a server without UIDVALIDITY are good until this program ends.
 
         Raises:
             MailboxNotFound: when the server has it no longer.
@@ -66,9 +74,11 @@ class Mirror:
         if state is None:
             raise MailboxNotFound("This mailbox is gone.", cure="Choose another.")
         selected = session.selected
-        if selected is not None and selected.wire == state.mailbox.wire:
+        if selected is not None and (selected.wire, selected.uidvalidity) == (state.mailbox.wire, state.uidvalidity):
             return selected
         selected = await mailboxes.select(session, state.mailbox.wire)
+        if selected.uidvalidity is None:
+            selected = session.selected = replace(selected, uidvalidity=self._own_generation)
         if await self._store.mailboxes.selected(
             self.mailbox, selected.uidvalidity, selected.uidnext, selected.exists, state.highestmodseq
         ):
@@ -114,6 +124,10 @@ class Mirror:
             return
         await self._fetch(session, f"{high + 1}:*", above=high)
 
+    def doubt(self) -> None:
+        """Note that nobody listened for a while: flags may have been changed unheard."""
+        self._settled = False
+
     async def settle(self, session: Session, *, watched: bool = False) -> None:
         """Learn which UIDs exist: drop rows that are gone, note those that are missing, renew flags.
 
@@ -131,7 +145,7 @@ class Mirror:
         if not self._settled or not alike or selected.highestmodseq != state.highestmodseq:
             await self._renew_flags(session, selected, state.highestmodseq)
         elif not selected.highestmodseq and not watched:
-            newest = Ranges.of(await self._store.envelopes.uids(self.mailbox)).newest(FLAG_SLICE)
+            newest, _ = (await self._here()).split(FLAG_SLICE, SLICE_PIECES)
             if newest:
                 await self._take_flags(fetch.flags(session, newest.text))
         self._settled = True
@@ -141,26 +155,36 @@ class Mirror:
         gone = await self._store.envelopes.keep_only(self.mailbox, there.pairs, Uid(1), Uid(MOST_UID))
         if gone:
             self._emit(MessagesVanished(self._account, self.mailbox, tuple(gone)))
-        here = Ranges.of(await self._store.envelopes.uids(self.mailbox))
-        self._missing = there.without(here)
+        here = await self._here()
+        self._missing = await asyncio.to_thread(there.without, here)  # a million, at worst
         await self._store.mailboxes.completed(self.mailbox, not self._missing)
         self._progress(there.count)
 
     async def _uids(self, session: Session) -> Ranges:
-        return Ranges(await search.all_uids(session))
+        there = Ranges.of_merged(await search.all_uids(session))
+        exists = session.selected.exists if session.selected is not None else MOST_UID
+        most = 2 * exists + 1000  # some may have come meanwhile
+        if len(there.pairs) > most or await asyncio.to_thread(lambda: there.count) > most:
+            raise ProtocolViolation(f"{session.server.label} names more messages than it says there are ({exists:,}).")
+        return there
+
+    async def _here(self) -> Ranges:
+        return Ranges.of_merged(await self._store.envelopes.ranges(self.mailbox))
 
     async def fill(self, session: Session) -> bool:
         """Fetch one slice of the missing envelopes, newest first. Return whether more is missing."""
         if not self._missing:
             return False
         await self.select(session)
-        part = self._missing.newest(self._slice)
+        missing = self._missing
+        part, rest = missing.split(self._slice, SLICE_PIECES)
         began = time.monotonic()
         await self._fetch(session, part.text)
         took = time.monotonic() - began
         factor = SLICE_SECONDS / max(took, 0.01)
         self._slice = int(min(SLICE_MOST, max(SLICE_LEAST, self._slice * min(2.0, max(0.5, factor)))))
-        self._missing = self._missing.without(part)
+        # it may have been compared anew meanwhile, for the other session
+        self._missing = rest if self._missing is missing else self._missing.without(part)
         if not self._missing:
             await self._store.mailboxes.completed(self.mailbox, True)
         state = await self._store.mailboxes.get(self.mailbox)
@@ -197,11 +221,10 @@ class Mirror:
         if since and selected.highestmodseq:
             await self._take_flags(fetch.flags(session, "1:*", since))
         else:
-            held = Ranges.of(await self._store.envelopes.uids(self.mailbox))
+            held = await self._here()
             while held:
-                part = held.newest(FLAG_SLICE)
+                part, held = held.split(FLAG_SLICE, SLICE_PIECES)
                 await self._take_flags(fetch.flags(session, part.text))
-                held = held.without(part)
         await self._store.mailboxes.synced(self.mailbox, selected.highestmodseq)
 
     async def _take_flags(self, source: "fetch.FlagBatches") -> None:
@@ -225,6 +248,9 @@ class Mirror:
     async def noticed(self, session: Session, seen: Sequence[Untagged]) -> None:
         """Act on untagged responses about the selected mailbox, many at once."""
         moved = any(isinstance(untagged, Expunged | Vanished) for untagged in seen)
+        before = session.selected  # None: its numbers became doubtful
+        if await self.select(session) is not before:
+            moved = True
         if any(isinstance(untagged, Exists) for untagged in seen):
             await self.fetch_new(session)
         if moved:

@@ -5,7 +5,6 @@ effect back and is told; a lost line leaves it for the next one.
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -49,7 +48,6 @@ class Replay:
         self._emit = emit
         self._wake = asyncio.Event()
         self._backoff = pace()
-        self._began = time.time()
 
     def wake(self) -> None:
         """Look for rows now: one was added, or the line is back."""
@@ -84,8 +82,7 @@ class Replay:
     async def _apply(self, change: Change, session: Session) -> None:
         mirror = self._mirror(change.mailbox)
         selected = await mirror.select(session)
-        forgotten = change.uidvalidity is None and change.made < self._began  # UIDs that were good for one run
-        if forgotten or (change.uidvalidity is not None and selected.uidvalidity != change.uidvalidity):
+        if change.uidvalidity is not None and selected.uidvalidity != change.uidvalidity:
             raise MailboxNotFound("The mailbox was replaced on the server: its messages have new numbers.")
         if change.kind is ChangeKind.FLAGS:
             await imap_change.store_flags(session, change.uids, add=change.add, remove=change.remove)
