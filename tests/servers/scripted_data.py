@@ -1,6 +1,7 @@
 """Behaviours of a scripted IMAP server that are about the data it sends: literals, lines, lists, messages."""
 
 import re
+from functools import cache
 
 from tests.servers.scripted_dialogue import Dialogue
 from tests.servers.scripted_mailbox import Box, Mail, as_literal, literal, quoted, sample
@@ -123,16 +124,33 @@ class FetchUnsolicited(Dialogue):
         return before + row.replace(b"FETCH (", b"FETCH (" + labels)
 
 
+@cache
+def _junk() -> bytes:
+    return b" ".join(b"keyword%d" % number for number in range(10_000))
+
+
+@cache
+def _million() -> bytes:
+    return b"* SEARCH " + b" ".join(b"%d" % (2 * number) for number in range(1, 1_000_001))
+
+
+@cache
+def _rows_of_50k() -> bytes:
+    rows = [b'* LIST () "/" "INBOX"\r\n']
+    rows += [b'* LIST (\\HasNoChildren) "/" "box %d"\r\n' % number for number in range(50_000)]
+    return b"".join(rows)
+
+
 class FlagsJunk(Dialogue):
     def fetch_row(self, sequence: int, mail: Mail, items: bytes) -> bytes:
-        junk = b" ".join(b"keyword%d" % number for number in range(10_000))
+        junk = _junk()
         row = super().fetch_row(sequence, mail, items)
         return row.replace(b"FLAGS (", b"FLAGS (\\seen [odd] {} " + ESC + b" " + junk)
 
 
 class SearchHuge(Dialogue):
     async def do_uid_search(self, tag: bytes, *criteria: bytes) -> None:
-        await self.say(b"* SEARCH " + b" ".join(b"%d" % (2 * number) for number in range(1, 1_000_001)))
+        await self.say(_million())
         await self.ok(tag)
 
 
@@ -158,9 +176,7 @@ class Mutf7Invalid(Dialogue):
 
 class List50k(Dialogue):
     async def do_list(self, tag: bytes, *arguments: bytes) -> None:
-        rows = [b'* LIST () "/" "INBOX"\r\n']
-        rows += [b'* LIST (\\HasNoChildren) "/" "box %d"\r\n' % number for number in range(50_000)]
-        await self.send(b"".join(rows))
+        await self.send(_rows_of_50k())
         await self.ok(tag)
 
 
@@ -171,6 +187,12 @@ class ListDeep(Dialogue):
         await self.say(b'* LIST () "\\\\" "back\\\\slash"')
         await self.say(b'* LIST () "." dotted.name')
         await self.ok(tag)
+
+
+def prepare() -> None:
+    """Make what is large, so that a test does not measure its making."""
+    for make in (_junk, _million, _rows_of_50k):
+        make()
 
 
 DATA_BEHAVIOURS: dict[str, type[Dialogue]] = {
