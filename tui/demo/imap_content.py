@@ -51,7 +51,7 @@ class GeneratedContent(KeptContent):
 
     def get_body_structure(self) -> BodyStructure:
         body = self._raw.partition(b"\r\n\r\n")[2]
-        brief = b'("TEXT" "PLAIN" ("CHARSET" "UTF-8") NIL NIL "8BIT" %d %d' % (len(body), body.count(b"\n"))
+        brief = b'("text" "plain" ("charset" "utf-8") NIL NIL "8bit" %d %d' % (len(body), body.count(b"\n"))
         return _Structure(brief + b")", brief + b" NIL NIL NIL NIL)")
 
 
