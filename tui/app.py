@@ -33,7 +33,7 @@ from tui.sync.account import Account
 from tui.sync.events import Event, MessagesArrived, SubmissionChanged
 from tui.terminal.application import TerminalApp
 from tui.terminal.keys import KeyReader, Reading, Scope, canonical_key, key_label, sequence_label
-from tui.terminal.marks import choose
+from tui.terminal.marks import ASCII, choose
 from tui.terminal.theme import ThemeFile, install
 from tui.terminal.theme_file import folders, load_or_default
 from tui.widgets.which_key import WhichKey
@@ -86,6 +86,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.theme_file, self._theme_error = load_or_default(wanted, folders(paths.config))
         install(self, self.theme_file)
         self.marks = choose(config.look.marks)
+        self.set_class(self.marks is ASCII, "ascii")
         self.config = config
         self.store = store
         self.paths = paths

@@ -54,6 +54,7 @@ async def test_a_hostile_server_harms_no_screen(tmp_path: Path) -> None:
             await person.sees("[/] [b]bold[/b]")
             await person.press("r")
             await person.sees("Reply  to")
+            await person.type("x")
             await person.press("ctrl+x")
             await person.sees("g o outbox")
             await person.press("g", "o")

@@ -16,7 +16,7 @@ PLACES = {
 }
 
 
-@command("app.undo", keys="u", hint="undo")
+@command("app.undo", keys="u", scope=(Scope.MAIL, Scope.OUTBOX), hint="undo")
 async def undo(desk: Desk) -> None:
     """Undo: take back the last thing done."""
     deed = desk.deeds.take()

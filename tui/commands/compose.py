@@ -101,7 +101,8 @@ async def send(desk: Desk) -> None:
         screen.flash(problem, style="bad")
         return
     draft = screen.draft()
-    for question in doubts(draft):
+    unwritten = ["Nothing of yours is in it."] if screen.is_blank and draft.in_reply_to else []
+    for question in unwritten or doubts(draft):
         if not await desk.ask(ConfirmScreen(question, yes="send", no="go on writing")):
             return
     if screen.leaving:

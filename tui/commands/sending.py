@@ -7,7 +7,8 @@ from tui.commands.desk import Desk
 from tui.mail.ids import SubmissionId
 from tui.mail.submission import SubmissionState
 from tui.sync.events import SubmissionChanged
-from tui.widgets.submission_words import status_words
+from tui.terminal.keys import Scope
+from tui.widgets.submission_words import UNDO, status_words
 
 
 class Sending:
@@ -43,6 +44,8 @@ class Sending:
             self._said.pop(id, None)
             return None
         words, role = status_words(submission, time.time())
+        if Scope.COMPOSE in getattr(self._desk.screen, "key_scopes", ()):
+            words = words.removesuffix(UNDO)  # the key types a letter there
         before = self._said.get(id)
         ticking = submission.state is SubmissionState.HELD and before is not None
         if words != before and not (ticking and self._desk.flashed != before):  # a tick covers nothing newer

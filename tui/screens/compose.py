@@ -21,10 +21,11 @@ from tui.sync.events import Event, LinkChanged
 from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.theme import Roles
 from tui.widgets.address_input import AddressInput, LineInput
-from tui.widgets.choice_list import hint_content
+from tui.widgets.hint_line import HintLine
 from tui.widgets.identity_choice import IdentityChoice
 from tui.widgets.letter import Letter
 from tui.widgets.painting import Look
+from tui.widgets.plain import say
 from tui.widgets.status_line import StatusLine
 
 SAVE_AFTER = 1.0
@@ -80,8 +81,8 @@ class ComposeScreen(Screen[None]):
         self._count_waits = False
         self._attachments = draft.attachments
         self._status = status or StatusLine(Look(Roles({})), list)
+        self._hint_line = HintLine(self._status.look, id="compose-hints")
         self._identities = identities
-        self._hints: list[KeyHint] = []
         self._laid_out = False
         self.leaving = False
         """It was sent or is being closed: nothing is saved any more."""
@@ -108,7 +109,7 @@ class ComposeScreen(Screen[None]):
                 yield widget
         yield Static(id="compose-rule")
         yield Letter(draft.body, id="body")
-        yield Static(id="compose-hints")
+        yield self._hint_line
         yield self._status
 
     def on_mount(self) -> None:
@@ -120,7 +121,6 @@ class ComposeScreen(Screen[None]):
         self._show_place()
         (self.query_one("#body") if draft.to else self.query_one("#to")).focus()
         self._saved = self._saved or self.draft()
-        self.set_hints(self._hints)
 
     # What is written
 
@@ -254,11 +254,7 @@ class ComposeScreen(Screen[None]):
 
     def set_hints(self, hints: Sequence[KeyHint]) -> None:
         """Show these keys on the hint line."""
-        self._hints = list(hints)
-        if self._laid_out:
-            self.query_one("#compose-hints", Static).update(
-                hint_content((hint.key_label, hint.text) for hint in self._hints)
-            )
+        self._hint_line.set_hints(hints)
 
     def flash(self, text: str, *, style: str = "muted") -> None:
         """Say one line on the status line. Cleaned text; it is shown as it is."""
@@ -270,7 +266,7 @@ class ComposeScreen(Screen[None]):
             self._status.update()
 
     def _say_saved(self, words: str, style: str, mark: str = "", mark_style: str = "") -> None:
-        self.query_one("#compose-saved", Static).update(Content.assemble((mark, mark_style), (words, style)))
+        self.query_one("#compose-saved", Static).update(Content.assemble((say(self, mark), mark_style), (words, style)))
 
     def _show(self, id: str, shown: bool) -> None:
         self.query_one(f"#row-{id}").display = shown

@@ -12,8 +12,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.mail.width import cell_width, cut, pad
+from tui.mail.width import cell_width, cut, pad, wrap
 from tui.terminal.keys import Scope
+from tui.widgets.plain import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ class HelpScreen(Screen[None]):
             Content("").join((stack[row] if row < len(stack) else blank) for stack in stacks) for row in range(height)
         ]
         if self._foot:
-            lines += [Content(""), Content.styled("╌" * width, "$faint"), Content("")]
-            lines += [Content.styled(line, "$muted") for line in self._foot]
+            lines += [Content(""), Content.styled(say(self, "╌" * width), "$faint"), Content("")]
+            lines += [Content.styled(line, "$muted") for words in self._foot for line in wrap(words, width)]
         return Content("\n").join(lines)
 
     def _block(self, group: HelpGroup, width: int) -> list[Content]:

@@ -19,8 +19,9 @@ from tui.store.database import Store
 from tui.sync.events import Event, LinkChanged, SubmissionChanged
 from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.theme import Roles
-from tui.widgets.choice_list import hint_content
+from tui.widgets.hint_line import HintLine
 from tui.widgets.painting import Look
+from tui.widgets.plain import marks_of, say
 from tui.widgets.status_line import StatusLine
 from tui.widgets.submission_words import MARKS, happening, meaning, state_word
 
@@ -49,15 +50,16 @@ class SubmissionList(Widget):
         mark, role = MARKS[row.state]
         to, what = (TO, WHAT) if self.size.width >= 90 else (17, 24)
         subject = max(8, self.size.width - STATE - to - what)
-        shown = cut(row.to, to - 2)
+        shown = say(self, cut(row.to, to - 2))
+        title = say(self, pad(cut(row.subject or "(no subject)", subject - 2), subject))
         return Content.assemble(
-            ("▌" if current else " ", "$accent"),
-            (f"{mark} ", f"${role}"),
+            (marks_of(self).cursor if current else " ", "$accent"),
+            (say(self, f"{mark} "), f"${role}"),
             (pad(state_word(row), STATE - 3), f"${role} bold"),
             (shown, "$bright on $tint" if current else "$text"),
             " " * (to - cell_width(shown)),
-            (pad(cut(row.subject or "(no subject)", subject - 2), subject), "$bright" if current else "$text"),
-            (cut(happening(row, now), what), "$muted"),
+            (title, "$bright" if current else "$text"),
+            (say(self, cut(happening(row, now), what)), "$muted"),
         )
 
 
@@ -75,8 +77,9 @@ class OutboxScreen(Screen[None]):
     def __init__(self, store: Store, hints: Sequence[KeyHint], *, status: StatusLine | None = None) -> None:
         super().__init__()
         self._status = status or StatusLine(Look(Roles({})), list)
+        self._hint_line = HintLine(self._status.look, id="outbox-hints")
+        self._hint_line.set_hints(hints)
         self._store = store
-        self._hints = tuple(hints)
 
     def compose(self) -> ComposeResult:
         """Lay out head, list, detail, hints and status."""
@@ -85,7 +88,7 @@ class OutboxScreen(Screen[None]):
         yield SubmissionList()
         with Vertical(id="outbox-detail"):
             yield Static(id="outbox-text")
-        yield Static(hint_content((hint.key_label, hint.text) for hint in self._hints), id="outbox-hints")
+        yield self._hint_line
         yield self._status
 
     async def on_mount(self) -> None:
@@ -156,7 +159,7 @@ class OutboxScreen(Screen[None]):
         rows.styles.height = max(3, min(count + 1, self.size.height - 15))
         rows.refresh()
         row = self.current
-        self.query_one("#outbox-text", Static).update(_detail(row) if row is not None else Content(""))
+        self.query_one("#outbox-text", Static).update(self._detail(row) if row is not None else Content(""))
 
     def select(self, id: SubmissionId) -> None:
         """Put the cursor on this submission, if it is here."""
@@ -166,27 +169,28 @@ class OutboxScreen(Screen[None]):
                 rows.cursor = place
                 self._show()
 
-
-def _detail(row: Submission) -> Content:
-    mark, role = MARKS[row.state]
-    refused = f"   {len(row.refused)} of {len(row.recipients)} recipients refused" if row.refused else ""
-    lines = [
-        Content.assemble((f"{mark} ", f"${role}"), (row.subject or "(no subject)", "$bright bold"), (refused, "$bad")),
-        Content(""),
-    ]
-    turned_away = [each.address for each in row.refused]
-    facts = [
-        ("Refused", ", ".join(turned_away), ""),
-        ("To", ", ".join(each for each in row.recipients if each not in turned_away), ""),
-        ("Server", row.words, "its own words" if row.attempts else ""),
-        *(("", f"{each.code} {each.text}", each.address) for each in row.refused if each.text not in row.words),
-        ("Means", meaning(row), ""),
-    ]
-    for label, fact, remark in facts:
-        if fact:
-            lines.append(
-                Content.assemble(
-                    (f"  {label:<10}", "$muted"), (fact, "$text"), (f"   {remark}" if remark else "", "$muted")
+    def _detail(self, row: Submission) -> Content:
+        mark, role = MARKS[row.state]
+        refused = f"   {len(row.refused)} of {len(row.recipients)} recipients refused" if row.refused else ""
+        lines = [
+            Content.assemble(
+                (say(self, f"{mark} "), f"${role}"), (row.subject or "(no subject)", "$bright bold"), (refused, "$bad")
+            ),
+            Content(""),
+        ]
+        turned_away = [each.address for each in row.refused]
+        facts = [
+            ("Refused", ", ".join(turned_away), ""),
+            ("To", ", ".join(each for each in row.recipients if each not in turned_away), ""),
+            ("Server", row.words, "its own words" if row.attempts else ""),
+            *(("", f"{each.code} {each.text}", each.address) for each in row.refused if each.text not in row.words),
+            ("Means", meaning(row), ""),
+        ]
+        for label, fact, remark in facts:
+            if fact:
+                lines.append(
+                    Content.assemble(
+                        (f"  {label:<10}", "$muted"), (fact, "$text"), (f"   {remark}" if remark else "", "$muted")
+                    )
                 )
-            )
-    return Content("\n").join(lines)
+        return Content("\n").join(lines)

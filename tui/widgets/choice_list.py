@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from tui.mail.width import cell_width, cut, pad
 from tui.widgets.fuzzy import Found, rank
+from tui.widgets.plain import marks_of, say
 
 Value = TypeVar("Value")
 
@@ -52,14 +53,12 @@ class ChoiceList(Widget, Generic[Value]):
         self,
         choices: list[Choice[Value]],
         *,
-        cursor_mark: str = "▌",
         nothing: str = "nothing by that name",
         at: int = 0,
     ) -> None:
         super().__init__()
         self.set_reactive(ChoiceList.cursor, max(0, min(at, len(choices) - 1)))
         self._choices = choices
-        self._cursor_mark = cursor_mark
         self._nothing = nothing
         self._shown: list[tuple[int, Found]] = rank("", [choice.label for choice in choices])
         self._top = 0
@@ -115,15 +114,15 @@ class ChoiceList(Widget, Generic[Value]):
         longest = max((cell_width(each.label) for each in self._choices), default=0)
         has_detail = any(each.detail for each in self._choices)
         label_width = min(longest, room * 3 // 5) if has_detail else room
-        label = Content(pad(cut(choice.label, label_width), label_width))
+        label = Content(say(self, pad(cut(choice.label, label_width), label_width)))
         label = label.stylize("$bright" if current else "$text")
         for place in found.places:
             if place < label_width:
                 label = label.stylize("$accent bold", place, place + 1)
         detail_width = max(0, room - label_width - 2)
-        detail = pad(cut(choice.detail, detail_width), detail_width) if has_detail else ""
+        detail = say(self, pad(cut(choice.detail, detail_width), detail_width)) if has_detail else ""
         return Content.assemble(
-            (pad(self._cursor_mark if current else "", 2), "$accent"),
+            (f"{marks_of(self).cursor if current else ' '} ", "$accent"),
             label,
             ("  " + detail if has_detail else "", "$muted"),
             (f"  {choice.key:>{keys}}" if keys else "", "$bright bold"),

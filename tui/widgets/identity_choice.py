@@ -10,6 +10,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.mail.identity import Identity
+from tui.terminal.marks import UNICODE
+from tui.widgets.plain import marks_of
 
 
 class IdentityChoice(Widget, can_focus=True):
@@ -41,7 +43,8 @@ class IdentityChoice(Widget, can_focus=True):
 
     def render(self) -> Content:
         address = self.chosen.address
-        several = f"   {self.place + 1} of {len(self._identities)}, ← → another" if len(self._identities) > 1 else ""
+        turn = "← →" if marks_of(self) is UNICODE else "Left Right"
+        several = f"   {self.place + 1} of {len(self._identities)}, {turn} another" if len(self._identities) > 1 else ""
         focused = "bold underline " if self.has_focus else ""
         if not address.name:
             return Content.assemble((address.spec, f"{focused}$text"), (several, "$muted"))

@@ -16,6 +16,10 @@ MARKS = {
 """State → (mark, role)."""
 
 
+UNDO = " · u undo"
+"""Behind the countdown, where that key can be pressed."""
+
+
 def clock(moment: float) -> str:
     """Return ``09:42`` in local time."""
     return time.strftime("%H:%M", time.localtime(moment))
@@ -70,7 +74,7 @@ def status_words(submission: Submission, now: float) -> tuple[str, str]:
     """Return (words, role) for the status line, "" where there is nothing to say."""
     match submission.state:
         case SubmissionState.HELD:
-            return f"sending in {_seconds(submission, now)} s · u undo", "new"
+            return f"sending in {_seconds(submission, now)} s{UNDO}", "new"
         case SubmissionState.QUEUED if submission.attempts == 0:
             return "queued: leaves when the line is up", "muted"
         case SubmissionState.QUEUED:

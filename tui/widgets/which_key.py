@@ -7,6 +7,7 @@ from textual.widget import Widget
 
 from tui.mail.width import cell_width, cut, pad
 from tui.terminal.keys import KeyHint, Sequence, sequence_label
+from tui.widgets.plain import say
 
 
 class WhichKey(Widget, can_focus=False):
@@ -42,7 +43,7 @@ class WhichKey(Widget, can_focus=False):
         lines = [
             Content.assemble(
                 (sequence_label(self._begun), "$accent bold"),
-                ("  …   ", "$bright bold"),
+                (say(self, "  …   "), "$bright bold"),
                 ("waiting for the next key, Esc forgets it", "$muted"),
             )
         ]
@@ -54,4 +55,4 @@ class WhichKey(Widget, can_focus=False):
     def _cell(self, hint: KeyHint, wide: int) -> Content:
         key = "  " + hint.key_label + "  "
         room = max(1, wide - cell_width(key))
-        return Content.assemble((key, "$accent bold"), (pad(cut(hint.text, room - 1), room), "$text"))
+        return Content.assemble((key, "$accent bold"), (say(self, pad(cut(hint.text, room - 1), room)), "$text"))
