@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import signal
 import tempfile
 from pathlib import Path
@@ -70,4 +71,6 @@ async def _run(demo: "Demo", paths: Paths) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):  # until the mail screen has taken them over
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     async with demo:
+        gc.collect()
+        gc.freeze()  # else looking through 50,000 messages for garbage stops the loop for a quarter of a second
         return await show(demo.config, paths)
