@@ -49,11 +49,11 @@ class Watched(TidingsApp):
         self.call_later(self._break)
 
     def _tell(self) -> None:
-        """Write what the screen should look like, by stock Textual, as bytes for an emulator."""
-        lines = []
-        for strip in self.screen._compositor.render_strips():
-            lines.append(strip.render(self.console))
-        Path(self.wish.picture).write_text(json.dumps(lines), encoding="utf-8")
+        """Write what the screen should look like, in stock Textual's own bytes for each line."""
+        lines = [strip.render(self.console) for strip in self.screen._compositor.render_strips()]
+        fresh = self.wish.picture.with_suffix(".new")
+        fresh.write_text(json.dumps(lines), encoding="utf-8")
+        fresh.replace(self.wish.picture)
 
 
 async def run(wish: argparse.Namespace, config: Config, paths: Paths) -> int:

@@ -8,12 +8,14 @@ import re
 import struct
 import sys
 import termios
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pyte
+from rich.cells import get_character_cell_size
 
 UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<=>][\d;]*[A-Za-z]|\x1bP[^\x1b]*\x1b\\|\x1b_[^\x1b]*\x1b\\")
 UNFINISHED = re.compile(r"\x1b(?:\[[<=>?]?[\d;]*[ $]?|[P_\]][^\x1b\x07]*\x1b?)?\Z")
@@ -47,8 +49,19 @@ def picture(screen: Any) -> list[list[tuple[Any, ...]]]:
     return rows
 
 
-INDICATORS = {0x1F1E6 + place: ord("A") + place for place in range(26)}
-"""Regional indicators take one cell, two make a flag of two; pyte thinks otherwise."""
+def for_pyte(text: str) -> str:
+    """Return output as pyte understands it.
+
+    It takes a regional indicator for two cells, where two of them are a flag of two; and drops what stands behind a
+    mark of combining class 0, such as Thai vowels.
+    """
+    if text.isascii():
+        return text
+    return "".join(
+        chr(ord(each) - 0x1F1E6 + 0x41) if "\U0001f1e6" <= each <= "\U0001f1ff" else each
+        for each in text
+        if each < "\u0300" or unicodedata.combining(each) or get_character_cell_size(each)
+    )
 
 
 class Terminal:
@@ -133,7 +146,7 @@ class Terminal:
         text = self._rest + new
         unfinished = UNFINISHED.search(text)
         self._rest = unfinished.group() if unfinished is not None else ""
-        self._stream.feed(UNKNOWN_TO_PYTE.sub("", text[: len(text) - len(self._rest)]).translate(INDICATORS))
+        self._stream.feed(for_pyte(UNKNOWN_TO_PYTE.sub("", text[: len(text) - len(self._rest)])))
         self._more.set()
 
     @property

@@ -28,7 +28,7 @@ Runs = list[tuple[str, Style | None]]
 
 texts = st.lists(st.sampled_from([*" abcXYZ.漢字é한👍☎", "e\u0301", "q\u0301"]), max_size=30).map("".join)
 runs = st.lists(st.tuples(texts, st.sampled_from(STYLES)), max_size=4)
-puts = st.lists(st.tuples(st.integers(-3, WIDTH), st.integers(0, HEIGHT - 1), runs), max_size=12)
+puts = st.lists(st.tuples(st.integers(-40, WIDTH + 9), st.integers(0, HEIGHT - 1), runs), max_size=12)
 
 
 def emulator() -> tuple[Any, Any]:
@@ -79,6 +79,7 @@ def test_difference_gives_the_same_picture_as_a_full_paint(first: Any, second: A
     show(Encoder(), fresh_stream, Grid(WIDTH, HEIGHT), wanted.copy())
     assert look(screen) == look(fresh)
     assert shown.rows == wanted.rows
+    assert {len(row) for row in wanted.rows} == {WIDTH}
     text = [normalize("NFC", "".join(character for character, _ in row)) for row in wanted.rows]
     assert [line.rstrip() for line in screen.display] == [line.rstrip() for line in text]
 

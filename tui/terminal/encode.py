@@ -77,7 +77,7 @@ class Encoder:
             # Line feeds and reverse line feeds at the margin: SU and SD are not known everywhere (the Linux console).
             steps = f"\x1b[{bottom}H" + "\n" * by if by > 0 else f"\x1b[{top + 1}H" + "\x1bM" * -by
             out.append(f"\x1b[{top + 1};{bottom}r{steps}\x1b[r")
-            self._at = (0, 0)
+            self._at = None  # DECSTBM goes home, but not everywhere
             shown.scroll(top, bottom, by)
             rows = sorted({*rows, *range(top, bottom)})
         pen = PLAIN

@@ -43,9 +43,9 @@ class Grid:
             return
         row = self.rows[y]
         for text, pen, blank in runs:
-            x = (self._put_ascii if text.isascii() else self._put_wide)(row, x, text, pen, blank)
             if x >= self.width:
                 return
+            x = (self._put_ascii if text.isascii() else self._put_wide)(row, x, text, pen, blank)
 
     def _put_ascii(self, row: list[Cell], x: int, text: str, pen: Pen, blank: Pen) -> int:
         if not text.isprintable():
