@@ -153,6 +153,8 @@ EXTREMES = {
     "50,000 quotations": H + b"<blockquote>x" * 50_000,
     "50,000 lists": H + b"<ul><li>x" * 50_000,
     "links around tables": H + b"<a href=https://a.example/><table><tr><td>" * 300 + b"<img src=x>word " * 50_000,
+    "links around pictures": H + b"<a href=https://a.example/><table><tr><td>" * 130 + b"<img src=x>" * 150_000,
+    "links one after another": H + b"<a href=https://a.example/><img src=x></a>" * 60_000,
     "exponents in exponents": H + b"x<sup>" * 390 + b"2" * 1_000_000,
     "50,000 attributes": H + b"<a " + b" x=1" * 50_000 + b">x",
     "50,000 equals signs": H + b"<a " + b"=" * 50_000 + b">x",
