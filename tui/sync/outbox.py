@@ -265,6 +265,7 @@ class Dispatcher:
 
 
 def _words(error: MailError) -> str:
-    if isinstance(error, ServerRefused) and error.text:
-        return f"{error.code} {error.text}".strip() if not error.text.startswith(error.code) else error.text
+    """Return what the row says: who did not do what, in the server's words, with its code for whoever looks it up."""
+    if isinstance(error, ServerRefused) and error.code:
+        return f"{error.message} ({error.code})"
     return str(error)
