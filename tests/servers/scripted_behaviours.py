@@ -230,6 +230,16 @@ class AppendOverQuota(Dialogue):
         await self.say(tag + b" NO [OVERQUOTA] no room")
 
 
+class DropAfterAppend(Dialogue):
+    """The first message is stored and the line cut before the answer."""
+
+    async def do_append(self, tag: bytes, name: bytes, *rest: bytes) -> None:
+        if not self.server.boxes[name].mails:
+            self.server.boxes[name].add(rest[-1])
+            raise Closed
+        await super().do_append(tag, name, *rest)
+
+
 class ReadOnly(Dialogue):
     async def open_box(self, tag: bytes, name: bytes, *, read_only: bool) -> None:
         await super().open_box(tag, name, read_only=True)
@@ -290,8 +300,12 @@ BEHAVIOURS: dict[str, type[Dialogue]] = {
     "no-unavailable": NoUnavailable,
     "select-gone": SelectGone,
     "append-overquota": AppendOverQuota,
+    "drop-after-append": DropAfterAppend,
     "readonly": ReadOnly,
     "capability-minimal": CapabilityMinimal,
-    **{f"hang-{name}": _hang(name) for name in ("fetch", "select", "list", "noop", "logout", "search", "store")},
+    **{
+        f"hang-{name}": _hang(name)
+        for name in ("fetch", "select", "list", "noop", "logout", "search", "store", "append")
+    },
     **DATA_BEHAVIOURS,
 }
