@@ -26,7 +26,7 @@ class Letter:
         answers: the id of the letter it answers, or "".
         ago: how long before now it came.
         flags: as on the wire.
-        text: lines ended by ``\\n``.
+        text: lines ended by ``\\n``, or "" for a mail that is HTML only.
         html: the same as HTML, or "".
         files: names of attachments; `tui.demo.files` makes what is in them.
         charset: of the text, as Python calls it.
@@ -83,7 +83,7 @@ def _letter(row: dict[str, Any], cast: Cast, account: str) -> Letter:
         to=tuple(cast.address(each, account) for each in row.get("to", ["me"])),
         cc=tuple(cast.address(each, account) for each in row.get("cc", [])),
         subject=row["subject"],
-        text=row["text"],
+        text=row.get("text", ""),
         mailbox=row.get("mailbox", "INBOX"),
         id=row.get("id", ""),
         answers=row.get("answers", ""),

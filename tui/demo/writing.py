@@ -81,15 +81,13 @@ class Writer:
         return chain
 
     def _fill(self, message: EmailMessage, letter: Letter, sent: datetime) -> None:
-        text = letter.text.rstrip("\n") + "\n"
-        original = self._known.get(letter.answers)
-        if letter.quote and original is not None:
-            text += f"\n{self._quoted(original)}"
-        if letter.flowed:
-            text = flow(_unwrapped(text))
-        message.set_content(text, charset=letter.charset, params={"format": "flowed"} if letter.flowed else None)
-        if letter.html:
-            message.add_alternative(letter.html.lstrip("\n"), subtype="html")
+        html = letter.html.lstrip("\n")
+        if letter.text:
+            self._write_text(message, letter)
+            if html:
+                message.add_alternative(html, subtype="html")
+        else:
+            message.set_content(html, subtype="html")
         for name in letter.files:
             kind, data = make_file(name)
             maintype, _, subtype = kind.partition("/")
@@ -100,6 +98,15 @@ class Writer:
             message.add_attachment(
                 invitation, maintype="text", subtype="calendar", filename="invite.ics", params={"method": "REQUEST"}
             )
+
+    def _write_text(self, message: EmailMessage, letter: Letter) -> None:
+        text = letter.text.rstrip("\n") + "\n"
+        original = self._known.get(letter.answers)
+        if letter.quote and original is not None:
+            text += f"\n{self._quoted(original)}"
+        if letter.flowed:
+            text = flow(_unwrapped(text))
+        message.set_content(text, charset=letter.charset, params={"format": "flowed"} if letter.flowed else None)
 
     def _quoted(self, letter: Letter) -> str:
         when = say_date(int((self._now - letter.ago).timestamp()), self._now)
