@@ -14,7 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from textual import events
+from textual.strip import Strip
 
 from tests.bench.stall import Stalls
 from tui.app import TidingsApp
@@ -49,11 +52,23 @@ class Watched(TidingsApp):
         self.call_later(self._break)
 
     def _tell(self) -> None:
-        """Write what the screen should look like, in stock Textual's own bytes for each line."""
-        lines = [strip.render(self.console) for strip in self.screen._compositor.render_strips()]
+        """Write what the screen should look like: for each line its pieces, in stock Textual's own bytes."""
+        compositor = self.screen._compositor
+        lines = [
+            [(x, _begun(strip).render(self.console)) for x, strip in chops.items() if strip is not None]
+            for chops in compositor._render_chops(compositor.size.region, lambda y: True)
+        ]
         fresh = self.wish.picture.with_suffix(".new")
         fresh.write_text(json.dumps(lines), encoding="utf-8")
         fresh.replace(self.wish.picture)
+
+
+def _begun(strip: Strip) -> Strip:
+    """Return a piece without marks whose base was cut away; stock Textual puts them on what stands before."""
+    segments = list(strip)
+    while segments and segments[0].text and not cell_len(segments[0].text[0]):
+        segments[0] = Segment(segments[0].text[1:], segments[0].style)
+    return Strip(segments)
 
 
 async def run(wish: argparse.Namespace, config: Config, paths: Paths) -> int:

@@ -46,16 +46,20 @@ ASK = "\x1b[18~"
 """F7."""
 
 
-def expected(lines: list[str], width: int, height: int) -> Any:
+Lines = list[list[tuple[int, str]]]
+
+
+def expected(lines: Lines, width: int, height: int) -> Any:
     screen = pyte.Screen(width, height)
     stream = pyte.Stream(screen)
     stream.feed("\x1b[?7l")
-    for y, line in enumerate(lines[:height]):
-        stream.feed(f"\x1b[{y + 1}H" + for_pyte(line))
+    for y, pieces in enumerate(lines[:height]):
+        for x, piece in pieces:
+            stream.feed(f"\x1b[{y + 1};{x + 1}H" + for_pyte(piece))
     return screen
 
 
-async def ask(terminal: Terminal, file: Path) -> list[str]:
+async def ask(terminal: Terminal, file: Path) -> Lines:
     """Return what stock Textual would show; nothing when the question got lost, as behind a lone Escape."""
     before = version(file)
     terminal.press(ASK)
@@ -70,8 +74,8 @@ def version(file: Path) -> int:
     return file.stat().st_ino if file.exists() else 0
 
 
-def read(file: Path) -> list[str]:
-    lines: list[str] = json.loads(file.read_text())
+def read(file: Path) -> Lines:
+    lines: Lines = json.loads(file.read_text())
     return lines
 
 

@@ -137,3 +137,10 @@ def test_flags_are_one_sign() -> None:
     ]  # fmt: skip
     put(grid, 1, 0, [("y", None)])
     assert [text for text, _ in grid.rows[0]][:3] == [" ", "y", "\U0001f1ef\U0001f1f5"]
+
+
+def test_a_mark_whose_base_was_cut_away_marks_nothing_else() -> None:
+    grid = Grid(4, 1)
+    put(grid, 0, 0, [("ab", None)])
+    put(grid, 2, 0, [("\u0301c", None), ("\u0301", Style(bold=True))])
+    assert [text for text, _ in grid.rows[0]] == ["a", "b", "\u0107", " "]

@@ -41,11 +41,14 @@ class Grid:
         """
         if not 0 <= y < self.height:
             return
-        row = self.rows[y]
+        row, start = self.rows[y], x
         for text, pen, blank in runs:
             if x >= self.width:
                 return
-            x = (self._put_ascii if text.isascii() else self._put_wide)(row, x, text, pen, blank)
+            if text.isascii():
+                x = self._put_ascii(row, x, text, pen, blank)
+            else:
+                x = self._put_wide(row, x, text, pen, blank, start)
 
     def _put_ascii(self, row: list[Cell], x: int, text: str, pen: Pen, blank: Pen) -> int:
         if not text.isprintable():
@@ -60,11 +63,11 @@ class Grid:
             row[x : x + len(fits)] = [space if character == " " else (character, pen) for character in fits]
         return end
 
-    def _put_wide(self, row: list[Cell], x: int, text: str, pen: Pen, blank: Pen) -> int:
+    def _put_wide(self, row: list[Cell], x: int, text: str, pen: Pen, blank: Pen, start: int) -> int:
         for character in text:
             wide = get_character_cell_size(character)
             if not wide:
-                if 0 < x <= self.width:
+                if max(0, start) < x <= self.width:  # else what it belongs to was cut away
                     self._combine(row, x - 1, character)
                 continue
             if x >= self.width:
