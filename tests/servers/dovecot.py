@@ -33,6 +33,7 @@ SPECIAL = {"Drafts": r"\Drafts", "Sent": r"\Sent", "Archive": r"\Archive", "Tras
 
 COMMON = """
 base_dir = {folder}/run
+state_dir = {folder}/run/state
 protocols = imap lmtp
 listen = 127.0.0.1
 log_path = /dev/stderr
@@ -86,7 +87,6 @@ namespace inbox {{
 """
 
 OF_2_3 = """
-state_dir = {folder}/run/state
 ssl_cert = <{certificate}
 ssl_key = <{key}
 disable_plaintext_auth = no

@@ -40,7 +40,9 @@ def main() -> int:
         server = subprocess.Popen(wanted["argv"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", **names)
     while server.poll() is None and not select.select([sys.stdin], [], [], 0.1)[0]:
         pass
-    ended_itself = server.poll() is not None
+    if server.poll() is not None:
+        _end_children()
+        return 1
     word = sys.stdin.read()
     if word == "stop":
         server.terminate()
@@ -51,7 +53,7 @@ def main() -> int:
     _end_children()
     if not word and wanted["folder"] is not None:
         shutil.rmtree(wanted["folder"], ignore_errors=True)
-    return 1 if ended_itself else 0
+    return 0
 
 
 def _end_children() -> None:
