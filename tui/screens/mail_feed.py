@@ -81,6 +81,7 @@ class MailFeed:
         self._waiting: dict[AccountName, int] = {}
         self._progress: dict[MailboxId, tuple[int, int]] = {}
         self._arrived: list[Uid] = []
+        self._is_filling = False
         self._news: MessagesArrived | None = None
         self._rows_due = Throttle(self._read_rows, ROWS_EVERY)
         self._counts_due = Throttle(self._read_counts, COUNTS_EVERY)
@@ -157,6 +158,7 @@ class MailFeed:
             case MessagesArrived():
                 if event.mailbox == self.shown:
                     self._arrived += event.uids if event.fresh else ()
+                    self._is_filling = self._is_filling or not event.fresh
                     self._rows_due.ask()
                 if event.fresh and event.uids:
                     self._news = event
@@ -178,6 +180,7 @@ class MailFeed:
                 pass
 
     async def _announce(self, event: MessagesArrived) -> None:
+        await self._rows_due.done()  # the row first: one frame then shows both
         envelope = await self._store.envelopes.get(event.mailbox, event.uids[-1])
         if envelope is None or self.status is None or event is not self._news:
             return
@@ -200,11 +203,13 @@ class MailFeed:
 
     async def _read_rows(self) -> None:
         arrived, self._arrived = self._arrived, []
-        self._list.touch(arrived, fresh=bool(arrived))
+        filling, self._is_filling = self._is_filling, False
+        self._list.touch(arrived, fresh=bool(arrived), filling=filling)
         await self._list.settled()
         self.tell()
 
     async def _read_counts(self) -> None:
+        await self._rows_due.done()  # rows before numbers
         try:
             states = await self._store.mailboxes.all()
             changes = await self._store.pending.all()
