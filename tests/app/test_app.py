@@ -93,9 +93,9 @@ async def test_a_refused_mail_is_there_to_edit(tmp_path: Path) -> None:
             await person.sees("Reply  to")
             await person.type("My words")
             await person.press("ctrl+x")
-            await person.sees("refused: 550 5.1.1 no such user · g o outbox")
+            await person.sees("refused: ", "no such user", "g o outbox")
             await person.press("g", "o")
-            await person.sees("1 needs you", "refused for good", "550 5.1.1 no such user   its own words")
+            await person.sees("1 needs you", "refused for good", "no such user")
             await person.press("enter")
             await person.sees("Taken back", "My words", "> it compiles.")
 

@@ -294,3 +294,20 @@ def invariants(rows: Rows, model: Model) -> None:
         assert held[-1] == order[-1]
     assert rows.top <= rows.at < rows.top + rows.height
     assert len(rows.visible) == min(rows.height, len(order)), "the screen is full where there is mail to fill it"
+
+
+async def test_a_mailbox_being_filled_keeps_its_newest_row_under_a_cursor_nobody_has_seen() -> None:
+    for seen in (False, True):
+        model = Model([row(uid) for uid in range(1, 8)])
+        rows = await opened(model)
+        if seen:
+            rows.hold()
+        model.rows |= {Uid(uid): row(uid) for uid in range(8, 40)}
+        rows.touch(filling=True)
+        await rows.settle()
+        assert rows.cursor == (7 if seen else 39)
+        assert rows.current in rows.visible
+        model.rows[Uid(40)] = row(40, unread=True)
+        rows.touch(1)
+        await rows.settle()
+        assert rows.cursor == (7 if seen else 39)  # new mail takes no cursor, seen or not

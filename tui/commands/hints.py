@@ -1,8 +1,9 @@
 """The hint lines: which keys are shown where, the most useful first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tui.commands.keymap import Keymap
+from tui.render.lines import Mode, Page
 from tui.terminal.keys import KeyHint, Scope
 
 LIST = (
@@ -15,7 +16,7 @@ TREE = (
     *("mailbox.by_name", "app.palette", "app.help"),
 )
 MESSAGE = (
-    *("view.page", "message.reply", "view.close", "message.archive", "view.links", "view.save_part"),
+    *("view.page", "message.reply", "view.close", "view.html", "view.links", "view.save_part", "message.archive"),
     *("message.reply_all", "message.forward", "message.delete", "message.next", "view.headers"),
     *("app.palette", "app.help"),
 )
@@ -36,15 +37,27 @@ BEGINS = {"mailbox.inbox": "go to"}
 """Commands for which the first key of their sequence is shown, and what it begins."""
 
 
-def hints(keymap: Keymap, scopes: Sequence[Scope]) -> list[KeyHint]:
+def hints(keymap: Keymap, scopes: Sequence[Scope], page: Page | None = None) -> list[KeyHint]:
     """Return the hint line of a place.
 
     Args:
         keymap: the keys in force.
         scopes: where the user is, the most particular first.
+        page: of the message in view: what it does not have is not promised.
     """
     place = scopes[0] if scopes else Scope.ANYWHERE
-    return [_shown(keymap, hint) for hint in keymap.hints(LINES.get(place, ()), in_text=place is Scope.COMPOSE)]
+    ids = [id for id in LINES.get(place, ()) if id not in _pointless(page)]
+    return [_shown(keymap, hint) for hint in keymap.hints(ids, in_text=place is Scope.COMPOSE)]
+
+
+def _pointless(page: Page | None) -> Collection[str]:
+    """Return the commands that have nothing to do on a page."""
+    if page is None:
+        return ("view.links", "view.save_part", "view.html")
+    has_html = any(row.part.type == "text/html" and not row.part.is_attachment for row in page.parts)
+    pointless = [] if page.links else ["view.links"]
+    pointless += [] if page.parts else ["view.save_part"]
+    return [*pointless, *([] if has_html or page.mode is Mode.HTML else ["view.html"])]
 
 
 def _shown(keymap: Keymap, hint: KeyHint) -> KeyHint:

@@ -41,13 +41,13 @@ def headers(desk: Desk) -> None:
     _toggle(desk, Mode.HEADERS)
 
 
-@command("view.source")
+@command("view.source", keys="z s", hint="source")
 def source(desk: Desk) -> None:
     """Source: the message as it came, and back."""
     _toggle(desk, Mode.SOURCE)
 
 
-@command("view.html")
+@command("view.html", keys="z h", hint="HTML")
 def html(desk: Desk) -> None:
     """HTML: the other version of the text, and back."""
     _toggle(desk, Mode.HTML)

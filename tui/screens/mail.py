@@ -447,6 +447,7 @@ class MailScreen(Screen[None]):
         current = self.current
         if not self._reading or current is None or not self._reader.is_for(current[1], current[2]):
             return
+        self.post_message(self.PlaceChanged())
         envelope = self._list.current
         if envelope is not None and envelope.is_unread:
             account = self._accounts[current[0]]
@@ -464,8 +465,9 @@ class MailScreen(Screen[None]):
         return self._feed.lines()
 
     def hush(self) -> None:
-        """A key was pressed: what was said until then has been read."""
+        """A key was pressed: what was said until then has been read, and the cursor is where it was seen."""
         self._status.hush()
+        self._list.hold()
 
     def apply(self, event: Event) -> None:
         """Take an account's event. Nothing is read or painted here; bursts are gathered."""

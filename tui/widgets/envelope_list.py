@@ -86,6 +86,11 @@ class EnvelopeList(LineWidget, can_focus=True):
 
     # Motions
 
+    def hold(self) -> None:
+        """The user has seen where the cursor is: it stays on its message from now on."""
+        if self.rows is not None:
+            self.rows.hold()
+
     def move(self, by: int) -> None:
         """Move the cursor by rows."""
         if self.rows is not None:
@@ -145,17 +150,18 @@ class EnvelopeList(LineWidget, can_focus=True):
 
     # Changes of the mailbox
 
-    def touch(self, arrived: Collection[Uid] = (), *, fresh: bool = False) -> None:
+    def touch(self, arrived: Collection[Uid] = (), *, fresh: bool = False, filling: bool = False) -> None:
         """Read the window again: the mailbox is not what it was.
 
         Args:
             arrived: rows that came in.
             fresh: they are new mail.
+            filling: rows that are no new mail came in.
         """
         if self.rows is not None:
             if fresh:
                 self.fresh.update(arrived)
-            self.rows.touch(len(arrived) if fresh else 0)
+            self.rows.touch(len(arrived) if fresh else 0, filling=filling)
             self._read()
 
     def forget(self, uids: Collection[Uid]) -> None:

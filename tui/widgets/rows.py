@@ -74,6 +74,7 @@ class Rows:
         self._steps: deque[Callable[[], Awaitable[None]]] = deque([self._start])
         self._stale = False
         self._arrived = 0
+        self._is_held = self._is_filling = False
         self._lock = asyncio.Lock()
         self.height = max(1, height)
         self.rows: list[Envelope] = []
@@ -115,6 +116,14 @@ class Rows:
         return not (self._steps or self._stale or self._lacks_older or self._lacks_newer)
 
     # Motions
+
+    def hold(self) -> None:
+        """Note that the user has seen where the cursor is: from now on it stays on its message, whatever is read.
+
+        Until then rows that are newer and no new mail, the rest of a mailbox that is being read for the first time,
+        push the beginning of the list on: the cursor goes where it would have gone, had they been there.
+        """
+        self._is_held = True
 
     def move(self, by: int) -> None:
         """Move the cursor by rows, stopping at the ends of the mailbox."""
@@ -158,14 +167,16 @@ class Rows:
         self.height = max(1, height)
         self._keep_in_sight()
 
-    def touch(self, arrived: int = 0) -> None:
+    def touch(self, arrived: int = 0, *, filling: bool = False) -> None:
         """Note that the mailbox changed: `settle` reads the window again.
 
         Args:
             arrived: rows that came in as the newest.
+            filling: rows that are no new mail came in.
         """
         self._stale = True
         self._arrived += arrived
+        self._is_filling = self._is_filling or filling
 
     # Reading
 
@@ -334,6 +345,9 @@ class Rows:
         if anchor is None:
             return await self._start()
         newer = await self._source.newer(anchor.key, self._span)
+        filling, self._is_filling = self._is_filling, False
+        if filling and not self._is_held and self.at_top and len(newer) > self.at + self._arrived:
+            return await self._start()
         here = await self._source.many([anchor.uid])
         older = await self._source.older(anchor.key, self._span)
         rows = [*reversed(newer), *here, *older]
