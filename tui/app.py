@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
 import tui.commands  # noqa: F401 - importing it fills the registry
+from tui.commands.announcing import Announcing
 from tui.commands.desk import Deeds
 from tui.commands.hints import hints
 from tui.commands.keymap import Keymap
@@ -34,6 +35,7 @@ from tui.sync.events import Event, MessagesArrived, SubmissionChanged
 from tui.terminal.application import TerminalApp
 from tui.terminal.keys import KeyReader, Reading, Scope, canonical_key, key_label, sequence_label
 from tui.terminal.marks import ASCII, choose
+from tui.terminal.osc import Way
 from tui.terminal.theme import ThemeFile, install
 from tui.terminal.theme_file import folders, load_or_default
 from tui.widgets.which_key import WhichKey
@@ -80,7 +82,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
     def __init__(self, config: Config, store: Store, paths: Paths) -> None:
         self.keymap = Keymap(all_commands(), config.keys, config.preset)
-        super().__init__()
+        super().__init__(way=None if config.notify.way == "auto" else Way(config.notify.way))
         self.habits = Habits.read(paths.habits_file)
         wanted = self.habits.theme(config.look.theme)
         self.theme_file, self._theme_error = load_or_default(wanted, folders(paths.config))
@@ -103,6 +105,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self._which_key: Timer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending = Sending(self)
+        self._announcing = Announcing(self, self.outside, lambda: self.is_away)
 
     # From start to end
 
@@ -234,6 +237,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
                     await work
         if isinstance(event, SubmissionChanged):
             self.begin(self._sending.changed(event))
+        self.begin(self._announcing.take(event))
 
     def on_mail_screen_place_changed(self) -> None:
         """Show the keys that are at hand now."""

@@ -108,3 +108,10 @@ def test_binary_rubbish(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="UTF-8"):
         load(file)
+
+
+def test_what_is_told_beside_the_screen(tmp_path: Path) -> None:
+    notify = load(write(tmp_path, '[notify]\narrivals = "always"\nway = "bell"\ntitle = false\n')).notify
+    assert (notify.arrivals, notify.way, notify.title) == ("always", "bell", False)
+    with pytest.raises(ConfigError, match="way"):
+        load(write(tmp_path, '[notify]\nway = "smoke"\n'))

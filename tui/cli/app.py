@@ -4,11 +4,17 @@ import argparse
 import asyncio
 import logging
 import os
+import sys
 
 from tui.config.load import load
 from tui.config.model import Config
 from tui.config.paths import Paths
 from tui.mail.errors import ConfigError
+from tui.terminal.depth import color_system, refusal
+
+
+SWITCH_AFTER = 0.001
+"""Seconds a thread of the store may hold the interpreter when the loop wants it: a fifth of Python's own choice."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,12 +50,16 @@ async def show(config: Config, paths: Paths) -> int:
         paths: where files are; the folders exist.
 
     Raises:
-        ConfigError: when the keys are configured wrongly.
+        ConfigError: when the keys are configured wrongly, or this is no terminal.
         StoreError: when another instance runs, or the disk is full.
     """
+    if reason := refusal(os.environ, reads_tty=sys.stdin.isatty(), writes_tty=sys.stdout.isatty()):
+        raise ConfigError(reason)
+    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", color_system(os.environ))  # read when Textual is loaded
     from tui.app import TidingsApp  # noqa: PLC0415 - late: start-up time
     from tui.store.database import Store  # noqa: PLC0415 - late: start-up time
 
+    sys.setswitchinterval(SWITCH_AFTER)
     store = await Store.open(paths)
     try:
         app = TidingsApp(config, store, paths)

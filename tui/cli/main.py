@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from tui import __version__
+from tui.config.paths import Paths
 from tui.mail.errors import ConfigError, MailError, StoreError
+from tui.terminal import crash
 
 COMMANDS = {
     "demo": "try everything with servers of its own, on this machine",
@@ -50,6 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # a mistake of ours: its words may hold mail, so they are not shown
+        crash.tell(error, Paths.of_user().state)
         return 1
 
 

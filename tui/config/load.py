@@ -11,6 +11,7 @@ from tui.config.model import (
     ComposeConfig,
     Config,
     LookConfig,
+    NotifyConfig,
     Protocol,
     Secret,
     Security,
@@ -87,6 +88,7 @@ def _config(root: Table, file: Path) -> Config:
         accounts=tuple(accounts),
         compose=_compose(root),
         look=_look(root),
+        notify=_notify(root),
         sync=_sync(root),
         preset=_preset(root),
         keys=_keys(root),
@@ -234,6 +236,19 @@ def _look(root: Table) -> LookConfig:
     )
     table.finish()
     return look
+
+
+def _notify(root: Table) -> NotifyConfig:
+    table = root.table("notify")
+    if table is None:
+        return NotifyConfig()
+    notify = NotifyConfig(
+        arrivals=table.one_of("arrivals", ("away", "always", "off"), NotifyConfig().arrivals),
+        way=table.one_of("way", ("auto", "osc9", "osc777", "osc99", "bell"), NotifyConfig().way),
+        title=table.boolean("title", NotifyConfig().title),
+    )
+    table.finish()
+    return notify
 
 
 def _sync(root: Table) -> SyncConfig:

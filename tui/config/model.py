@@ -125,6 +125,19 @@ class LookConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifyConfig:
+    """``[notify]``: what the terminal is told beside the screen."""
+
+    arrivals: str = "away"
+    """When new mail is announced by the terminal: ``away`` while its window has not the focus, ``always``, ``off``."""
+    way: str = "auto"
+    """``osc9`` (iTerm2), ``osc777`` (foot, urxvt, WezTerm, Ghostty), ``osc99`` (kitty), ``bell``, or ``auto``: what
+    the terminal is known to show, else the bell."""
+    title: bool = True
+    """Whether the window's title tells how much is unread."""
+
+
+@dataclass(frozen=True, slots=True)
 class SyncConfig:
     """``[sync]``."""
 
@@ -143,6 +156,7 @@ class Config:
     accounts: tuple[AccountConfig, ...] = ()
     compose: ComposeConfig = field(default_factory=ComposeConfig)
     look: LookConfig = field(default_factory=LookConfig)
+    notify: NotifyConfig = field(default_factory=NotifyConfig)
     sync: SyncConfig = field(default_factory=SyncConfig)
     preset: str = "vim"
     keys: dict[str, str] = field(default_factory=dict)

@@ -4,6 +4,7 @@
 """
 
 import logging
+import os
 import signal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,10 +16,12 @@ from textual.driver import Driver
 from textual.geometry import Offset
 from textual.screen import Screen
 
+from tui.mail.text import clean
 from tui.terminal import crash, display
 from tui.terminal.display import LeanDisplay
 from tui.terminal.driver import TtyDriver
 from tui.terminal.ends import LastResort
+from tui.terminal.osc import Outside, Way
 
 log = logging.getLogger(__name__)
 
@@ -34,20 +37,24 @@ class TerminalApp(App[Result]):
     Attributes:
         is_hurried: a signal ends the program: there is no time to be polite to servers.
         is_saved: set by the subclass when nothing of the user's can be lost any more.
+        is_away: the terminal told that its window lost the focus.
+        outside: title, clipboard, notifications.
         crash_folder: where the report of a crash is written; None for nowhere.
     """
 
-    def __init__(self, *, lean: bool = True) -> None:
+    def __init__(self, *, way: Way | None = None) -> None:
         """Make one.
 
         Args:
-            lean: send differences; False for Textual's own output, to compare with.
+            way: how the terminal shows a notification, None for what it is known to do.
         """
         super().__init__()
+        self.outside = Outside(self._say, os.environ, way)
         self.is_hurried = False
         self.is_saved = False
         self.crash_folder: Path | None = None
-        self._is_lean = lean and display.fits()
+        self.is_away = False
+        self._is_lean = display.fits()
         self._lean: LeanDisplay | None = None
         self._is_owed = False
         self._crash: BaseException | None = None
@@ -98,6 +105,21 @@ class TerminalApp(App[Result]):
             at = self.cursor_position
         x, y = self.screen.outer_size.clamp_offset(at)
         return x, y
+
+    def _say(self, sequence: str) -> None:
+        if isinstance(self._driver, TtyDriver):
+            self._driver.write(sequence)
+
+    def on_app_focus(self) -> None:
+        self.is_away = False
+
+    def on_app_blur(self) -> None:
+        self.is_away = True
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Put text, cleaned, into the clipboard of this program and of the terminal."""
+        self._clipboard = clean(text)
+        self.outside.copy(text)
 
     def _set_pointer_shape(self, shape: str) -> None:
         """Nothing: the mouse pointer is the terminal's."""
