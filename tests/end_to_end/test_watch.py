@@ -86,17 +86,26 @@ async def test_one_object_for_every_mail_of_every_account(dovecot: Dovecot, tmp_
         assert b"Traceback" not in errors
 
 
-async def test_one_line_for_eyes_until_the_time_is_over(dovecot: Dovecot, tmp_path: Path) -> None:
+async def test_one_line_for_eyes_until_the_user_has_enough(dovecot: Dovecot, tmp_path: Path) -> None:
     configure(tmp_path, dovecot, ADA)
-    async with watching(tmp_path, "--timeout", "4") as process:
+    async with watching(tmp_path) as process:
         assert await complaint(process) == "tidings: ada: watching\n"
         dovecot.deliver(ADA, mail("=?utf-8?q?sly=1B[2J=0Asubject?="))
         said = await line(process)
         assert "Grace Hopper" in said
         assert "sly" in said
         assert said.rstrip("\n").isprintable()
+        process.send_signal(signal.SIGINT)
         rest, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
-        assert (process.returncode, rest, errors) == (1, b"", b"")
+        assert (process.returncode, rest, errors) == (0, b"", b"")
+
+
+async def test_it_ends_when_the_time_is_over(dovecot: Dovecot, tmp_path: Path) -> None:
+    configure(tmp_path, dovecot, ADA)
+    async with watching(tmp_path, "--timeout", "0.2") as process:
+        rest, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
+        assert (process.returncode, rest) == (1, b"")
+        assert b"Traceback" not in errors
 
 
 async def test_a_refused_password_ends_it(dovecot: Dovecot, tmp_path: Path) -> None:

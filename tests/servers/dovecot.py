@@ -136,6 +136,7 @@ class Dovecot:
         folder: where everything of it lies; made in the temporary folder, and removed at the end, when None.
         users: login name, which is the address, → password.
         storage: ``sdbox``, ``mdbox`` or ``maildir``.
+        capability: what it says after login that it can do, for the plain old road; None: all it can.
 
     Attributes:
         port: IMAP by TLS, on 127.0.0.1.
@@ -145,11 +146,19 @@ class Dovecot:
         certificate: its PEM file, to be trusted.
     """
 
-    def __init__(self, folder: Path | None = None, *, users: Mapping[str, str] = USERS, storage: str = "sdbox") -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        users: Mapping[str, str] = USERS,
+        storage: str = "sdbox",
+        capability: str | None = None,
+    ) -> None:
         self.users = dict(users)
         self.port, self.clear_port, self.lmtp_port, self.auth_port = (free_port() for _ in range(4))
         self.certificate = certificate().certificate
         self._storage = storage
+        self._capability = capability
         self._given = folder
         self._process: ServerProcess | None = None
 
@@ -244,6 +253,8 @@ class Dovecot:
             for name, use in SPECIAL.items()
         ]
         text = COMMON + (OF_2_4 if new else OF_2_3)
+        if self._capability is not None:
+            text += f"imap_capability = {self._capability}\n"
         pair = certificate()
         key = self.folder / "key.pem"
         key.write_bytes(pair.key.read_bytes())
