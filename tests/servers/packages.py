@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -102,7 +102,7 @@ def _unpacked() -> Path:
     tree = CACHE / identity / "tree"
     with _locked(CACHE / f"{identity}.lock"):
         if not _complete(tree):
-            _fetch(CACHE / identity)
+            fetch(CACHE / identity, PACKAGES)
         if not _complete(tree):
             raise ServersMissing(f"{_advice()} (the fetched packages do not hold what was expected)")
     return tree
@@ -136,8 +136,12 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _fetch(folder: Path) -> None:
-    """Fetch and unpack, with folders of our own for all that apt writes."""
+def fetch(folder: Path, packages: Sequence[str]) -> None:
+    """Fetch Debian packages with what they need and unpack them below ``folder/tree``; all that apt writes is ours too.
+
+    Raises:
+        ServersMissing: when they cannot be had.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("lists/partial", "archives/partial", "unpacking"):
         (folder / name).mkdir(parents=True)
@@ -145,7 +149,7 @@ def _fetch(folder: Path) -> None:
     options += ["Dir::Log=/dev/null", "Debug::NoLocking=1", "APT::Sandbox::User="]
     apt = ["apt-get", "-q", "-y", *(word for option in options for word in ("-o", option))]
     _run([*apt, "update"])
-    _run([*apt, "--no-install-recommends", "--download-only", "install", *PACKAGES])
+    _run([*apt, "--no-install-recommends", "--download-only", "install", *packages])
     for package in sorted((folder / "archives").glob("*.deb")):
         _run(["dpkg-deb", "-x", str(package), str(folder / "unpacking")])
     shutil.rmtree(folder / "lists")
