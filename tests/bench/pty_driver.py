@@ -65,7 +65,11 @@ class _Stream(pyte.Stream):
 
 
 class _Screen(pyte.Screen):
-    """A terminal's screen; unknown sequences pass over it."""
+    """A terminal's screen, in what pyte leaves out."""
+
+    def set_margins(self, top: int | None = None, bottom: int | None = None) -> None:
+        super().set_margins(top, bottom)
+        self.cursor_position()  # pyte leaves the cursor where it is when margins are taken away; terminals do not
 
     def scroll_up(self, count: int | None = None, **_: bool) -> None:
         top = self.margins.top if self.margins else 0
