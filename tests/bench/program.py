@@ -10,6 +10,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
 from tui.config.model import Security
 
+CHECKOUT = Path(__file__).parents[2]
 READY = 30.0
 """Seconds the first rows may take; a bench that waits longer has nothing to measure."""
 
@@ -56,10 +57,23 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def start(
-    env: Mapping[str, str], *words: str, width: int = 80, height: int = 24, term: str = "xterm-256color"
+    env: Mapping[str, str],
+    *words: str,
+    width: int = 80,
+    height: int = 24,
+    term: str = "xterm-256color",
+    module: str = "tui",
 ) -> PtyProgram:
-    """Start ``tidings WORDS`` on a terminal of that size."""
-    return PtyProgram([sys.executable, "-m", "tui", *words], width=width, height=height, term=term, env=env)
+    """Start ``tidings WORDS`` on a terminal of that size.
+
+    Args:
+        env: as `configure` gives it.
+        words: arguments.
+        width, height, term: of the terminal.
+        module: what runs it, instead of the program itself.
+    """
+    command = [sys.executable, "-m", module, *words]
+    return PtyProgram(command, width=width, height=height, term=term, env=env, folder=CHECKOUT)
 
 
 def _rest(dovecot: Dovecot, user: str, security: Security) -> str:
