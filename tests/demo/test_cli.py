@@ -2,7 +2,6 @@
 
 import os
 import pty
-import re
 import select
 import signal
 import struct
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from fcntl import ioctl
 from pathlib import Path
 
+import pyte
 import pytest
 
 DEADLINE = 60.0
@@ -58,14 +58,21 @@ def _screen(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         os.close(ours)
 
 
-def _read_until(terminal: int, wanted: str) -> None:
-    seen, until = b"", time.monotonic() + DEADLINE
-    while time.monotonic() < until:
+def _read_until(process: "subprocess.Popen[bytes]", terminal: int, wanted: str) -> None:
+    """Read what is drawn until it shows some words; only changed cells are drawn, so it takes a terminal to read."""
+    screen = pyte.Screen(120, 40)
+    stream = pyte.ByteStream(screen)
+    until = time.monotonic() + DEADLINE
+    while time.monotonic() < until and process.poll() is None:
         if select.select([terminal], [], [], 0.5)[0]:
-            seen += os.read(terminal, 65536)
-            if wanted in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen.decode("utf-8", "replace")):
+            try:
+                stream.feed(os.read(terminal, 65536))
+            except OSError:  # nobody is at its other end any more
+                break
+            if any(wanted in line for line in screen.display):
                 return
-    pytest.fail(f"{wanted!r} was not shown, but {seen[-2000:]!r}")
+    shown = "\n".join(line.rstrip() for line in screen.display)
+    pytest.fail(f"{wanted!r} was not shown; status {process.poll()}, screen:\n{shown}")
 
 
 def _drain(terminal: int, process: "subprocess.Popen[bytes]") -> int:
@@ -84,7 +91,7 @@ def _drain(terminal: int, process: "subprocess.Popen[bytes]") -> int:
 )
 def test_the_mail_screen_opens_and_leaves_nothing_behind(tmp_path: Path, end: str | int, status: int) -> None:
     with _screen(tmp_path) as (process, terminal):
-        _read_until(terminal, "Note G, with the table this time")
+        _read_until(process, terminal, "Note G, with the table this time")
         assert list(tmp_path.glob("tidings-demo-*"))
         if isinstance(end, str):
             os.write(terminal, end.encode("ascii"))
