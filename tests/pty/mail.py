@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from tests.app.live import Live, letter, live
-from tui.config.model import Config
+from tests.app.live import SECRET, WORK, Live, letter, live
+from tui.config.model import AccountConfig, ComposeConfig, Config, Protocol, Secret, Security, Server
 from tui.config.paths import Paths
+from tui.mail.address import Address
 
 WIDE = (
     "漢字の件名 with Latin",
@@ -20,8 +22,17 @@ WIDE = (
 )
 
 
+def loopback(imap: int, smtp: int) -> Config:
+    """Return a configuration of one account with servers at these ports."""
+    receive = Server("127.0.0.1", imap, Security.PLAIN, "charles", Secret(password=SECRET))
+    address = Address("Charles Babbage", "charles@mill.example")
+    account = AccountConfig(WORK, address, Protocol.IMAP, receive, replace(receive, port=smtp))
+    return Config(accounts=(account,), compose=ComposeConfig(undo_send=0))
+
+
 def write_config(paths: Paths, config: Config) -> None:
     """Write the config.toml of a loopback configuration."""
+    paths.make()
     lines = []
     for account in config.accounts:
         assert account.send is not None
@@ -41,6 +52,7 @@ def write_config(paths: Paths, config: Config) -> None:
                 f'password = "{server.secret.password}"',
             ]
     lines += ["[compose]", f"undo_send = {config.compose.undo_send}"]
+    lines += ["[notify]", f'way = "{config.notify.way}"']
     paths.config_file.touch(0o600)
     paths.config_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

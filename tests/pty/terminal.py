@@ -24,7 +24,7 @@ MODE = re.compile(r"\x1b\[\?(\d+)([hl])|\x1b\[(>\d+u|<u)")
 OURS = re.compile(
     r"\x1b\[[0-9;]*[CGHKJmr]|\x1bM|\r|\n"
     r"|\x1b\[\?(?:1049|25|7|1004|2004|2026|1000|1002|1006)[hl]|\x1b\[\?2026\$p|\x1b\[>25u|\x1b\[<u|\x1b\[2[23];2t"
-    r"|\x1b\]8;;[!-~]*\x1b\\|\x1b\]2;[^\x00-\x1f\x7f-\x9f]*\x1b\\"
+    r"|\x1b\]8;;[!-~]*\x1b\\|\x1b\](?:2|777;notify);[^\x00-\x1f\x7f-\x9f]*\x1b\\"
 )
 """Every sequence the program is meant to send."""
 OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")

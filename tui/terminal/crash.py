@@ -7,7 +7,6 @@ import platform
 import sys
 import time
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 
@@ -70,6 +69,8 @@ def _plain(text: str) -> str:
 
 
 def _version(package: str) -> str:
+    from importlib.metadata import version  # noqa: PLC0415 - late: start-up time
+
     try:
         return version(package)
     except Exception:  # whatever is wrong with an installation, the report is written

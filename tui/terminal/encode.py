@@ -39,6 +39,7 @@ _AGREED = (
     (0xAC00, 0xD7A3),
     (0xF900, 0xFAD9),
     (0xFF01, 0xFF60),
+    (0xFFFD, 0xFFFD),
     (0x20000, 0x2FFFD),
 )
 """Characters whose width all terminals agree about. Behind any other the cursor is placed anew."""
