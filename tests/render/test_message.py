@@ -92,6 +92,36 @@ def test_encryption_is_told() -> None:
     assert "This message is encrypted; it cannot be opened here." in page.notes
 
 
+@pytest.mark.parametrize(
+    ("encoding", "octets"),
+    [
+        ("base64", b"SGVsbG8gQWRhLCB0aGVzZSBhcmUgd29yZHMu!!!"),
+        ("base64", b"SGVsbG8gQWRhLCB0aGVzZSBhcmUgd29yZHMu\nZ"),
+        ("quoted-printable", b"Hello Ada, these are words.=ZZ"),
+        ("x-uuencode", b"begin 644 x\n;2&5L;&\\@061A+\"!T:&5S92!A<F4@=V]R9',N\n"),
+        ("x-unheard-of", b"Hello Ada, these are words."),
+    ],
+)
+def test_damaged_encodings_are_read_as_far_as_they_go_and_told(encoding: str, octets: bytes) -> None:
+    page = render_message(body(octets, f"Content-Transfer-Encoding: {encoding}\n".encode()), 60)
+    assert words(page).startswith("Hello Ada, these are words.")
+    assert "The encoding of this text is damaged; what could be read of it is shown." in page.notes
+
+
+@pytest.mark.parametrize(
+    ("encoding", "octets"),
+    [
+        ("base64", b"SGVsbG8=\r\n"),
+        ("base64", b""),
+        ("quoted-printable", b"a=3D=\r\nb =20\n= \nlast="),
+        ("8bit", b"=ZZ"),
+        ("7bit", b"!!"),
+    ],
+)
+def test_sound_encodings_are_not_doubted(encoding: str, octets: bytes) -> None:
+    assert render_message(body(octets, f"Content-Transfer-Encoding: {encoding}\n".encode()), 60).notes == ()
+
+
 def test_parts_are_laid_out_apart() -> None:
     """EFAIL: an address that one part opens must not swallow the next."""
     raw = b'Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/html\n\n<img src="https://evil.example/\n'

@@ -61,8 +61,12 @@ def run(arguments: argparse.Namespace) -> int:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
-    styled = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-    _write(_lines(raw, width, arguments), styled)
+    if arguments.raw:
+        _write_source(raw)
+    else:
+        styled = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        _write(_lines(raw, width, arguments), styled)
+    sys.stdout.flush()
     return 0
 
 
@@ -91,9 +95,6 @@ def _read_bounded(file: BinaryIO) -> bytes:
 
 
 def _lines(raw: bytes, width: int, arguments: argparse.Namespace) -> Iterator[Line]:
-    if arguments.raw:
-        yield from _source(raw)
-        return
     message = parse_message(raw)
     if arguments.headers:
         yield from all_fields(message.header, width)
@@ -106,13 +107,13 @@ def _lines(raw: bytes, width: int, arguments: argparse.Namespace) -> Iterator[Li
     yield from tail_lines(page, width)
 
 
-def _source(raw: bytes) -> Iterator[Line]:
-    """Yield the lines of the source, cleaned; only a piece of it at a time is text."""
+def _write_source(raw: bytes) -> None:
+    """Print the source, cleaned; only a piece of it at a time is text, for it may be large."""
     start = 0
     while start < len(raw):
         end = raw.find(b"\n", start + PIECE) + 1 or len(raw)
-        for line in clean(decode_bytes(raw[start:end])).removesuffix("\n").split("\n"):
-            yield (Span(line.expandtabs(8)),)
+        text = clean(decode_bytes(raw[start:end])).expandtabs(8)
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         start = end
 
 
@@ -121,7 +122,6 @@ def _write(lines: Iterable[Line], styled: bool) -> None:
     for line in lines:
         text = "".join(map(_styled, line)) if styled else line_text(line)
         out.write(f"{text}\n")
-    out.flush()
 
 
 def _styled(span: Span) -> str:

@@ -20,7 +20,7 @@ _NOT_IN_A_LINE = re.compile(f"[\t\n\u2028\u2029]|{_FORBIDDEN.pattern}")
 _WIDTH_LIARS = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 # A joiner behind a pictograph, and the keycap: some terminals join, some do not.
 _JOINED_EMOJI = re.compile("(?<=[\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff])\u200d|\u20e3")
-_BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"[\s\u3164\u2800]+")
 # Of what `str.isprintable` lets pass, all that the above change: text without any of it is clean as it is.
 _DELICATE = re.compile(
@@ -53,6 +53,8 @@ def clean(text: str) -> str:
     if _is_plain(text):
         return text
     text = _BREAKS.sub("\n", text)
+    if text.isascii():
+        return _FORBIDDEN.sub(_replace, text)
     text = _JOINED_EMOJI.sub("", _WIDTH_LIARS.sub("", text))
     text = _MARK_STORM.sub(r"\1", text)
     return _FORBIDDEN.sub(_replace, text)

@@ -19,6 +19,8 @@ _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
 _NOT_BASE64_OR_PAD = bytes(set(_NOT_BASE64) - {0x3D})
 _PAD = re.compile(rb"=[=\s]*")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
+_UU_END = re.compile(rb"^end\s*$", re.MULTILINE)
+_BAD_QP = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:\-]{1,40})", re.IGNORECASE)
 _JAPANESE = re.compile(rb"\x1b\$[@B(]|\x1b\([JI]")
 _BOMS = (
@@ -47,6 +49,28 @@ def decode_part(part: Part, body: bytes) -> bytes:
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
             return decode_uu(body)
     return body
+
+
+def is_damaged(part: Part, body: bytes) -> bool:
+    """Whether octets break the rules of their transfer encoding, so that something of the content may be missing.
+
+    Args:
+        part: says the encoding.
+        body: octets as transferred; those behind `MAX_TEXT` are not looked at.
+    """
+    body = body[:MAX_TEXT]
+    match part.encoding:
+        case "base64":
+            digits = body.translate(None, b"\r\n\t ")
+            inner = digits.rstrip(b"=")
+            return len(digits) % 4 != 0 or bool(inner.translate(None, _BASE64))
+        case "quoted-printable":
+            return _BAD_QP.search(body) is not None
+        case "x-uuencode" | "uuencode" | "x-uue" | "uue":
+            return _UU_BEGIN.search(body) is None or _UU_END.search(body) is None
+        case "7bit" | "8bit" | "binary" | "":
+            return False
+    return True  # an encoding nobody knows
 
 
 def decode_base64(body: bytes) -> bytes:

@@ -7,7 +7,7 @@ from tui.mail.header import decode_bytes
 from tui.mail.message import Header, Message
 from tui.mail.part import Part
 from tui.mail.text import clean
-from tui.mail.transfer import decode_text
+from tui.mail.transfer import decode_text, is_damaged
 from tui.render.choose import Piece, choose, says_nothing, wanted_sections
 from tui.render.flow import hard_wrap, wrap
 from tui.render.heading import all_fields, field_lines, header_lines
@@ -116,6 +116,8 @@ class _Reading:
         if not self._message.has(part):
             return [(Span("This text has not been fetched yet.", Style.MUTED),)]
         text = self._text(part)
+        if is_damaged(part, self._message.bodies[part.section]):
+            self._notes["The encoding of this text is damaged; what could be read of it is shown."] = None
         if len(text) > self._room:
             text = text[: self._room]
             self._notes[f"The text is longer than {human_size(MAX_TEXT)}; its end is left out here."] = None
