@@ -9,13 +9,13 @@ from typing import Any, ClassVar, TypeVar
 from textual import events
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
-from textual.timer import Timer
-from textual.widgets import Input, TextArea
+from textual.widget import AwaitMount
 
 import tui.commands  # noqa: F401 - importing it fills the registry
 from tui.commands.announcing import Announcing
 from tui.commands.desk import Deeds
 from tui.commands.hints import hints
+from tui.commands.keyboard import Keyboard
 from tui.commands.keymap import Keymap
 from tui.commands.legend import legend
 from tui.commands.registry import Command, all_commands, get_command
@@ -33,12 +33,10 @@ from tui.store.database import Store
 from tui.sync.account import Account
 from tui.sync.events import Event, MessagesArrived, SubmissionChanged
 from tui.terminal.application import TerminalApp
-from tui.terminal.keys import KeyReader, Reading, Scope, canonical_key, key_label, sequence_label
 from tui.terminal.marks import ASCII, choose
 from tui.terminal.osc import Way
 from tui.terminal.theme import ThemeFile, install
 from tui.terminal.theme_file import folders, load_or_default
-from tui.widgets.which_key import WhichKey
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +44,6 @@ Answer = TypeVar("Answer")
 
 STYLES = Path(__file__).parent / "styles"
 
-WHICH_KEY_AFTER = 0.4
-"""Seconds a begun sequence waits before its continuations are shown."""
 STOP_WITHIN = 4.0
 """Seconds the accounts have to say goodbye when the program ends."""
 HURRIED_WITHIN = 0.3
@@ -101,8 +97,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.arrival: MessagesArrived | None = None
         self.flashed = ""
         self._mail: MailScreen | None = None
-        self._reader = KeyReader()
-        self._which_key: Timer | None = None
+        self._keyboard = Keyboard(self, self, self.on_event)
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending = Sending(self)
         self._announcing = Announcing(self, self.outside, lambda: self.is_away)
@@ -165,8 +160,13 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
                 return
 
     def open_screen(self, screen: Screen[Any]) -> None:
-        """Show a screen above the present one."""
-        self.push_screen(screen)
+        """Show a screen above the present one; what is typed from now on is for it."""
+        held = self._keyboard.hold()
+        self.begin(self._shown(self.push_screen(screen), held))
+
+    async def _shown(self, mounted: AwaitMount, held: int) -> None:
+        await mounted
+        self.call_later(self._keyboard.release, held)  # behind the call that gives the focus
 
     async def ask(self, screen: Screen[Answer]) -> Answer | None:
         """Show a screen and wait for its answer."""
@@ -176,14 +176,15 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
             if not answer.done():
                 answer.set_result(value)
 
-        await self.push_screen(screen, answered)
+        await self._shown(self.push_screen(screen, answered), self._keyboard.hold())
         return await answer
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a coroutine as a task of ours; what goes wrong is told, never raised."""
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -217,7 +218,9 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
             self._unexpected(error)
         else:
             if work is not None:
-                self.begin(_awaited(work))
+                task = self.begin(_awaited(work))
+                if command.opens:
+                    self._keyboard.hold(task)
 
     # Events
 
@@ -241,61 +244,17 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
     def on_mail_screen_place_changed(self) -> None:
         """Show the keys that are at hand now."""
-        self.mail.set_hints(hints(self.keymap, self.mail.key_scopes))
+        self.mail.set_hints(hints(self.keymap, self.mail.key_scopes, self.mail.page_shown))
 
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
-        """Give commands the first look at every key, above Textual's own bindings, and clean what is pasted."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self._press(event):
-            return
+        """Give commands the first look at every key, and clean what is pasted."""
         if isinstance(event, events.Paste) and not event.is_forwarded:
             event.text = clean(event.text)
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and await self._keyboard.take(event):
+            return
         await super().on_event(event)
-
-    @property
-    def key_scopes(self) -> tuple[Scope, ...]:
-        """Where the user is."""
-        return tuple(getattr(self.screen, "key_scopes", ()))
-
-    def _press(self, event: events.Key) -> bool:
-        table = self.keymap.table(self.key_scopes)
-        in_text = isinstance(self.focused, Input | TextArea)
-        read = self._reader.press(canonical_key(event.key, event.character), table, in_text=in_text)
-        self._close_which_key()
-        self.mail.hush()
-        match read.reading:
-            case Reading.NOT_OURS:
-                return self._unknown(event)
-            case Reading.WAITING:
-                self._which_key = self.set_timer(WHICH_KEY_AFTER, self._show_which_key)
-            case Reading.FORGOTTEN:
-                if read.sequence[-1] != "escape":
-                    self.flash(f"{sequence_label(read.sequence)} is no command")
-            case Reading.COMMAND:
-                self.run_command(read.command_id, read.count)
-        return True
-
-    def _unknown(self, event: events.Key) -> bool:
-        """Tell of a key that means nothing where every key is a command; return whether it was one."""
-        if event.character is None or not event.is_printable or Scope.MAIL not in self.key_scopes:
-            return False
-        keys = self.keymap.label("app.help")
-        self.flash(f"{key_label(canonical_key(event.key, event.character))} does nothing here · {keys} keys")
-        return True
-
-    def _show_which_key(self) -> None:
-        pending, begun = self._reader.pending, self._reader.begun
-        hints = self.keymap.following(pending, self.key_scopes) if pending else ()
-        if begun:
-            self.screen.mount(WhichKey(begun, hints))
-
-    def _close_which_key(self) -> None:
-        if self._which_key is not None:
-            self._which_key.stop()
-            self._which_key = None
-        for panel in self.screen.query(WhichKey):
-            panel.remove()
 
 
 async def _awaited(work: Any) -> None:

@@ -1,8 +1,10 @@
 """The whole application as its user meets it: keys in, words on the screen, effects on honest servers."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.app.live import HOME, SEEN, WORK, letter, live
 from tui.screens.mail import MailScreen
@@ -246,3 +248,39 @@ async def test_an_idle_screen_is_not_painted(tmp_path: Path, monkeypatch: pytest
             painted.clear()
             await person.pilot.pause(1.5)
             assert painted == []  # nothing blinks while one thinks what to write
+
+
+async def test_what_is_typed_ahead_waits_for_the_screen_it_is_meant_for(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        for number in range(6):
+            await servers.deliver(letter(f"Letter {number}"), minutes=90 - number, flags=SEEN)
+        async with servers.app() as person:
+            await person.sees("work · 1 of 6", "Archive", "it compiles.")
+            for key in ("r", *"dede", "ctrl+x"):  # all at once, as a fast typist or a paste gives them
+                person.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await servers.smtp.until(lambda: servers.smtp.accepted != [], 20)
+            assert b"\r\n\r\ndede\r\n" in servers.smtp.accepted[0].data
+            assert (await servers.count("INBOX"), await servers.count("Trash")) == (6, 0)
+            for key in ("m", *"arch", "enter"):
+                person.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await person.sees("moved 1 to Archive")
+            await person.eventually(lambda: servers.count("Archive"), lambda count: count == 1)
+
+
+async def test_escape_gives_up_an_answer_whose_text_is_not_to_be_had(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        await servers.deliver(letter("Note G"), flags=SEEN)
+        async with servers.app() as person:
+            await person.sees("work · 1 of 1")
+            never = asyncio.Event()
+
+            async def hangs(*arguments: object) -> None:
+                await never.wait()
+
+            person.app.accounts[WORK].message = hangs  # type: ignore[method-assign,assignment]
+            await person.press("r", "d", "escape")
+            await person.sees("left")
+            assert isinstance(person.app.screen, MailScreen)
+            await person.press("s")
+            await person.sees("flagged 1 · u undo")
+            assert await servers.count("INBOX") == 1

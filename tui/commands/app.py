@@ -16,7 +16,7 @@ PLACES = {
 }
 
 
-@command("app.undo", keys="u", scope=(Scope.MAIL, Scope.OUTBOX), hint="undo")
+@command("app.undo", keys="u", scope=(Scope.MAIL, Scope.OUTBOX), hint="undo", opens=True)
 async def undo(desk: Desk) -> None:
     """Undo: take back the last thing done."""
     deed = desk.deeds.take()
@@ -27,7 +27,7 @@ async def undo(desk: Desk) -> None:
     desk.flash(deed.sentence)
 
 
-@command("app.palette", keys=":, ctrl+p", scope=Scope.ANYWHERE, hint="commands")
+@command("app.palette", keys=":, ctrl+p", scope=Scope.ANYWHERE, hint="commands", opens=True)
 async def palette(desk: Desk) -> None:
     """All commands: type a part of one; those called most come first."""
     commands = sorted(desk.keymap.at_hand(scopes_of(desk)), key=lambda each: -desk.habits.uses(each.id))

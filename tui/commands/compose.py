@@ -38,25 +38,25 @@ def new(desk: Desk) -> None:
     write(desk, empty_draft(_account(desk).config.identity), "New message")
 
 
-@command("message.reply", keys="r", hint="reply")
+@command("message.reply", keys="r", hint="reply", opens=True)
 async def reply(desk: Desk) -> None:
     """Reply to the sender."""
     await _answer(desk, "Reply", everyone=False)
 
 
-@command("message.reply_all", keys="R", hint="reply to all")
+@command("message.reply_all", keys="R", hint="reply to all", opens=True)
 async def reply_all(desk: Desk) -> None:
     """Reply to all."""
     await _answer(desk, "Reply to all", everyone=True)
 
 
-@command("message.reply_list", keys="L", hint="reply to the list")
+@command("message.reply_list", keys="L", hint="reply to the list", opens=True)
 async def reply_list(desk: Desk) -> None:
     """Reply to the mailing list."""
     await _answer(desk, "Reply to the list", everyone=True, to_list=True)
 
 
-@command("message.forward", keys="f", hint="forward")
+@command("message.forward", keys="f", hint="forward", opens=True)
 async def forward(desk: Desk) -> None:
     """Forward."""
     draft = await (await original(desk)).forward(desk)
@@ -148,7 +148,7 @@ def _remember(desk: Desk, account: AccountPort, submission: SubmissionId) -> Non
     desk.deeds.add(Deed("not sent: back to writing", take_back))
 
 
-@command("compose.attach", keys="ctrl+f", scope=Scope.COMPOSE, hint="attach")
+@command("compose.attach", keys="ctrl+f", scope=Scope.COMPOSE, hint="attach", opens=True)
 async def attach(desk: Desk) -> None:
     """Attach a file."""
     screen = _writing(desk)
@@ -164,7 +164,7 @@ async def attach(desk: Desk) -> None:
     screen.flash(f"attached {clean_line(attachment.filename, 60)}  {human_size(len(attachment.data))}")
 
 
-@command("compose.detach", scope=Scope.COMPOSE)
+@command("compose.detach", scope=Scope.COMPOSE, opens=True)
 async def detach(desk: Desk) -> None:
     """Detach: take an attached file out again."""
     screen = _writing(desk)
@@ -204,7 +204,7 @@ async def keep(desk: Desk) -> None:
     )
 
 
-@command("compose.discard", scope=Scope.COMPOSE)
+@command("compose.discard", scope=Scope.COMPOSE, opens=True)
 async def discard(desk: Desk) -> None:
     """Discard: throw this draft away for good; asks first."""
     screen = _writing(desk)
@@ -214,7 +214,7 @@ async def discard(desk: Desk) -> None:
         desk.flash("draft thrown away")
 
 
-@command("compose.resume", keys="p", hint="drafts")
+@command("compose.resume", keys="p", hint="drafts", opens=True)
 async def resume(desk: Desk) -> None:
     """Take up a draft."""
     saved = await desk.store.drafts.all()

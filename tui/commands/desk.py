@@ -127,7 +127,7 @@ class Desk(Protocol):
     def run_command(self, id: str, count: int | None = None) -> None:
         """Do what the key of this command does; the count is the number typed before it."""
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start work that outlives the key; its errors are told on the status line, and it ends with the program."""
 
     def leave(self) -> None:

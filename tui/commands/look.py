@@ -15,7 +15,7 @@ from tui.widgets.choice_list import Choice
 Found = ThemeFile | ConfigError
 
 
-@command("view.theme", scope=Scope.ANYWHERE)
+@command("view.theme", scope=Scope.ANYWHERE, opens=True)
 async def theme(desk: Desk) -> None:
     """Theme: choose one, previewed as you move."""
     found = await asyncio.to_thread(load_all, folders(desk.paths.config))

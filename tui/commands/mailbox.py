@@ -58,7 +58,7 @@ async def _show(desk: Desk, *roles: Role) -> None:
     raise MailError(f"{account} has no {roles[0].value} mailbox.", cure="g m lists those there are.")
 
 
-@command("mailbox.by_name", keys="g m", hint="mailbox by name")
+@command("mailbox.by_name", keys="g m", hint="mailbox by name", opens=True)
 async def by_name(desk: Desk) -> None:
     """Go to a mailbox: by a part of its name."""
     chosen = await pick_mailbox(desk, "Go to", does="go there")

@@ -63,7 +63,7 @@ async def delete(desk: Desk, count: int = 1) -> None:
         await _gone(desk, uids)
 
 
-@command("message.move", keys="m", hint="move to", undoable=True)
+@command("message.move", keys="m", hint="move to", undoable=True, opens=True)
 async def move(desk: Desk, count: int = 1) -> None:
     """Move: to another mailbox, by a part of its name."""
     account, mailbox, uids = await chosen(desk, count)

@@ -44,7 +44,7 @@ def previous_row(desk: Desk) -> None:
     _screen(desk).move_cursor(-1)
 
 
-@command("outbox.edit", keys="e, enter", scope=Scope.OUTBOX, hint="edit")
+@command("outbox.edit", keys="e, enter", scope=Scope.OUTBOX, hint="edit", opens=True)
 async def edit(desk: Desk) -> None:
     """Edit: takes it back from the outbox and opens it for writing."""
     row = _current(desk)

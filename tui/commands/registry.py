@@ -50,6 +50,7 @@ class Command:
         undoable: whether ``u`` takes it back.
         act: the function.
         counts: whether it takes a count, ``5 j``.
+        opens: whether a screen follows: what is typed until it is there is for it, see `tui.commands.keyboard`.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Command:
     undoable: bool
     act: Act
     counts: bool = False
+    opens: bool = False
 
     def perform(self, desk: Desk, count: int | None = None) -> Awaitable[None] | None:
         """Do it; what is returned is still to be awaited.
@@ -80,7 +82,13 @@ _commands: dict[str, Command] = {}
 
 
 def command(
-    id: str, *, keys: str = "", scope: Scope | Sequence[Scope] = Scope.MAIL, hint: str = "", undoable: bool = False
+    id: str,
+    *,
+    keys: str = "",
+    scope: Scope | Sequence[Scope] = Scope.MAIL,
+    hint: str = "",
+    undoable: bool = False,
+    opens: bool = False,
 ) -> Callable[[Act], Act]:
     """Register the decorated function; see `Command` for the arguments.
 
@@ -98,7 +106,8 @@ def command(
         area = act.__module__.rpartition(".")[2]
         scopes = (scope,) if isinstance(scope, Scope) else tuple(scope)
         counts = "count" in inspect.signature(act).parameters
-        _commands[id] = Command(id, label, detail, keys, scopes, GROUPS.get(area, area), hint, undoable, act, counts)
+        group = GROUPS.get(area, area)
+        _commands[id] = Command(id, label, detail, keys, scopes, group, hint, undoable, act, counts, opens)
         return act
 
     return register

@@ -58,7 +58,7 @@ def _toggle(desk: Desk, mode: Mode) -> None:
     desk.mail.set_mode(Mode.AUTO if desk.mail.mode is mode else mode)
 
 
-@command("view.links", keys="o", hint="links")
+@command("view.links", keys="o", hint="links", opens=True)
 async def links(desk: Desk) -> None:
     """Links: shows where each one really leads, and opens it."""
     page = require(desk.mail.page_shown, "No message is open.", "Enter opens one.")
@@ -108,7 +108,7 @@ async def _reap(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-@command("view.save_part", keys="S", hint="save part")
+@command("view.save_part", keys="S", hint="save part", opens=True)
 async def save_part(desk: Desk) -> None:
     """Save a part: asks which one, and where."""
     page = require(desk.mail.page_shown, "No message is open.", "Enter opens one.")

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.mail.ids import SubmissionId
-from tui.mail.submission import Submission, SubmissionState
+from tui.mail.submission import Refusal, Submission, SubmissionState
 from tui.mail.width import cell_width, cut, pad
 from tui.store.database import Store
 from tui.sync.events import Event, LinkChanged, SubmissionChanged
@@ -182,8 +182,8 @@ class OutboxScreen(Screen[None]):
         facts = [
             ("Refused", ", ".join(turned_away), ""),
             ("To", ", ".join(each for each in row.recipients if each not in turned_away), ""),
-            ("Server", row.words, "its own words" if row.attempts else ""),
-            *(("", f"{each.code} {each.text}", each.address) for each in row.refused if each.text not in row.words),
+            *(("Server", f"{each.code} {each.text}", "its own words") for each in _distinct(row.refused)),
+            ("Why", "" if row.refused else row.words, ""),
             ("Means", meaning(row), ""),
         ]
         for label, fact, remark in facts:
@@ -194,3 +194,8 @@ class OutboxScreen(Screen[None]):
                     )
                 )
         return Content("\n").join(lines)
+
+
+def _distinct(refused: Sequence[Refusal]) -> list[Refusal]:
+    """Return one refusal for each wording: a server says the same of many."""
+    return list({(each.code, each.text): each for each in refused}.values())

@@ -3,6 +3,7 @@
 import time
 
 from tui.mail.submission import Submission, SubmissionState
+from tui.mail.width import cut
 
 MARKS = {
     SubmissionState.HELD: ("·", "new"),
@@ -16,6 +17,8 @@ MARKS = {
 """State → (mark, role)."""
 
 
+MOST_SAID = 60
+"""Cells of the server's words on the status line; the outbox has them all."""
 UNDO = " · u undo"
 """Behind the countdown, where that key can be pressed."""
 
@@ -78,10 +81,8 @@ def status_words(submission: Submission, now: float) -> tuple[str, str]:
         case SubmissionState.QUEUED if submission.attempts == 0:
             return "queued: leaves when the line is up", "muted"
         case SubmissionState.QUEUED:
-            return (
-                f"not sent yet: {submission.words} · try {submission.attempts + 1} at {clock(submission.due)}",
-                "warn",
-            )
+            why = cut(submission.words, MOST_SAID)
+            return f"not sent yet: {why} · try {submission.attempts + 1} at {clock(submission.due)}", "warn"
         case SubmissionState.SENDING:
             return f"sending {max(1, submission.size // 1000):,} kB", "new"
         case SubmissionState.ACCEPTED | SubmissionState.COPIED if submission.refused:
@@ -90,7 +91,9 @@ def status_words(submission: Submission, now: float) -> tuple[str, str]:
         case SubmissionState.ACCEPTED | SubmissionState.COPIED:
             return f"accepted {clock(submission.changed)}", "good"
         case SubmissionState.FAILED:
-            return f"refused: {submission.words} · g o outbox", "bad"
+            said = submission.refused[0] if submission.refused else None
+            why = f"{said.code} {said.text}" if said is not None else submission.words
+            return f"refused: {cut(why, MOST_SAID)} · g o outbox", "bad"
         case SubmissionState.UNKNOWN:
             return "line lost after the last byte: it may have been sent · g o outbox", "warn"
 
