@@ -134,6 +134,10 @@ async def test_an_account_without_a_sent_mailbox_gets_one(store: Store) -> None:
         await work.holds(1, b"Sent")
         await work.account.change_flags((await work.mailbox(b"Sent")).id, [Uid(1)], add=[FLAGGED])
         await work.until(lambda: FLAGGED in server.boxes[b"Sent"].mails[0].flags)
+        await work.becomes(await work.send(), "copied")  # looks into Sent, and must not leave it read-only
+        await work.account.change_flags((await work.mailbox(b"Sent")).id, [Uid(1)], remove=[FLAGGED])
+        await work.until(lambda: FLAGGED not in server.boxes[b"Sent"].mails[0].flags)
+        assert not work.said(ChangeRefused)
 
 
 async def test_a_copy_whose_answer_was_lost_is_not_filed_twice(store: Store) -> None:

@@ -95,9 +95,7 @@ HEAVY: dict[str, tuple[int, Check]] = {
 
 
 @pytest.mark.parametrize("behaviour", HEAVY)
-async def test_too_much_holds_neither_the_loop_nor_memory_nor_the_other_account(
-    store: Store, behaviour: str, record_property: Callable[[str, object], None]
-) -> None:
+async def test_too_much_holds_neither_the_loop_nor_memory_nor_the_other_account(store: Store, behaviour: str) -> None:
     prepare()
     count, check = HEAVY[behaviour]
     gc.collect()
@@ -111,7 +109,8 @@ async def test_too_much_holds_neither_the_loop_nor_memory_nor_the_other_account(
             await check(work)
             honest.push_message(sample(3))
             await home.until(lambda: [each for each in home.said(MessagesArrived) if each.fresh])
-    print(f"\n{behaviour}: longest stall {sampler.stall * 1000:.0f} ms, memory +{sampler.growth // MIB} MiB")  # noqa: T201
-    assert sampler.stall < 1
+    figures = f"held {sampler.stall * 1000:.0f} ms, {sampler.busy * 1000:.0f} of them computing"
+    print(f"\n{behaviour}: {figures}, memory +{sampler.growth // MIB} MiB")  # noqa: T201 - seen with pytest -s
+    assert sampler.busy < 0.5
     assert sampler.growth < 200 * MIB
     assert not home.pace.waits

@@ -15,12 +15,16 @@ from tui.imap import idle
 from tui.mail.errors import MailError, ProtocolViolation, TimedOut
 from tui.mail.ids import Uid
 from tui.store.database import Store
+from tui.sync import retry
 from tui.sync.events import Link, MessagesArrived
 
 
 @pytest.mark.parametrize("behaviour", ["hang-select", "hang-fetch", "long-line"])
-async def test_a_line_that_cannot_come_up_is_tried_ten_times_in_ten_minutes(store: Store, behaviour: str) -> None:
-    async with scripted_imap(behaviour, messages=2) as server, desk(store, server, timeout=0.2, haste=0.002) as work:
+async def test_a_line_that_cannot_come_up_is_tried_ten_times_in_ten_minutes(
+    store: Store, monkeypatch: pytest.MonkeyPatch, behaviour: str
+) -> None:
+    monkeypatch.setattr(retry, "SETTLED", 0.1)  # to hang for a while is not to have lived
+    async with scripted_imap(behaviour, messages=2) as server, desk(store, server, timeout=0.1, haste=0.002) as work:
         state = await work.link(Link.OFFLINE)
         assert state.reason
         assert state.next_try

@@ -36,7 +36,6 @@ def plain(uid: int) -> str:
         ("nul-bytes", [1, 2, 3], lambda uid: ""),
         ("fetch-unsolicited", [1, 2, 3], plain),
         ("expunge-mid-fetch", [2, 3], plain),
-        ("dribble", [1, 2, 3], plain),
     ],
 )
 async def test_every_message_is_shown_and_is_the_one_it_says_it_is(
