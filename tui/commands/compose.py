@@ -101,13 +101,15 @@ async def send(desk: Desk) -> None:
         screen.flash(problem, style="bad")
         return
     draft = screen.draft()
+    account = desk.accounts[draft.identity.account]
+    if account.config.send is None:
+        raise MailError(f"{account.name} has no sending server.", cure="Add its [send] table to config.toml.")
     unwritten = ["Nothing of yours is in it."] if screen.is_blank and draft.in_reply_to else []
     for question in unwritten or doubts(draft):
         if not await desk.ask(ConfirmScreen(question, yes="send", no="go on writing")):
             return
     if screen.leaving:
         return  # the key was pressed twice
-    account = desk.accounts[draft.identity.account]
     await screen.save()  # whatever happens now, the text is on disk
     screen.leaving = True
     try:

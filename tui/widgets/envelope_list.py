@@ -26,7 +26,6 @@ class EnvelopeList(LineWidget, can_focus=True):
         rows: the window onto the mailbox, None before the first one was opened.
         marked: rows chosen for the next act.
         fresh: rows that came in since the user looked.
-        empty: what is said when there is no row.
     """
 
     class Moved(TextualMessage):
@@ -44,7 +43,7 @@ class EnvelopeList(LineWidget, can_focus=True):
         self.rows: Rows | None = None
         self.marked: set[Uid] = set()
         self.fresh: set[Uid] = set()
-        self.empty = ""
+        self._empty = ""
         self._waiting: frozenset[Uid] = frozenset()
         self._outgoing = False
         self._columns = Columns.of(80)
@@ -69,6 +68,17 @@ class EnvelopeList(LineWidget, can_focus=True):
         self.fresh.clear()
         self._columns = Columns.of(self.size.width, outgoing=outgoing)
         self._read()
+
+    @property
+    def empty(self) -> str:
+        """What is said when there is no row."""
+        return self._empty
+
+    @empty.setter
+    def empty(self, words: str) -> None:
+        if words != self._empty:
+            self._empty = words
+            self._say_empty()
 
     @property
     def current(self) -> Envelope | None:
@@ -251,7 +261,10 @@ class EnvelopeList(LineWidget, can_focus=True):
             new = self._lines[y] if y < len(self._lines) else EMPTY
             if old != new:
                 self.refresh_line(y)
-        said = self.empty if not self._lines else ""
+        self._say_empty()
+
+    def _say_empty(self) -> None:
+        said = self._empty if not self._lines else ""
         if said != self._said:
             self._said = said
             self.refresh_line(0)
