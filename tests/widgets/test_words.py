@@ -119,7 +119,17 @@ def line(name: AccountName, link: Link, waiting: int = 0, reason: str = "") -> L
             True,
             " × offline since 09:12 · 3 changes waiting · next try in 20 s   $ try now",
         ),
+        (
+            [line(WORK, Link.OFFLINE, reason="h:993 did not answer.")],
+            True,
+            " × offline since 09:12 · next try in 20 s   $ try now   h:993 did not answer.",
+        ),
         ([line(WORK, Link.LIVE, 1)], True, " ● live · heard 8 s ago · 1 change waiting"),
+        (
+            [line(WORK, Link.LIVE, reason="Opening “Old” was refused.")],
+            True,
+            " ● live · heard 8 s ago · Opening “Old” was refused.",
+        ),
         (
             [line(WORK, Link.REFUSED, reason="sign-in refused")],
             True,

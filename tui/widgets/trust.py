@@ -78,21 +78,22 @@ def _long(line: Line, now: float, marks: Marks) -> Words:
     state, dot = line.state, f" {marks.dot} "
     waits = f"{line.waiting:,} change{'' if line.waiting == 1 else 's'} waiting"
     waiting: Words = [(dot, "muted"), (waits, "text")] if line.waiting else []
+    why: Words = [(f"{dot}{state.reason}", "text")] if state.reason else []
     match state.link:
         case Link.LIVE:
             heard: Words = [(f"{dot}heard {ago(now - state.heard)} ago", "muted")] if state.heard else []
-            return [("live", "text"), *heard, *waiting]
+            return [("live", "text"), *heard, *waiting, *why]
         case Link.POLLING:
             looked: Words = [(f"{dot}looked {ago(now - state.heard)} ago", "muted")] if state.heard else []
-            return [("polling", "text"), *looked, *waiting]
+            return [("polling", "text"), *looked, *waiting, *why]
         case Link.CONNECTING:
             return [("connecting", "text"), *waiting]
         case Link.OFFLINE:
             tries: Words = [(dot, "muted"), (_next_try(state, now), "text")] if state.next_try else []
             key: Words = [("   $", "accent+"), (" try now", "muted")]
-            return [(f"offline since {clock(state.since)}", "bright+"), *waiting, *tries, *key]
+            last: Words = [(f"   {state.reason}", "muted")] if state.reason else []  # the first to be cut off
+            return [(f"offline since {clock(state.since)}", "bright+"), *waiting, *tries, *key, *last]
         case Link.REFUSED:
-            why: Words = [(f"{dot}{state.reason}", "text")] if state.reason else []
             return [("refused", "bright+"), *waiting, *why, ("   $", "accent+"), (" try again", "muted")]
 
 
