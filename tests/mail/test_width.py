@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tui.mail.cells import spacing_marks
 from tui.mail.text import clean_line
 from tui.mail.width import cell_width, cut, pad, split_at, wrap
 
@@ -22,7 +23,7 @@ def test_it_is_the_toolkits_width(text: str) -> None:
 def test_cut_never_takes_more(text: str, cells: int) -> None:
     shown = cut(text, cells)
     assert cell_width(shown) <= max(cells, 0)
-    if cell_width(text) <= cells:
+    if 0 < cells >= cell_width(text):
         assert shown == text
     elif cells > 0:
         assert shown.endswith("…")
@@ -45,3 +46,8 @@ def test_marks_stay_with_their_base() -> None:
     assert cut("漢字漢字", 5) == "漢字…"
     assert cut("漢字漢字", 4) == "漢…"
     assert pad("漢", 3) == "漢 "
+
+
+def test_vowel_signs_have_a_cell_as_in_tmux() -> None:
+    assert [cell_width(each) for each in ("\u0915\u093f", "\u0915\u0947", "\u0bb5\u0bbe", "e\u0301")] == [2, 1, 2, 1]
+    assert all(cell_width(chr(code)) == 1 for first, last in spacing_marks() for code in range(first, last + 1))

@@ -52,13 +52,17 @@ def picture(screen: Any) -> list[list[tuple[Any, ...]]]:
 def for_pyte(text: str) -> str:
     """Return output as pyte understands it.
 
-    It takes a regional indicator for two cells, where two of them are a flag of two; and drops what stands behind a
-    mark of combining class 0, such as Thai vowels.
+    It takes a regional indicator for two cells, where two of them are a flag of two, and a spacing mark for none; and
+    drops what stands behind a mark of combining class 0, such as Thai vowels.
     """
     if text.isascii():
         return text
     return "".join(
-        chr(ord(each) - 0x1F1E6 + 0x41) if "\U0001f1e6" <= each <= "\U0001f1ff" else each
+        chr(ord(each) - 0x1F1E6 + 0x41)
+        if "\U0001f1e6" <= each <= "\U0001f1ff"
+        else "m"
+        if unicodedata.category(each) == "Mc" and get_character_cell_size(each)
+        else each
         for each in text
         if each < "\u0300" or unicodedata.combining(each) or get_character_cell_size(each)
     )

@@ -5,6 +5,8 @@ Made for cleaned text (`tui.mail.text.clean`): what terminals disagree about has
 
 from rich.cells import cell_len, get_character_cell_size
 
+import tui.mail.cells  # noqa: F401 - amends the toolkit's table
+
 ELLIPSIS = "…"
 _JOINER = "\u200d"
 _WIDENER = "\ufe0f"

@@ -3,6 +3,7 @@
 Only what VT102 and everything after it obeys: CUP, CHA, CUF, EL, DECSTBM with line feeds, SGR; and OSC 8 around links.
 """
 
+import unicodedata
 from collections.abc import Sequence
 
 from tui.terminal.grid import BLANK, Cell, Grid
@@ -133,9 +134,9 @@ class Encoder:
             # Behind the last column a cursor stands on it, or beyond: terminals differ.
             self._at = (x + wide if x + wide < len(row) else -1, y)
             return
-        if wide == 2:
-            # A terminal that draws it in one cell shall not keep what was in the second.
-            out.append(f"  \x1b[{x + 1}G")
+        if wide == 2 or unicodedata.category(text[0]) == "Mc":
+            # A terminal that draws it in one cell less shall not keep what was in the last one.
+            out.append(f"{' ' * wide}\x1b[{x + 1}G")
         out.append(text)
         self._at = (-1, y)
 
