@@ -278,7 +278,8 @@ class MailFeed:
             words.append((f"{state.mailbox.account} ", "muted"))
             if self.spacious:
                 words.append((f"{self._look.marks.dot} {state.mailbox.label} ", "muted"))
-            rank = self._list.rows.rank(state.total) if self._list.rows is not None else None
+            known = state.total if state.complete else None  # what is not here yet cannot be counted from the end
+            rank = self._list.rows.rank(known) if self._list.rows is not None else None
             total = max(state.total, rank or 0)
             place = f"{rank:,} of {total:,}" if rank is not None else f"{total:,}"
             words.append((f"{self._look.marks.dot} {place}", "muted"))
