@@ -206,6 +206,18 @@ async def test_a_storm_of_expunges_takes_the_right_ones(store: Store) -> None:
         assert [mail.uid for mail in server.boxes[b"INBOX"].mails if FLAGGED in mail.flags] == [10]
 
 
+async def test_alerts_are_told_once_and_not_without_end(store: Store) -> None:
+    async with scripted_imap(messages=1) as server, desk(store, server) as work:
+        await work.holds(1)
+        await server.until(lambda: any(dialogue.idling for dialogue in server.dialogues))
+        server.push(b"".join(b"* OK [ALERT] the same\r\n* OK [ALERT] number %d\r\n" % each for each in range(2000)))
+        server.push_message(sample(2))
+        await work.holds(2)
+        texts = [event.text for event in work.said(AlertReceived)]
+        assert len(texts) == len(set(texts)) <= 10
+        assert "the same" in texts
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "PAUSES", (0.01, 0.02))

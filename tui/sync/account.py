@@ -6,6 +6,7 @@ This module only joins; the work is done beside it: `watch` (the IDLE session), 
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 
@@ -46,6 +47,11 @@ from tui.sync.work import WorkLine
 
 log = logging.getLogger(__name__)
 
+ALERT_SILENCE = 600.0
+"""Seconds for which the same alert is not told again."""
+MOST_ALERTS = 10
+"""Alerts told in that time."""
+
 
 class Account:
     """Joins the sessions of one account with the store.
@@ -76,6 +82,7 @@ class Account:
         self._mirrors: dict[MailboxId, Mirror] = {}
         self._inbox: Mirror | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._alerts: dict[str, float] = {}
         self._line = WorkLine(lambda: self._connect(lambda untagged: None))
         self._watch = Watch(self._connect, self, settings.sync, self._link_changed, pace())
         self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit, self._tell_link)
@@ -132,12 +139,20 @@ class Account:
     async def _connect(self, notice: Callable[[Untagged], None]) -> Session:
         def heard(untagged: Untagged) -> None:
             if isinstance(untagged, Alert):
-                self._emit(AlertReceived(self.name, untagged.text))
+                self._alert(untagged.text)
             notice(untagged)
 
         secret = await obtain(self.config.receive)
         timeout = float(self._settings.sync.timeout)
         return await Session.open(self.config.receive, secret, timeout=timeout, on_untagged=heard)
+
+    def _alert(self, text: str) -> None:
+        """Pass on an alert, once: both sessions hear it, and a server may say it without end."""
+        now = time.monotonic()
+        self._alerts = {said: when for said, when in self._alerts.items() if now - when < ALERT_SILENCE}
+        if text not in self._alerts and len(self._alerts) < MOST_ALERTS:
+            self._alerts[text] = now
+            self._emit(AlertReceived(self.name, text))
 
     def _link_changed(self, state: LinkState) -> None:
         if state.link in (Link.LIVE, Link.POLLING):
