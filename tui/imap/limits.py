@@ -25,7 +25,7 @@ class Limits:
 COMMON = Limits()
 FETCH = Limits(line=2 * MIB, responses=5_000_000)
 SEARCH = Limits(line=16 * MIB)
-IDLE = Limits(responses=5_000_000)
+IDLE = Limits(responses=500_000)
 
 MAX_DEPTH = 60
 """Nested parentheses that are understood; what is deeper is left out."""
