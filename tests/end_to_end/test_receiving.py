@@ -7,6 +7,7 @@ import pytest
 
 from tests.end_to_end.work import at_work, mail, other_client
 from tests.servers.dovecot import ADA, ALAN, GRACE, Dovecot
+from tests.sync.desk import Desk
 from tui.config.model import Security
 from tui.mail.errors import MailError
 from tui.mail.flags import FLAGGED, SEEN
@@ -48,6 +49,7 @@ async def test_the_newest_page_comes_first_and_the_rest_follows(store: Store, do
     await asyncio.to_thread(dovecot.deliver, ADA, *(mail(f"number {number}") for number in range(1, count + 1)))
     async with at_work(store, dovecot.account(ADA)) as desk:
         rows = await desk.holds(count, timeout=30)
+        await desk.until(lambda: [(e.done, e.total) for e in desk.said(SyncProgressed)][-1:] == [(count, count)])
         assert [row.uid for row in rows] == list(range(count, 0, -1))
         assert [row.subject for row in rows[:2]] == ["number 700", "number 699"]
         arrived = desk.said(MessagesArrived)
@@ -58,7 +60,6 @@ async def test_the_newest_page_comes_first_and_the_rest_follows(store: Store, do
         assert min(arrived[1].uids) > 1, "in slices, the newest first"
         progress = desk.said(SyncProgressed)
         assert [event.done for event in progress] == sorted(event.done for event in progress)
-        assert (progress[-1].done, progress[-1].total) == (count, count)
         state = await desk.mailbox()
         assert (state.total, state.unread) == (count, count)
 
@@ -77,7 +78,7 @@ async def test_what_is_held_is_not_fetched_again(store: Store, dovecot: Dovecot)
             return {row.uid: row.flags for row in await desk.rows()} == {1: {FLAGGED}, 3: set()}
 
         await desk.until(alike)
-        assert [event.uids for event in desk.said(MessagesArrived)] == [(3,)]
+        await desk.until(lambda: [event.uids for event in desk.said(MessagesArrived)] == [(3,)])
 
 
 async def test_every_mailbox_of_the_account_is_known_with_its_part_and_count(store: Store, dovecot: Dovecot) -> None:
@@ -173,12 +174,14 @@ async def test_what_another_client_does_is_seen(store: Store, dovecot: Dovecot) 
             assert (await desk.mailbox()).unread == 5
             other.command("MOVE", "1,3", "Archive")
             other.expunge(5)
-            await desk.holds(2)
-            gone = [uid for event in desk.said(MessagesVanished) for uid in event.uids]
-            assert sorted(gone) == [1, 3, 5]
+            await desk.until(lambda: vanished(desk) == [1, 3, 5])
             assert await desk.uids() == [2, 4]
         dovecot.deliver(ADA, mail("afterwards"))
         assert [row.uid for row in await desk.holds(3)] == [6, 4, 2]
+
+
+def vanished(desk: Desk) -> list[int]:
+    return sorted(uid for event in desk.said(MessagesVanished) for uid in event.uids)
 
 
 @pytest.mark.parametrize("crash", [False, True])
