@@ -262,4 +262,4 @@ def test_a_row_in_ascii(look: Look) -> None:
     look.marks = ASCII
     row = Envelope(Uid(1), frozenset({SEEN, FORWARDED}), from_=(ADA,))
     said = text(paint(RowState(row, fresh=True, waits=True, marked=True), Columns.of(79), look))
-    assert said.startswith("+f ^#Ada Lovelace")
+    assert said.startswith("+f # Ada Lovelace")

@@ -11,7 +11,7 @@ from tui.widgets.painting import Look, Run
 DATE = 6
 FILE = 2
 MARKS = 5
-"""Gutter, state, flag, pending change, chosen for the next act."""
+"""Gutter, state, flag, chosen for the next act or else a pending change, space."""
 GAP = 2
 SNIPPET_ROOM = 12
 """Cells below which the first words of the text are left out."""
@@ -108,8 +108,8 @@ def _marks(state: RowState, row: Envelope, look: Look) -> list[Run]:
         gutter,
         mark,
         (marks.flagged if row.is_flagged else " ", roles["flag"]),
-        (marks.up if state.waits else " ", roles["accent"]),
-        (marks.marked if state.marked else " ", roles.style("accent", bold=True)),
+        (marks.marked if state.marked else marks.up if state.waits else " ", roles.style("accent", bold=state.marked)),
+        (" ", roles["text"]),
     ]
 
 
