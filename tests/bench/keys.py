@@ -78,7 +78,7 @@ ACTS = ("j", "k", "scrolling j", "page on", "open message", "back", "type a char
 def main(words: Sequence[str]) -> int:
     """Run it; 1 when an aim is missed."""
     parser = argparse.ArgumentParser(prog="scripts/bench keys", description=__doc__)
-    parser.add_argument("--keys", type=int, default=30, metavar="N", help="of each kind")
+    parser.add_argument("--keys", type=int, default=20, metavar="N", help="of each kind")
     parser.add_argument("--messages", type=int, default=1000, metavar="N")
     parser.add_argument("--size", metavar="WxH", help="only this screen")
     parser.add_argument("--idle", type=float, default=IDLE, metavar="S", help="seconds of looking on")
@@ -95,7 +95,7 @@ def main(words: Sequence[str]) -> int:
             heading(f"keys: {width}x{height}, {wanted.messages:,} messages, {wanted.keys} of each")
             tidings = partial(program.start, env, width=width, height=height)
             ours = _measure(tidings, TIDINGS, wanted.keys, wanted.idle)
-            stock = _measure(partial(tidings, module="tests.bench.stock"), TIDINGS, max(5, wanted.keys // 3), 0.0)
+            stock = _measure(partial(tidings, module="tests.bench.stock"), TIDINGS, max(5, wanted.keys // 4), 0.0)
             theirs = _theirs(peer, folder, dovecot, width, height, wanted.keys, wanted.idle)
             met &= _tell(ours, stock, theirs, (width, height))
     return 0 if met else 1
@@ -138,7 +138,7 @@ def _measure(start: Callable[[], AbstractContextManager[PtyProgram]], hands: Han
         running.press(hands.top, gap=0.5)
         figures.bursts["page on"] = [running.press(hands.page, GAP) for _ in range(min(keys, 20))]
         running.press(hands.top, gap=0.5)
-        figures.bursts["open message"], figures.bursts["back"] = _open(running, min(keys, 15))
+        figures.bursts["open message"], figures.bursts["back"] = _open(running, min(keys, 8))
         running.press(hands.letter, gap=0.5)
         running.press("a", gap=0.3)
         figures.bursts["type a character"] = [running.press("o", GAP) for _ in range(min(keys, 30))]
@@ -173,9 +173,9 @@ def _scrolling(running: PtyProgram, hands: Hands, keys: int) -> list[Burst]:
 def _open(running: PtyProgram, count: int) -> tuple[list[Burst], list[Burst]]:
     opened, back = [], []
     for _ in range(count):
-        opened.append(running.press("\r", gap=0.3))
-        back.append(running.press("q", gap=0.3))
-        running.press("j", gap=0.3)
+        opened.append(running.press("\r", gap=0.25))
+        back.append(running.press("q", gap=0.2))
+        running.press("j", gap=0.15)
     return opened, back
 
 

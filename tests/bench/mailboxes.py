@@ -113,16 +113,18 @@ def letters(count: int, *, seed: int = 7, newest: datetime = NEWEST) -> Iterator
         yield Letter(_letter(number, when, chance), " ".join(flags), when)
 
 
-def letter(subject: str, *, sender: int = 0, number: int = 0, body: str = "It compiles.\r\n") -> bytes:
+def letter(
+    subject: str, *, sender: tuple[str, str] = PEOPLE[0], number: int = 0, body: str = "It compiles.\r\n"
+) -> bytes:
     """Return one plain message with a subject of one's own.
 
     Args:
         subject: ASCII.
-        sender: place in `PEOPLE`.
+        sender: name and address.
         number: goes into the Message-ID.
         body: with CR LF.
     """
-    name, spec = PEOPLE[sender]
+    name, spec = sender
     head = [*_addresses(name, spec), f"Subject: {subject}", *_dates(datetime.now(UTC), f"single-{number}", spec)]
     return "\r\n".join([*head, "Content-Type: text/plain; charset=utf-8", "", body]).encode()
 

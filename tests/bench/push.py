@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from tests.bench import program
-from tests.bench.mailboxes import letter, letters, load, quoted
+from tests.bench.mailboxes import PEOPLE, letter, letters, load, quoted
 from tests.bench.report import heading, median, percentile, row
 from tests.servers.dovecot import ADA, Dovecot
 
@@ -86,7 +86,7 @@ def main(words: Sequence[str]) -> int:
             for number in range(wanted.trials):
                 subject = f"Trial {number} of the push"
                 before = len(raw.heard)
-                dovecot.deliver(ADA, letter(subject, sender=number % 5, number=number))
+                dovecot.deliver(ADA, letter(subject, sender=PEOPLE[number % 5], number=number))
                 accepted = time.perf_counter()
                 row_at = tidings.until(lambda screen, subject=subject: _in_list(screen, subject), 10.0)  # type: ignore[misc]
                 until = time.perf_counter() + 5.0
