@@ -90,10 +90,10 @@ async def draw(store: Store, theme: ThemeFile) -> str:
         await pilot.pause()
         console = Console(width=SIZE[0], file=io.StringIO(), force_terminal=True, color_system="truecolor", record=True)
         console.print(app.screen._compositor.render_update(full=True, screen_stack=[]))
-        return console.export_svg(title=theme.name, theme=_terminal(theme))
+        return console.export_svg(title=theme.name, theme=terminal_of(theme))
 
 
-def _terminal(theme: ThemeFile) -> TerminalTheme:
+def terminal_of(theme: ThemeFile) -> TerminalTheme:
     """Return the terminal a theme is made for; its sixteen colours are xterm's."""
 
     def rgb(color: str) -> tuple[int, int, int]:
@@ -104,11 +104,11 @@ def _terminal(theme: ThemeFile) -> TerminalTheme:
     return TerminalTheme(rgb(theme.background), rgb(text), sixteen[:8], sixteen[8:])
 
 
-def save(svg: str, file: Path) -> int:
-    """Write a picture; return its size in bytes."""
-    png = cairosvg.svg2png(bytestring=_with_local_font(svg).encode(), output_width=2 * WIDTH)
+def save(svg: str, file: Path, width: int = WIDTH) -> int:
+    """Write a picture, so many pixels wide; return its size in bytes."""
+    png = cairosvg.svg2png(bytestring=_with_local_font(svg).encode(), output_width=2 * width)
     image = Image.open(io.BytesIO(png)).convert("RGB")
-    small = image.resize((WIDTH, image.height * WIDTH // image.width), Image.Resampling.LANCZOS)
+    small = image.resize((width, image.height * width // image.width), Image.Resampling.LANCZOS)
     palette = Image.new("P", (1, 1))
     palette.putpalette(_most_seen(small))
     small.quantize(palette=palette, dither=Image.Dither.NONE).save(file, optimize=True)
