@@ -6,6 +6,7 @@ from collections.abc import Collection
 from contextlib import suppress
 
 from textual import events
+from textual.geometry import Offset
 from textual.message import Message as TextualMessage
 
 from tui.mail.envelope import Envelope
@@ -84,6 +85,11 @@ class EnvelopeList(LineWidget, can_focus=True):
     def current(self) -> Envelope | None:
         """The envelope under the cursor."""
         return self.rows.current if self.rows is not None else None
+
+    @property
+    def terminal_cursor(self) -> Offset:
+        """Where the terminal's cursor stands: on the row of the list's own."""
+        return Offset(0, self.rows.at - self.rows.top if self.rows is not None else 0)
 
     @property
     def waiting(self) -> frozenset[Uid]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from textual import events
+from textual.geometry import Offset
 from textual.message import Message as TextualMessage
 
 from tui.mail.ids import AccountName, MailboxId
@@ -71,6 +72,11 @@ class MailboxTree(LineWidget, can_focus=True):
     def current(self) -> TreeRow | None:
         """The row under the cursor."""
         return next((row for row in self.rows if row.path and row.path == self._cursor), None)
+
+    @property
+    def terminal_cursor(self) -> Offset:
+        """Where the terminal's cursor stands: on the row of the tree's own."""
+        return Offset(0, next((y + HEAD for y, line in enumerate(self._lines) if line[1]), 0))
 
     def move(self, by: int) -> None:
         """Move the cursor by mailboxes, stopping at the ends."""

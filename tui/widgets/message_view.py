@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from textual import events
+from textual.geometry import Offset
 from textual.message import Message as TextualMessage
 
 from tui.mail.envelope import Envelope
@@ -96,6 +97,11 @@ class MessageView(LineWidget, can_focus=True):
     def text_width(self) -> int:
         """The cells a page is to be laid out for."""
         return max(20, min(MOST_TEXT, self.size.width - 2 * MARGIN))
+
+    @property
+    def terminal_cursor(self) -> Offset:
+        """Where the terminal's cursor stands: at the first line of what is read."""
+        return Offset(0, min(len(self._head), self.size.height - 1) if self._top else 0)
 
     @property
     def top(self) -> int:
