@@ -12,6 +12,7 @@ from tui.store.bodies import Bodies
 from tui.store.databases import Databases
 from tui.store.drafts import Drafts
 from tui.store.envelopes import Envelopes
+from tui.store.journal import Journal
 from tui.store.lock import InstanceLock
 from tui.store.mailboxes import Mailboxes
 from tui.store.outbox import Outbox
@@ -25,7 +26,7 @@ class Store:
 
     Attributes:
         mailboxes, envelopes, bodies: in cache.db.
-        pending, outbox, drafts: in precious.db.
+        journal, pending, outbox, drafts: in precious.db.
     """
 
     def __init__(self, databases: Databases, lock: InstanceLock) -> None:
@@ -34,6 +35,7 @@ class Store:
         self.mailboxes = Mailboxes(databases)
         self.envelopes = Envelopes(databases)
         self.bodies = Bodies(databases)
+        self.journal = Journal(databases)
         self.pending = Pending(databases)
         self.outbox = Outbox(databases)
         self.drafts = Drafts(databases)

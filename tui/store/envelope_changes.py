@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from tui.mail.envelope import Envelope
 from tui.mail.flags import Flags
 from tui.mail.ids import MailboxId, Uid
+from tui.store import trail
 from tui.store.codec import (
     INSERT,
     UID_MASK,
@@ -19,6 +20,7 @@ from tui.store.codec import (
 )
 from tui.store.counters import Tally, generation, hidden_counts
 from tui.store.databases import Connections
+from tui.store.overlay import MailboxOverlay, Place
 from tui.store.sqlite import query, transaction
 
 _IN = "IN (SELECT value FROM json_each(?))"
@@ -27,13 +29,14 @@ Held = dict[int, tuple[int, str, int]]
 """Rows that are here: key → (flag bits, other flags, hidden)."""
 
 
-def _held(at: Connections, ids: Iterable[int]) -> Held:
+def held_rows(at: Connections, ids: Iterable[int]) -> Held:
+    """Return those of the rows that are here."""
     statement = f"SELECT id, flags, keywords, hidden FROM envelopes WHERE id {_IN}"
     rows = query(at.cache, statement, (json.dumps(list(ids)),))
     return {id: (bits, others, hidden) for id, bits, others, hidden in rows}
 
 
-def _write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally: Tally) -> list[Uid]:
+def write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally: Tally) -> list[Uid]:
     """Give rows that are here other flags; return the UIDs of those that are shown and changed."""
     updates: list[tuple[int, str, int]] = []
     changed: list[Uid] = []
@@ -63,17 +66,18 @@ def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> l
             return []
         overlay = at.overlay.of(mailbox, known[0])
         uidnext = known[1]
-        held = _held(at, batch)
+        held = held_rows(at, batch)
         tally = Tally()
         wanted: dict[int, Flags] = {}
         rows = []
+        gone = away(at, Place(mailbox, known[0], tuple(envelope.uid for envelope in batch.values())))
         for id, envelope in batch.items():
             flags = overlay.flags(envelope.uid, envelope.flags)
             if id in held:
                 wanted[id] = flags
                 continue
             bits, others = pack_flags(flags)
-            hidden = envelope.uid in overlay.moved
+            hidden = envelope.uid in gone
             if not hidden:
                 tally.count(1, bits, server=uidnext is not None and envelope.uid >= uidnext)
             rows.append(pack(mailbox, envelope, bits, others, hidden))
@@ -82,7 +86,8 @@ def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> l
             highest = row_uid(max(row[0] for row in rows))
             if uidnext is not None and highest >= uidnext:
                 at.cache.execute("UPDATE mailboxes SET uidnext = ? WHERE id = ?", (highest + 1, mailbox))
-        _write_flags(at, held, wanted, tally)
+        write_flags(at, held, wanted, tally)
+        _note_told(at, overlay, {id: envelope.flags for id, envelope in batch.items()})
         tally.write(at.cache, mailbox)
     return [row_uid(id) for id in batch if id not in held]
 
@@ -94,22 +99,40 @@ def set_flags(at: Connections, mailbox: MailboxId, flags: Mapping[Uid, Flags]) -
         if known is None:
             return []
         overlay = at.overlay.of(mailbox, known[0])
-        wanted = {
-            row_id(mailbox, uid): overlay.flags(uid, theirs) for uid, theirs in flags.items() if 0 < uid <= UID_MASK
-        }
+        said = {row_id(mailbox, uid): theirs for uid, theirs in flags.items() if 0 < uid <= UID_MASK}
+        wanted = {id: overlay.flags(row_uid(id), theirs) for id, theirs in said.items()}
         tally = Tally()
-        changed = _write_flags(at, _held(at, wanted), wanted, tally)
+        held = held_rows(at, wanted)
+        changed = write_flags(at, held, wanted, tally)
+        _note_told(at, overlay, {id: theirs for id, theirs in said.items() if id in held})
         tally.write(at.cache, mailbox)
         return changed
+
+
+def away(at: Connections, place: Place) -> set[Uid]:
+    """Return which of these are not to be shown: they are going elsewhere, or have gone.
+
+    A server that cannot expunge just these keeps them, marked as deleted, after they were copied.
+    """
+    overlay = at.overlay.of(place.mailbox, place.uidvalidity)
+    gone = {uid for left in trail.left(at.precious, place, known=False) for uid in left.uids}
+    return {uid for uid in place.uids if uid in overlay.moved} | (gone - overlay.back)
+
+
+def _note_told(at: Connections, overlay: MailboxOverlay, said: Mapping[int, Flags]) -> None:
+    """Keep what the server says of rows that show otherwise: it is what is shown when our changes come to nothing."""
+    rows = [(id, *pack_flags(theirs)) for id, theirs in said.items() if row_uid(id) in overlay.deltas]
+    if rows:
+        at.cache.executemany("INSERT OR REPLACE INTO told (id, flags, keywords) VALUES (?, ?, ?)", rows)
 
 
 def change_flags(at: Connections, mailbox: MailboxId, uids: Iterable[Uid], add: Flags, remove: Flags) -> list[Uid]:
     """Add and remove flags; return the UIDs that changed."""
     with transaction(at.cache):
-        held = _held(at, row_ids(mailbox, uids))
+        held = held_rows(at, row_ids(mailbox, uids))
         wanted = {id: (unpack_flags(row[0], row[1]) | add) - remove for id, row in held.items()}
         tally = Tally()
-        changed = _write_flags(at, held, wanted, tally)
+        changed = write_flags(at, held, wanted, tally)
         tally.write(at.cache, mailbox)
         return changed
 
@@ -117,7 +140,7 @@ def change_flags(at: Connections, mailbox: MailboxId, uids: Iterable[Uid], add: 
 def set_hidden(at: Connections, mailbox: MailboxId, uids: Iterable[Uid], hidden: bool) -> list[Uid]:
     """Hide rows, or show them again; return those that were not so before."""
     with transaction(at.cache):
-        held = _held(at, row_ids(mailbox, uids))
+        held = held_rows(at, row_ids(mailbox, uids))
         turned = [id for id, row in held.items() if bool(row[2]) is not hidden]
         tally = Tally()
         for id in turned:
@@ -134,7 +157,7 @@ def remove(at: Connections, mailbox: MailboxId, uids: Iterable[Uid]) -> list[Uid
 
 
 def _remove(at: Connections, mailbox: MailboxId, ids: Sequence[int]) -> list[Uid]:
-    held = _held(at, ids)
+    held = held_rows(at, ids)
     tally = Tally()
     for bits, _, hidden in held.values():
         if not hidden:

@@ -9,6 +9,8 @@ from tui.mail.mailbox import Mailbox, Role
 from tui.store.codec import SEEN_BIT
 from tui.store.counters import generation, hidden_counts
 from tui.store.databases import Connections, Databases
+from tui.store.mailbox_changes import laid_over, shown_name
+from tui.store.overlay import ChangeKind
 from tui.store.sqlite import query, transaction
 
 DROP_CHUNK = 2000
@@ -200,10 +202,13 @@ def _replace(
     with transaction(at.cache):
         rows = query(at.cache, f"SELECT id, {columns} FROM mailboxes WHERE account = ?", (account,))
         known = {row[0]: row[1:] for row in rows}
+        pending = laid_over(at.overlay, account)
         for mailbox in mailboxes:
             id = ids[mailbox.wire]
             role = mailbox.role.value if mailbox.role is not None else None
-            values = (mailbox.name, mailbox.delimiter, role, int(mailbox.selectable), int(mailbox.subscribed), 1)
+            name = shown_name(at.overlay, account, mailbox.name, mailbox.delimiter)
+            listed = int(id not in pending or pending[id].kind is ChangeKind.CREATE)
+            values = (name, mailbox.delimiter, role, int(mailbox.selectable), int(mailbox.subscribed), listed)
             if known.get(id) == values:
                 continue
             changed = True
@@ -213,7 +218,7 @@ def _replace(
                 " selectable = excluded.selectable, subscribed = excluded.subscribed, listed = 1",
                 (id, account, mailbox.wire, *values),
             )
-        gone = [MailboxId(id) for id in known.keys() - set(ids.values())]
+        gone = [MailboxId(id) for id in known.keys() - set(ids.values()) - pending.keys()]
         for id in gone:
             at.cache.execute("UPDATE mailboxes SET listed = 0 WHERE id = ?", (id,))
     return changed or any(known[id][-1] for id in gone), gone

@@ -9,6 +9,7 @@ from typing import Any, Final
 from tui.mail.errors import StoreError
 from tui.mail.ids import AccountName, SubmissionId
 from tui.mail.submission import Phase, Refusal, Submission, SubmissionState
+from tui.store import acts
 from tui.store.databases import Connections, Databases
 from tui.store.sqlite import query, transaction
 
@@ -189,6 +190,8 @@ def _add(at: Connections, row: tuple[Any, ...], draft: str, data: bytes) -> Subm
         )
         id = SubmissionId(at.precious.last_insert_rowid())
         at.precious.execute("INSERT INTO letters (submission, draft, data) VALUES (?, ?, ?)", (id, draft, data))
+        account, subject, to = row[0], row[4], row[5]
+        acts.note_submission(at, id, account, subject, to)
     return id
 
 
@@ -275,5 +278,6 @@ def _take_back(at: Connections, id: SubmissionId) -> int | None:
             )
             key = at.precious.last_insert_rowid()
             at.precious.execute("DELETE FROM submissions WHERE id = ?", (id,))
+            acts.note_taken_back(at, id)
             return key
     return None

@@ -1,7 +1,7 @@
 """What the user did and the server does not know yet, laid over what the server says."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tui.mail.flags import Flags
@@ -13,34 +13,24 @@ class ChangeKind(StrEnum):
 
     FLAGS = "flags"
     MOVE = "move"
+    ERASE = "erase"
+    """Delete messages for good."""
+    CREATE = "create"
+    RENAME = "rename"
+    REMOVE = "remove"
+    """Delete a mailbox."""
+
+
+OF_MAILBOXES = (ChangeKind.CREATE, ChangeKind.RENAME, ChangeKind.REMOVE)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Something done here that the server does not know yet.
+class Place:
+    """Messages of one mailbox in one generation of its UIDs."""
 
-    Attributes:
-        mailbox: where the messages are, or were.
-        wire: the name of that mailbox, as the server sends it.
-        uidvalidity: the generation the UIDs belong to; None where the server has told none.
-        uids: the messages.
-        add, remove: for FLAGS.
-        target: for MOVE: the wire name of the mailbox they go to.
-        id: given by the store; the order in which things were done.
-        made: when, seconds since 1970 UTC; given by the store.
-    """
-
-    account: AccountName
     mailbox: MailboxId
-    wire: bytes
     uidvalidity: UidValidity | None
-    kind: ChangeKind
     uids: tuple[Uid, ...]
-    add: Flags = frozenset()
-    remove: Flags = frozenset()
-    target: bytes = b""
-    id: int = 0
-    made: float = 0.0
 
     def concerns(self, mailbox: MailboxId, uidvalidity: UidValidity | None) -> bool:
         """Whether its UIDs name messages of this mailbox in this generation; an unknown generation is taken as ours."""
@@ -48,12 +38,74 @@ class Change:
         return self.mailbox == mailbox and not (known and self.uidvalidity != uidvalidity)
 
 
+Name = tuple[MailboxId, UidValidity | None, Uid]
+"""A message, as it is called in one mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something done here that the server does not know yet.
+
+    Attributes:
+        mailbox: where the messages are, or were; or the mailbox that is changed itself.
+        wire: the name of that mailbox, as the server sends it.
+        uidvalidity: the generation the UIDs belong to; None where the server has told none.
+        uids: the messages, by what they were called when the user acted.
+        add, remove: for FLAGS.
+        target: for MOVE: the wire name of the mailbox they go to; for RENAME: the new one.
+        id: given by the store; the order in which things were done.
+        made: when, seconds since 1970 UTC; given by the store.
+        target_mailbox: for MOVE: the key of ``target``.
+        step: the step of the journal it carries out; None when the user did not ask for it.
+        undoing: it is the opposite of that step.
+        begun: the server may have heard of it.
+        name, old_name: for CREATE and RENAME: names for people.
+        places: where the messages are now, as far as known; empty for where they were.
+    """
+
+    account: AccountName
+    mailbox: MailboxId
+    wire: bytes
+    uidvalidity: UidValidity | None
+    kind: ChangeKind
+    uids: tuple[Uid, ...] = ()
+    add: Flags = frozenset()
+    remove: Flags = frozenset()
+    target: bytes = b""
+    id: int = 0
+    made: float = 0.0
+    target_mailbox: MailboxId | None = None
+    step: int | None = None
+    undoing: bool = False
+    begun: bool = False
+    name: str = ""
+    old_name: str = ""
+    places: tuple[Place, ...] = ()
+
+    @property
+    def origin(self) -> Place:
+        """The messages by the names they had when the user acted."""
+        return Place(self.mailbox, self.uidvalidity, self.uids)
+
+    @property
+    def spots(self) -> tuple[Place, ...]:
+        """Where the messages are now, as far as known."""
+        return self.places or (self.origin,)
+
+
 @dataclass(slots=True)
 class MailboxOverlay:
-    """The pending changes of one mailbox, by UID."""
+    """The pending changes of one mailbox, by UID.
+
+    Attributes:
+        deltas: flags added and removed, in order.
+        moved: what is going elsewhere.
+        back: what is to be here, whatever was to become of it before.
+    """
 
     deltas: dict[Uid, list[tuple[Flags, Flags]]] = field(default_factory=dict)
     moved: set[Uid] = field(default_factory=set)
+    back: set[Uid] = field(default_factory=set)
 
     def flags(self, uid: Uid, flags: Flags) -> Flags:
         """Return the flags to show: the server's, with ours on top."""
@@ -80,13 +132,26 @@ class Overlay:
     def changes(self) -> list[Change]:
         return list(self._changes.values())
 
+    def get(self, id: int) -> Change | None:
+        return self._changes.get(id)
+
     def add(self, change: Change) -> None:
         self._changes[change.id] = change
         self._built.clear()
 
-    def drop(self, id: int) -> None:
-        if self._changes.pop(id, None) is not None:
+    def drop(self, id: int) -> Change | None:
+        """Forget a change; return it, None when it was not here."""
+        change = self._changes.pop(id, None)
+        if change is not None:
             self._built.clear()
+        return change
+
+    def retarget(self, went: Mapping[Name, Name]) -> None:
+        """Note that messages have other names now."""
+        for change in self.changes:
+            if any((spot.mailbox, spot.uidvalidity, uid) in went for spot in change.spots for uid in spot.uids):
+                self._changes[change.id] = replace(change, places=_renamed(change.spots, went))
+        self._built.clear()
 
     def of(self, mailbox: MailboxId, uidvalidity: UidValidity | None) -> MailboxOverlay:
         """Return what is pending for a mailbox; changes to another generation of its UIDs do not count."""
@@ -100,11 +165,29 @@ class Overlay:
     def _build(self, mailbox: MailboxId, uidvalidity: UidValidity | None) -> MailboxOverlay:
         built = MailboxOverlay()
         for change in self._changes.values():
-            if not change.concerns(mailbox, uidvalidity):
-                continue
-            if change.kind is ChangeKind.MOVE:
-                built.moved.update(change.uids)
-            else:
-                for uid in change.uids:
-                    built.deltas.setdefault(uid, []).append((change.add, change.remove))
+            for spot in change.spots:
+                if not spot.concerns(mailbox, uidvalidity):
+                    continue
+                if change.kind is ChangeKind.FLAGS:
+                    for uid in spot.uids:
+                        built.deltas.setdefault(uid, []).append((change.add, change.remove))
+                elif change.kind is ChangeKind.MOVE and change.target_mailbox == mailbox:
+                    built.moved.difference_update(spot.uids)
+                    built.back.update(spot.uids)
+                else:
+                    built.moved.update(spot.uids)
+                    built.back.difference_update(spot.uids)
         return built
+
+
+def _renamed(places: Iterable[Place], went: Mapping[Name, Name]) -> tuple[Place, ...]:
+    found: dict[tuple[MailboxId, UidValidity | None], list[Uid]] = {}
+    for place in places:
+        for uid in place.uids:
+            mailbox, uidvalidity, now = went.get((place.mailbox, place.uidvalidity, uid)) or (
+                place.mailbox,
+                place.uidvalidity,
+                uid,
+            )
+            found.setdefault((mailbox, uidvalidity), []).append(now)
+    return tuple(Place(mailbox, uidvalidity, tuple(uids)) for (mailbox, uidvalidity), uids in found.items())

@@ -1,32 +1,37 @@
 """Changes made here that the server does not know yet: on disk before the screen shows them."""
 
-import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tui.mail.ids import AccountName
+import apsw
+
+from tui.mail.ids import AccountName, MailboxId, Uid, UidValidity
+from tui.store import envelope_changes, mailbox_changes, shown, trail
+from tui.store.change_codec import STEP_COLUMNS, step_change, step_values
 from tui.store.databases import Connections, Databases
-from tui.store.overlay import Change, ChangeKind
+from tui.store.overlay import OF_MAILBOXES, Change, ChangeKind, Name, Place
+from tui.store.shown import Effects
 from tui.store.sqlite import query, transaction
+from tui.store.trail import Lost
 
-__all__ = ["Change", "ChangeKind", "Pending", "read_changes"]
+__all__ = ["Change", "ChangeKind", "Effects", "Lost", "Pending", "Place", "alter", "read_changes"]
 
-_COLUMNS = "account, mailbox, wire, uidvalidity, kind, uids, added, removed, target, id, made"
+_COLUMNS = f"account, {STEP_COLUMNS}, id, made, step, undoing, begun"
 
 
 class Pending:
-    """The journal of changes, in the order they were made.
+    """The changes that wait for the server, in the order they were made.
 
-    While a row is here, `tui.store.envelopes` lays it over what the server says; `done` ends that.
+    While a row is here, `tui.store.envelopes` lays it over what the server says; `done` and `refused` end that.
     """
 
     def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     async def add(self, change: Change) -> int:
-        """Write a change and return its id; when this returns, it survives a power cut."""
+        """Write a change and show it; return its id. When this returns, it survives a power cut."""
         return await self._databases.write_precious(_add, change)
 
     async def next(self, account: AccountName) -> Change | None:
@@ -38,41 +43,135 @@ class Pending:
         """Return the changes of one account or of all, oldest first."""
         return await self._databases.read_precious(_read, account, -1)
 
-    async def done(self, id: int) -> None:
-        """Drop a change: the server has it, or has refused it and its effect has been put back."""
-        await self._databases.write_precious(_done, id)
+    async def follow(self, change: Change) -> tuple[list[Place], list[Lost]]:
+        """Return where the messages of a change are now, as far as known: `tui.store.trail.follow`."""
+        return await self._databases.read_precious(_follow, change)
+
+    async def wire(self, mailbox: MailboxId) -> bytes | None:
+        """Return what a mailbox is called on the server, also one that is gone."""
+        return await self._databases.read_precious(_wire, mailbox)
+
+    async def begin(
+        self,
+        change: Change,
+        places: Sequence[Place] = (),
+        uidvalidity: UidValidity | None = None,
+        since: Uid = Uid(1),  # noqa: B008 - a number
+    ) -> bool:
+        """Note that the server is going to hear of a change: from now on it cannot simply be dropped.
+
+        Args:
+            places: for MOVE: where the messages are.
+            uidvalidity, since: for MOVE: of the target, now.
+
+        Returns:
+            False when the user has taken it back: it must not be carried out.
+        """
+        return await self._databases.write_precious(_begin, change, places, uidvalidity, since)
+
+    async def landed(self, went: dict[Name, Name | None]) -> Effects:
+        """Note what moved messages are called now; None for those that are not there."""
+        return await self._databases.write_precious(_landed, went)
+
+    async def done(self, id: int, places: Sequence[Place] | None = None) -> Effects:
+        """Drop a change: the server has it.
+
+        Args:
+            places: where its messages were when it got it; None for where they were when the user acted.
+        """
+        return await self._databases.write_precious(_done, id, places)
+
+    async def refused(self, id: int, words: str) -> Effects:
+        """Drop a change that the server has refused, and what was to follow on it; show what is so without it.
+
+        Args:
+            words: why, cleaned; kept with the act.
+        """
+        return await self._databases.write_precious(_refused, id, words)
 
 
 def read_changes(at: Connections) -> list[Change]:
-    """Return every change, oldest first."""
-    return _read(at, None, -1)
+    """Return every change, oldest first, with where its messages are now."""
+    changes = _read(at, None, -1)
+    return [replace(each, places=_places(at, each)) for each in changes]
+
+
+def _places(at: Connections, change: Change) -> tuple[Place, ...]:
+    return tuple(trail.follow(at.precious, [change.origin])[0]) if change.uids else ()
+
+
+def _follow(at: Connections, change: Change) -> tuple[list[Place], list[Lost]]:
+    return trail.follow(at.precious, [change.origin])
+
+
+def _wire(at: Connections, mailbox: MailboxId) -> bytes | None:
+    rows = query(at.precious, "SELECT wire FROM mailbox_ids WHERE id = ?", (mailbox,))
+    return rows[0][0] if rows else None
+
+
+def alter(
+    at: Connections,
+    *,
+    add: Sequence[Change] = (),
+    drop: Iterable[int] = (),
+    write: Callable[[], None] | None = None,
+    unwrite: Callable[[], None] | None = None,
+) -> tuple[list[int], Effects]:
+    """Add and drop changes and show what follows from it: one step, on disk before it is on the screen.
+
+    Args:
+        add: changes; their ids are given here.
+        drop: ids of changes that come to nothing.
+        write: what else is written to precious.db in the same transaction, before the changes.
+        unwrite: takes that back, when the disk is full before it could be shown.
+
+    Returns:
+        (the ids given, what is shown otherwise).
+
+    Raises:
+        apsw.Error: it could not be written; then nothing was changed.
+    """
+    dropped = [change for id in drop if (change := at.overlay.get(id))]
+    with transaction(at.precious):
+        if write is not None:
+            write()
+        added = [_insert(at, change) for change in add]
+        for change in dropped:
+            at.precious.execute("DELETE FROM pending WHERE id = ?", (change.id,))
+    for change in dropped:
+        at.overlay.drop(change.id)
+    for change in added:
+        at.overlay.add(change)
+    try:
+        effects = shown.refresh(at, [spot for change in (*dropped, *added) for spot in change.spots])
+        for change in reversed(dropped):
+            effects.tree |= mailbox_changes.show(at, change, forward=False)
+        for change in added:
+            effects.tree |= mailbox_changes.show(at, change, forward=True)
+    except apsw.Error:
+        for change in added:
+            at.overlay.drop(change.id)
+        with transaction(at.precious):  # what could not be shown is not to be done behind the user's back either
+            for change in added:
+                at.precious.execute("DELETE FROM pending WHERE id = ?", (change.id,))
+            if unwrite is not None:
+                unwrite()
+        raise
+    return [change.id for change in added], effects
 
 
 def _add(at: Connections, change: Change) -> int:
+    return alter(at, add=[change])[0][0]
+
+
+def _insert(at: Connections, change: Change) -> Change:
     change = replace(change, made=time.time())
-    at.precious.execute(
-        "INSERT INTO pending (account, mailbox, wire, uidvalidity, kind, uids, added, removed, target, made)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?)",
-        (
-            change.account,
-            change.mailbox,
-            change.wire,
-            change.uidvalidity,
-            change.kind.value,
-            json.dumps(change.uids),
-            _flags(change.add),
-            _flags(change.remove),
-            change.target,
-            change.made,
-        ),
-    )
-    id = at.precious.last_insert_rowid()
-    at.overlay.add(replace(change, id=id))
-    return id
-
-
-def _flags(flags: Iterable[str]) -> str:
-    return json.dumps(sorted(flags))
+    values = (change.made, change.step, int(change.undoing), int(change.begun))
+    row = (change.account, *step_values(change), *values)
+    columns = f"account, {STEP_COLUMNS}, made, step, undoing, begun"
+    at.precious.execute(f"INSERT INTO pending ({columns}) VALUES ({','.join('?' * len(row))})", row)
+    change = replace(change, id=at.precious.last_insert_rowid())
+    return replace(change, places=_places(at, change))
 
 
 def _read(at: Connections, account: AccountName | None, limit: int) -> list[Change]:
@@ -82,23 +181,71 @@ def _read(at: Connections, account: AccountName | None, limit: int) -> list[Chan
 
 
 def _change(row: tuple[Any, ...]) -> Change:
-    account, mailbox, wire, uidvalidity, kind, uids, added, removed, target, id, made = row
-    return Change(
-        account,
-        mailbox,
-        wire,
-        uidvalidity,
-        ChangeKind(kind),
-        tuple(json.loads(uids)),
-        frozenset(json.loads(added)),
-        frozenset(json.loads(removed)),
-        target,
-        id,
-        made,
-    )
+    account, *values = row[:-5]
+    id, made, step, undoing, begun = row[-5:]
+    change = step_change(step, account, *values)
+    return replace(change, id=id, made=made, undoing=bool(undoing), begun=bool(begun))
 
 
-def _done(at: Connections, id: int) -> None:
+def _begin(
+    at: Connections, change: Change, places: Sequence[Place], uidvalidity: UidValidity | None, since: Uid
+) -> bool:
+    known = {place: shown.known_by(at, place) for place in places}
+    with transaction(at.precious):
+        if not query(at.precious, "SELECT id FROM pending WHERE id = ?", (change.id,)):
+            return False
+        if not change.begun:
+            at.precious.execute("UPDATE pending SET begun = 1 WHERE id = ?", (change.id,))
+        if change.kind is ChangeKind.ERASE or (change.kind is ChangeKind.REMOVE and not change.undoing):
+            act = "(SELECT act FROM steps WHERE id = ?)"
+            at.precious.execute(f"UPDATE acts SET final = 1 WHERE id = {act}", (change.step,))
+        if change.target_mailbox is not None:
+            for place in places:
+                trail.begin(at.precious, place, change.target_mailbox, uidvalidity, since, known[place])
+    return True
+
+
+def _landed(at: Connections, went: dict[Name, Name | None]) -> Effects:
+    with transaction(at.precious):
+        trail.landed(at.precious, went)
+    at.overlay.retarget({name: now for name, now in went.items() if now is not None})
+    return shown.refresh(at, [Place(now[0], now[1], (now[2],)) for now in went.values() if now is not None])
+
+
+def _done(at: Connections, id: int, places: Sequence[Place] | None) -> Effects:
+    change = at.overlay.get(id)
+    if change is None:
+        return Effects()
+    mailbox_changes.settle(at, change)
     with transaction(at.precious):
         at.precious.execute("DELETE FROM pending WHERE id = ?", (id,))
     at.overlay.drop(id)
+    gone: list[Place] = []
+    if change.kind is ChangeKind.FLAGS:
+        for spot in places if places is not None else change.spots:
+            shown.note(at, spot, change.add, change.remove)
+    elif places is not None:
+        gone = [*places, *trail.left(at.precious, change.origin)]
+    effects = shown.refresh(at, [*(places or ()), *change.spots])
+    for place in gone:
+        effects.note_gone(place.mailbox, envelope_changes.remove(at, place.mailbox, place.uids))
+    effects.tree |= change.kind in OF_MAILBOXES
+    return effects
+
+
+def _refused(at: Connections, id: int, words: str) -> Effects:
+    change = at.overlay.get(id)
+    if change is None:
+        return Effects()
+    follows = [
+        each.id for each in at.overlay.changes if change.step is not None and each.step == change.step and each.id >= id
+    ]
+
+    def write() -> None:
+        if change.kind is ChangeKind.MOVE:
+            trail.forget(at.precious, change.spots)
+        mark = "undone = 0, cut = 0" if change.undoing else "refused = 1, final = 0"
+        act = "(SELECT act FROM steps WHERE id = ?)"
+        at.precious.execute(f"UPDATE acts SET {mark}, words = ? WHERE id = {act}", (words, change.step))
+
+    return alter(at, drop=follows or [id], write=write)[1]

@@ -2,10 +2,10 @@
 
 from tui.mail.ids import MailboxId, Uid, UidValidity
 from tui.mail.text import clean_line
-from tui.store import envelope_changes, outbox
-from tui.store.codec import row_uid
+from tui.store import outbox, shown
+from tui.store.codec import UID_BITS, row_uid
 from tui.store.databases import Connections
-from tui.store.overlay import ChangeKind, Overlay
+from tui.store.overlay import Overlay, Place
 from tui.store.pending import read_changes
 from tui.store.sqlite import query, transaction
 
@@ -44,25 +44,23 @@ def _match_keys(at: Connections) -> bool:
 
 def _make_missing_mailboxes(at: Connections) -> None:
     """A change waits for a mailbox that a new cache does not know yet: make a row for it, not shown before LIST."""
+    wires = dict(query(at.precious, "SELECT id, wire FROM mailbox_ids"))
     with transaction(at.cache):
         for change in at.overlay.changes:
+            wire = wires.get(change.mailbox, change.wire)
             at.cache.execute(
                 "INSERT OR IGNORE INTO mailboxes (id, account, wire, name, listed) VALUES (?, ?, ?, ?, 0)",
-                (change.mailbox, change.account, change.wire, clean_line(change.wire.decode("utf-8", "replace"))),
+                (change.mailbox, change.account, wire, clean_line(wire.decode("utf-8", "replace"))),
             )
 
 
 def _match_rows(at: Connections) -> None:
-    """Rows are hidden exactly while a move of them is pending, and show the flags that are."""
-    hidden: dict[MailboxId, set[Uid]] = {}
-    for id, mailbox in query(at.cache, "SELECT id, mailbox FROM envelopes WHERE hidden = 1"):
-        hidden.setdefault(mailbox, set()).add(row_uid(id))
+    """Rows are hidden exactly while they are going elsewhere, or have gone, and show the flags that are pending."""
+    doubtful: dict[MailboxId, set[Uid]] = {}
+    for (id,) in query(
+        at.cache, "SELECT id FROM envelopes INDEXED BY envelope_hidden WHERE hidden = 1 UNION ALL SELECT id FROM told"
+    ):
+        doubtful.setdefault(MailboxId(id >> UID_BITS), set()).add(row_uid(id))
     generations: dict[MailboxId, UidValidity | None] = dict(query(at.cache, "SELECT id, uidvalidity FROM mailboxes"))
-    for mailbox in hidden.keys() | {change.mailbox for change in at.overlay.changes}:
-        overlay = at.overlay.of(mailbox, generations.get(mailbox))
-        is_hidden = hidden.get(mailbox, set())
-        envelope_changes.set_hidden(at, mailbox, is_hidden - overlay.moved, False)
-        envelope_changes.set_hidden(at, mailbox, overlay.moved - is_hidden, True)
-    for change in at.overlay.changes:
-        if change.kind is ChangeKind.FLAGS and change.concerns(change.mailbox, generations.get(change.mailbox)):
-            envelope_changes.change_flags(at, change.mailbox, change.uids, change.add, change.remove)
+    places = [Place(mailbox, generations.get(mailbox), tuple(uids)) for mailbox, uids in doubtful.items()]
+    shown.refresh(at, [*places, *(spot for change in at.overlay.changes for spot in change.spots)])

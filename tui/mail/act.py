@@ -1,0 +1,105 @@
+"""An act: one thing the user did, however many messages it touched, told in words made from facts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.mail.ids import AccountName, SubmissionId
+
+
+class Verb(StrEnum):
+    """What was done."""
+
+    ARCHIVED = "archived"
+    DELETED = "deleted"
+    MOVED = "moved"
+    ERASED = "erased"
+    EMPTIED = "emptied"
+    FLAGGED = "flagged"
+    UNFLAGGED = "unflagged"
+    READ = "read"
+    UNREAD = "unread"
+    CHANGED = "changed"
+    CREATED = "created"
+    RENAMED = "renamed"
+    REMOVED = "removed"
+    SENT = "sent"
+
+
+class ActState(StrEnum):
+    """How far it is.
+
+    ``FINAL``: done, and nothing can take it back: a mail that has left, messages that are deleted for good.
+    """
+
+    WAITING = "waiting"
+    DONE = "done"
+    UNDONE = "undone"
+    REFUSED = "refused"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An entry of the history.
+
+    Attributes:
+        id: given by the store; the order in which things were done.
+        count: messages that were changed.
+        place: the mailbox it was done in, by its label; for SENT the subject.
+        target: where they went, or the new name; for SENT who gets it. Both are cleaned.
+        made: when, seconds since 1970 UTC.
+        waits: changes of it, or of its undoing, that the server does not know yet.
+        words: what went wrong with it, cleaned; "" when nothing did.
+        submission: for SENT.
+        can_redo: it was undone, and nothing else was done since.
+    """
+
+    id: int
+    account: AccountName
+    verb: Verb
+    count: int
+    place: str
+    target: str
+    made: float
+    state: ActState
+    waits: bool = False
+    words: str = ""
+    submission: SubmissionId | None = None
+    can_redo: bool = False
+
+    @property
+    def short(self) -> str:
+        """What is said right after it: ``archived 1``, ``moved 14 to Lists``."""
+        match self.verb:
+            case Verb.MOVED:
+                return f"moved {self.count:,} to {self.target}"
+            case Verb.ERASED:
+                return f"deleted {self.count:,} for good"
+            case Verb.CHANGED:
+                return f"changed flags of {self.count:,}"
+            case Verb.EMPTIED | Verb.CREATED | Verb.RENAMED | Verb.REMOVED | Verb.SENT:
+                return self.label
+        return f"{self.verb.value} {self.count:,}"
+
+    @property
+    def label(self) -> str:
+        """What the history says: ``archived 12 messages in Inbox``."""
+        messages = f"{self.count:,} message{'' if self.count == 1 else 's'}"
+        match self.verb:
+            case Verb.MOVED:
+                return f"moved {messages} from {self.place} to {self.target}"
+            case Verb.ERASED:
+                return f"deleted {messages} for good in {self.place}"
+            case Verb.EMPTIED:
+                return f"emptied {self.place}, {messages}"
+            case Verb.READ | Verb.UNREAD:
+                return f"marked {messages} as {self.verb.value} in {self.place}"
+            case Verb.CHANGED:
+                return f"changed flags of {messages} in {self.place}"
+            case Verb.CREATED | Verb.REMOVED:
+                return f"{'created' if self.verb is Verb.CREATED else 'deleted'} the mailbox {self.place}"
+            case Verb.RENAMED:
+                return f"renamed {self.place} to {self.target}"
+            case Verb.SENT:
+                return f"sent “{self.place or '(no subject)'}” to {self.target}"
+        return f"{self.verb.value} {messages} in {self.place}"

@@ -1,0 +1,66 @@
+"""How a change lies in its row, of `pending` and of `steps`: UIDs as runs, flags as JSON."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from tui.mail.ids import AccountName, Uid
+from tui.store.overlay import Change, ChangeKind
+
+STEP_COLUMNS = "mailbox, wire, uidvalidity, kind, uids, added, removed, target, target_mailbox, name, old_name"
+"""What a pending change and a step of the journal have in common."""
+
+
+def step_values(change: Change) -> tuple[Any, ...]:
+    """Return the values of `STEP_COLUMNS`."""
+    return (
+        *(change.mailbox, change.wire, change.uidvalidity, change.kind.value, pack_uids(change.uids)),
+        *(_flags(change.add), _flags(change.remove), change.target, change.target_mailbox),
+        *(change.name, change.old_name),
+    )
+
+
+def step_change(step: int | None, account: AccountName, *values: Any) -> Change:
+    """Return what `step_values` wrote."""
+    mailbox, wire, uidvalidity, kind, uids, added, removed, target, target_mailbox, name, old_name = values
+    return Change(
+        account,
+        mailbox,
+        wire,
+        uidvalidity,
+        ChangeKind(kind),
+        unpack_uids(uids),
+        frozenset(json.loads(added)),
+        frozenset(json.loads(removed)),
+        target,
+        target_mailbox=target_mailbox,
+        step=step,
+        name=name,
+        old_name=old_name,
+    )
+
+
+def _flags(flags: Iterable[str]) -> str:
+    return json.dumps(sorted(flags))
+
+
+def pack_uids(uids: Iterable[int]) -> str:
+    """Return numbers as JSON, in their order, those that follow each other as [first, last]."""
+    packed: list[int | list[int]] = []
+    for uid in uids:
+        last = packed[-1] if packed else None
+        if isinstance(last, list) and last[1] + 1 == uid:
+            last[1] = uid
+        elif isinstance(last, int) and last + 1 == uid:
+            packed[-1] = [last, uid]
+        else:
+            packed.append(uid)
+    return json.dumps(packed, separators=(",", ":"))
+
+
+def unpack_uids(text: str) -> tuple[Uid, ...]:
+    """Return the numbers that `pack_uids` wrote."""
+    uids: list[Uid] = []
+    for item in json.loads(text):
+        uids += map(Uid, range(item[0], item[1] + 1)) if isinstance(item, list) else [Uid(item)]
+    return tuple(uids)

@@ -1,0 +1,249 @@
+"""The journal: what the user did, act by act, so that it can be undone and done again, also after a restart.
+
+An act is made of steps, each an exact change: only messages that really were changed by it are in it. Doing, undoing
+and doing again are one row in `tui.store.pending` per step. A row that the server cannot have heard of is dropped by
+its opposite; else the opposite is added behind it, and finds the messages by their trail when its turn comes.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tui.mail.act import Act, ActState, Verb
+from tui.mail.flags import Flags
+from tui.mail.ids import AccountName, Uid
+from tui.store import acts, change_codec, envelope_changes, pending
+from tui.store.codec import row_ids, row_uid, unpack_flags
+from tui.store.databases import Connections, Databases
+from tui.store.mailboxes import MailboxState
+from tui.store.overlay import Change, ChangeKind
+from tui.store.shown import Effects
+from tui.store.sqlite import query, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What doing, undoing or doing again came to.
+
+    Attributes:
+        act: as it is now; None when nothing was changed, or nobody asked for it.
+        effects: what is shown otherwise.
+    """
+
+    act: Act | None
+    effects: Effects
+
+
+NOTHING: Final = Turned(None, Effects())
+
+
+class Journal:
+    """The acts of all accounts."""
+
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
+
+    async def flags(
+        self, state: MailboxState, uids: Sequence[Uid], add: Flags, remove: Flags, verb: Verb | None = None
+    ) -> Turned:
+        """Add and remove flags.
+
+        Args:
+            verb: what the user calls it; None when it is no act of his, and cannot be undone.
+
+        Raises:
+            StoreError: it could not be written; then nothing was changed.
+        """
+        return await self._databases.write_precious(_flags, state, uids, add, remove, verb)
+
+    async def move(self, state: MailboxState, uids: Sequence[Uid], target: MailboxState, verb: Verb) -> Turned:
+        """Move messages to another mailbox.
+
+        Raises:
+            StoreError: it could not be written; then nothing was changed.
+        """
+        return await self._databases.write_precious(_move, state, uids, target, verb)
+
+    async def erase(self, state: MailboxState, uids: Sequence[Uid], verb: Verb) -> Turned:
+        """Delete messages for good; it can be taken back until the server hears of it.
+
+        Raises:
+            StoreError: it could not be written; then nothing was changed.
+        """
+        return await self._databases.write_precious(_move, state, uids, None, verb)
+
+    async def mailbox(self, change: Change, verb: Verb, count: int = 0) -> Turned:
+        """Make, rename or delete a mailbox.
+
+        Args:
+            change: of one of these kinds, with names.
+            count: for REMOVE: messages that go with it.
+
+        Raises:
+            StoreError: it could not be written; then nothing was changed.
+        """
+        return await self._databases.write_precious(_mailbox, change, verb, count)
+
+    async def undo(self, id: int) -> Turned:
+        """Undo an act that is no submission. Nothing is changed where it cannot be undone."""
+        return await self._databases.write_precious(_turn, id, True)
+
+    async def redo(self, id: int) -> Turned:
+        """Do an act again that was undone. Nothing is changed where it was not."""
+        return await self._databases.write_precious(_turn, id, False)
+
+    async def newest(self, accounts: Sequence[AccountName]) -> Act | None:
+        """Return what undo is about: the newest act in force of these accounts, though it may be final."""
+        where = "undone = 0 AND acts.refused = 0 AND passed = 0"
+        return await self._databases.read_precious(acts.first, where, accounts, "acts.id DESC")
+
+    async def undone(self, accounts: Sequence[AccountName]) -> Act | None:
+        """Return what redo is about: the act that was undone last, unless something else was done since."""
+        return await self._databases.read_precious(acts.first, "undone > 0 AND cut = 0", accounts, "undone DESC")
+
+    async def get(self, id: int) -> Act | None:
+        """Return one act, or None when it is forgotten."""
+        found = await self._databases.read_precious(acts.read, "acts.id = ?", id)
+        return found[0] if found else None
+
+    async def list(self, limit: int = acts.KEEP) -> "list[Act]":
+        """Return the acts, newest first."""
+        return await self._databases.read_precious(acts.read, "true ORDER BY acts.id DESC LIMIT ?", limit)
+
+    async def pass_by(self, id: int) -> None:
+        """Note that the user was told that an act is final: undo goes on with what was before it."""
+        await self._databases.write_precious(_pass_by, id)
+
+
+def _carry_out(at: Connections, verb: Verb, count: int, place: str, target: str, steps: Sequence[Change]) -> Turned:
+    """Write an act with its steps and a pending change for each."""
+    act = 0
+    changes: list[Change] = []
+
+    def write() -> None:
+        nonlocal act
+        act = acts.insert(at, steps[0].account, verb, count, place, target)
+        changes.extend(replace(step, step=_insert_step(at, act, step)) for step in steps)
+
+    def unwrite() -> None:
+        at.precious.execute("DELETE FROM acts WHERE id = ?", (act,))
+
+    _, effects = pending.alter(at, add=changes, write=write, unwrite=unwrite)
+    return Turned(acts.read(at, "acts.id = ?", act)[0], effects)
+
+
+def _insert_step(at: Connections, act: int, step: Change) -> int:
+    columns = change_codec.STEP_COLUMNS
+    values = change_codec.step_values(step)
+    at.precious.execute(f"INSERT INTO steps (act, {columns}) VALUES (?,{','.join('?' * len(values))})", (act, *values))
+    return at.precious.last_insert_rowid()
+
+
+def _flags(
+    at: Connections, state: MailboxState, uids: Sequence[Uid], add: Flags, remove: Flags, verb: Verb | None
+) -> Turned:
+    held = envelope_changes.held_rows(at, row_ids(state.id, uids))
+    groups: dict[tuple[Flags, Flags], list[Uid]] = {}
+    for id, (bits, others, hidden) in held.items():
+        flags = unpack_flags(bits, others)
+        change = (add - flags, (remove & flags) - add)
+        if not hidden and (change[0] or change[1]):
+            groups.setdefault(change, []).append(row_uid(id))
+    steps = [
+        replace(_of(state, ChangeKind.FLAGS, found), add=added, remove=removed)
+        for (added, removed), found in groups.items()
+    ]
+    if not steps:
+        return NOTHING
+    if verb is None:
+        return Turned(None, pending.alter(at, add=steps)[1])
+    return _carry_out(at, verb, sum(map(len, groups.values())), state.mailbox.label, "", steps)
+
+
+def _of(state: MailboxState, kind: ChangeKind, uids: Iterable[Uid]) -> Change:
+    mailbox = state.mailbox
+    return Change(mailbox.account, state.id, mailbox.wire, state.uidvalidity, kind, tuple(sorted(uids)))
+
+
+def _move(at: Connections, state: MailboxState, uids: Sequence[Uid], target: MailboxState | None, verb: Verb) -> Turned:
+    held = envelope_changes.held_rows(at, row_ids(state.id, uids))
+    found = [row_uid(id) for id, row in held.items() if not row[2]]
+    if not found:
+        return NOTHING
+    step = _of(state, ChangeKind.ERASE if target is None else ChangeKind.MOVE, found)
+    if target is not None:
+        step = replace(step, target=target.mailbox.wire, target_mailbox=target.id)
+    label = target.mailbox.label if target is not None else ""
+    return _carry_out(at, verb, len(found), state.mailbox.label, label, [step])
+
+
+def _mailbox(at: Connections, change: Change, verb: Verb, count: int) -> Turned:
+    place = change.old_name if change.kind is ChangeKind.RENAME else change.name
+    return _carry_out(at, verb, count, place, change.name if change.kind is ChangeKind.RENAME else "", [change])
+
+
+def _turn(at: Connections, id: int, undoing: bool) -> Turned:
+    found = acts.read(at, "acts.id = ?", id)
+    if not found or not _can_turn(found[0], undoing):
+        return NOTHING
+    before = query(at.precious, "SELECT undone, words FROM acts WHERE id = ?", (id,))[0]
+    add, drop = [], []
+    for step in _steps(at, id, undoing):
+        last = query(
+            at.precious, "SELECT id, undoing, begun FROM pending WHERE step = ? ORDER BY id DESC LIMIT 1", (step.step,)
+        )
+        if last and bool(last[0][1]) is not undoing and not last[0][2]:
+            drop.append(last[0][0])
+        else:
+            opposite = _opposite(step) if undoing else step
+            if opposite is None:
+                return NOTHING
+            add.append(opposite)
+
+    def write() -> None:
+        undone = "(SELECT max(undone) + 1 FROM acts)" if undoing else "0"
+        at.precious.execute(f"UPDATE acts SET undone = {undone}, words = '' WHERE id = ?", (id,))
+
+    def unwrite() -> None:
+        at.precious.execute("UPDATE acts SET undone = ?, words = ? WHERE id = ?", (*before, id))
+
+    _, effects = pending.alter(at, add=add, drop=drop, write=write, unwrite=unwrite)
+    return Turned(acts.read(at, "acts.id = ?", id)[0], effects)
+
+
+def _can_turn(act: Act, undoing: bool) -> bool:
+    if act.submission is not None:
+        return False
+    return act.state in (ActState.WAITING, ActState.DONE) if undoing else act.can_redo
+
+
+def _steps(at: Connections, act: int, backwards: bool) -> list[Change]:
+    rows = query(
+        at.precious,
+        f"SELECT id, (SELECT account FROM acts WHERE id = act), {change_codec.STEP_COLUMNS} FROM steps WHERE act = ?"
+        f" ORDER BY id {'DESC' if backwards else 'ASC'}",
+        (act,),
+    )
+    return [change_codec.step_change(*row) for row in rows]
+
+
+def _opposite(step: Change) -> Change | None:
+    """Return what undoes a step, None when nothing can."""
+    back = replace(step, undoing=True)
+    match step.kind:
+        case ChangeKind.FLAGS:
+            return replace(back, add=step.remove, remove=step.add)
+        case ChangeKind.MOVE:
+            return replace(back, target=step.wire, target_mailbox=step.mailbox)
+        case ChangeKind.CREATE:
+            return replace(back, kind=ChangeKind.REMOVE)
+        case ChangeKind.REMOVE:
+            return replace(back, kind=ChangeKind.CREATE)
+        case ChangeKind.RENAME:
+            return replace(back, wire=step.target, target=step.wire, name=step.old_name, old_name=step.name)
+    return None
+
+
+def _pass_by(at: Connections, id: int) -> None:
+    with transaction(at.precious):
+        at.precious.execute("UPDATE acts SET passed = 1 WHERE id = ?", (id,))

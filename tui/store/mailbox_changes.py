@@ -1,0 +1,86 @@
+"""Mailboxes that were made, renamed or deleted here, as the tree shows them before the server knows."""
+
+from collections.abc import Iterable
+
+from tui.mail.ids import AccountName, MailboxId
+from tui.store.databases import Connections
+from tui.store.overlay import Change, ChangeKind, Overlay
+from tui.store.sqlite import query, transaction
+
+
+def show(at: Connections, change: Change, *, forward: bool) -> bool:
+    """Show a change in the tree, or no longer; return whether it is one of mailboxes."""
+    if change.kind is ChangeKind.RENAME:
+        before, after = (change.old_name, change.name) if forward else (change.name, change.old_name)
+        _rename(at, change.mailbox, before, after)
+    elif change.kind in (ChangeKind.CREATE, ChangeKind.REMOVE):
+        listed = int((change.kind is ChangeKind.CREATE) is forward)
+        with transaction(at.cache):
+            if listed:
+                _make(at, change)
+            at.cache.execute("UPDATE mailboxes SET listed = ? WHERE id = ?", (listed, change.mailbox))
+    else:
+        return False
+    return True
+
+
+def _make(at: Connections, change: Change) -> None:
+    at.cache.execute(
+        "INSERT OR IGNORE INTO mailboxes (id, account, wire, name, delimiter, complete, server_total, server_unread)"
+        " VALUES (?, ?, ?, ?, coalesce((SELECT delimiter FROM mailboxes WHERE account = ? AND delimiter != ''), ''),"
+        " 0, 0, 0)",
+        (change.mailbox, change.account, change.wire, change.name, change.account),
+    )
+
+
+def _rename(at: Connections, mailbox: MailboxId, before: str, after: str) -> None:
+    with transaction(at.cache):
+        rows = query(at.cache, "SELECT account, delimiter FROM mailboxes WHERE id = ?", (mailbox,))
+        for account, delimiter in rows:
+            at.cache.execute("UPDATE mailboxes SET name = ? WHERE id = ?", (after, mailbox))
+            below = query(at.cache, "SELECT id, name FROM mailboxes WHERE account = ? AND id != ?", (account, mailbox))
+            for id, name in below:
+                if delimiter and name.startswith(before + delimiter):
+                    new = after + name.removeprefix(before)
+                    at.cache.execute("UPDATE mailboxes SET name = ? WHERE id = ?", (new, id))
+
+
+def settle(at: Connections, change: Change) -> None:
+    """The server has done a change: give mailboxes that were renamed their new wire names. It may be done again.
+
+    Its key stays with the mailbox, so that everything stored under it, and every change that waits, stays right.
+    """
+    if change.kind is not ChangeKind.RENAME:
+        return
+    rows = query(at.cache, "SELECT delimiter FROM mailboxes WHERE id = ?", (change.mailbox,))
+    prefix = change.wire + (rows[0][0].encode() if rows else b"")
+    known = query(at.precious, "SELECT id, wire FROM mailbox_ids WHERE account = ?", (change.account,))
+    new = {id: change.target + wire[len(change.wire) :] for id, wire in known if _is_part(wire, change.wire, prefix)}
+    with transaction(at.precious), transaction(at.cache):
+        for id, wire in new.items():
+            for connection, table in ((at.precious, "mailbox_ids"), (at.cache, "mailboxes")):
+                where = "account = ? AND wire = ? AND id != ?"  # a mailbox of that name there was once
+                connection.execute(f"DELETE FROM {table} WHERE {where}", (change.account, wire, id))
+                connection.execute(f"UPDATE {table} SET wire = ? WHERE id = ?", (wire, id))
+
+
+def _is_part(wire: bytes, renamed: bytes, prefix: bytes) -> bool:
+    return wire == renamed or (prefix != renamed and wire.startswith(prefix))
+
+
+def laid_over(overlay: Overlay, account: AccountName) -> dict[MailboxId, Change]:
+    """Return the last pending change of each mailbox that is made or deleted."""
+    kinds = (ChangeKind.CREATE, ChangeKind.REMOVE)
+    return {each.mailbox: each for each in overlay.changes if each.account == account and each.kind in kinds}
+
+
+def shown_name(overlay: Overlay, account: AccountName, name: str, delimiter: str) -> str:
+    """Return the name to show for one that LIST told: pending renames lie over it."""
+    for each in _renames(overlay, account):
+        if name == each.old_name or (delimiter and name.startswith(each.old_name + delimiter)):
+            name = each.name + name.removeprefix(each.old_name)
+    return name
+
+
+def _renames(overlay: Overlay, account: AccountName) -> Iterable[Change]:
+    return (each for each in overlay.changes if each.account == account and each.kind is ChangeKind.RENAME)

@@ -1,0 +1,110 @@
+"""What the lists show, made anew from what the server says and the changes that lie over it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tui.mail.flags import Flags
+from tui.mail.ids import MailboxId, Uid
+from tui.store import envelope_changes
+from tui.store.codec import pack_flags, row_id, row_ids, row_uid, unpack_flags
+from tui.store.counters import Tally, generation
+from tui.store.databases import Connections
+from tui.store.envelope_changes import held_rows, write_flags
+from tui.store.overlay import Place
+from tui.store.sqlite import query, transaction
+
+_IN = "IN (SELECT value FROM json_each(?))"
+
+
+@dataclass(slots=True)
+class Effects:
+    """What is shown otherwise than before, by mailbox.
+
+    Attributes:
+        changed: rows with other flags.
+        hidden, shown: rows that left the lists, and that are in them again.
+        tree: mailboxes came, went or have another name.
+    """
+
+    changed: dict[MailboxId, list[Uid]] = field(default_factory=dict)
+    hidden: dict[MailboxId, list[Uid]] = field(default_factory=dict)
+    shown: dict[MailboxId, list[Uid]] = field(default_factory=dict)
+    tree: bool = False
+
+    def note_gone(self, mailbox: MailboxId, uids: list[Uid]) -> None:
+        """Count rows that were deleted among those that left the lists."""
+        if uids:
+            self.hidden.setdefault(mailbox, []).extend(uids)
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.hidden or self.shown or self.tree)
+
+
+def refresh(at: Connections, places: Iterable[Place]) -> Effects:
+    """Show these rows as the overlay has them now, in one transaction. Rows of another generation are left alone."""
+    effects = Effects()
+    with transaction(at.cache):
+        for place in places:
+            known = generation(at.cache, place.mailbox)
+            if known is not None and place.uids and place.concerns(place.mailbox, known[0]):
+                _refresh(at, place, effects)
+    return effects
+
+
+def _refresh(at: Connections, place: Place, effects: Effects) -> None:
+    mailbox = place.mailbox
+    uidvalidity = (generation(at.cache, mailbox) or (None,))[0]
+    overlay = at.overlay.of(mailbox, uidvalidity)
+    held = held_rows(at, row_ids(mailbox, place.uids))
+    told = _told(at, held)
+    wanted: dict[int, Flags] = {}
+    noted: list[tuple[int, int, str]] = []
+    for id, row in held.items():
+        theirs = told.get(id, row[:2])
+        wanted[id] = overlay.flags(row_uid(id), unpack_flags(*theirs))
+        if row_uid(id) in overlay.deltas and id not in told:
+            noted.append((id, *theirs))
+    at.cache.executemany("INSERT INTO told (id, flags, keywords) VALUES (?, ?, ?)", noted)
+    over = [id for id in told if row_uid(id) not in overlay.deltas]
+    at.cache.execute(f"DELETE FROM told WHERE id {_IN}", (json.dumps(over),))
+    tally = Tally()
+    changed = write_flags(at, held, wanted, tally)
+    if changed:
+        effects.changed.setdefault(mailbox, []).extend(changed)
+    away = envelope_changes.away(at, Place(mailbox, uidvalidity, place.uids))
+    for hide, kept in ((True, effects.hidden), (False, effects.shown)):
+        turned = [id for id, row in held.items() if bool(row[2]) is not hide and (row_uid(id) in away) is hide]
+        if turned:
+            for id in turned:
+                tally.count(-1 if hide else 1, pack_flags(wanted[id])[0])
+            at.cache.execute(f"UPDATE envelopes SET hidden = ? WHERE id {_IN}", (int(hide), json.dumps(turned)))
+            kept.setdefault(mailbox, []).extend(row_uid(id) for id in turned)
+    tally.write(at.cache, mailbox)
+
+
+def _told(at: Connections, ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+    rows = query(at.cache, f"SELECT id, flags, keywords FROM told WHERE id {_IN}", (json.dumps(list(ids)),))
+    return {id: (bits, others) for id, bits, others in rows}
+
+
+def note(at: Connections, place: Place, add: Flags, remove: Flags) -> None:
+    """Take it that the server has added and removed these flags; `refresh` must follow."""
+    known = generation(at.cache, place.mailbox)
+    if known is None or not place.concerns(place.mailbox, known[0]):
+        return
+    held = held_rows(at, row_ids(place.mailbox, place.uids))
+    with transaction(at.cache):
+        told = _told(at, held)
+        rows = []
+        for id, row in held.items():
+            bits, others = told.get(id, row[:2])
+            rows.append((id, *pack_flags((unpack_flags(bits, others) | add) - remove)))
+        at.cache.executemany("INSERT OR REPLACE INTO told (id, flags, keywords) VALUES (?, ?, ?)", rows)
+
+
+def known_by(at: Connections, place: Place) -> dict[Uid, tuple[str, int]]:
+    """Return (Message-ID, octets) of rows that are here, hidden or not."""
+    ids = json.dumps([row_id(place.mailbox, uid) for uid in place.uids])
+    rows = query(at.cache, f"SELECT id, message_id, size FROM envelopes WHERE id {_IN}", (ids,))
+    return {row_uid(id): (message_id, size) for id, message_id, size in rows}
