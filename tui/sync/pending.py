@@ -73,9 +73,11 @@ class Replay:
                 if not isinstance(error, ServerRefused) or isinstance(error, TemporarilyRefused):
                     wait = self._backoff.delay(error)  # it says nothing about the change: a line, a password, a disk
                     return None if wait == NEVER else wait
+                await self._store.pending.done(change.id)  # first: what it lays over the server's word must be gone
                 await self._put_back(change, error)
+            else:
+                await self._store.pending.done(change.id)
             self._backoff.reset()
-            await self._store.pending.done(change.id)
             self._emit(MailboxesChanged(self._account))  # what waits is counted on the screen
         return None
 
