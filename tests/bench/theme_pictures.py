@@ -106,7 +106,7 @@ def terminal_of(theme: ThemeFile) -> TerminalTheme:
 
 def save(svg: str, file: Path, width: int = WIDTH) -> int:
     """Write a picture, so many pixels wide; return its size in bytes."""
-    png = cairosvg.svg2png(bytestring=_with_local_font(svg).encode(), output_width=2 * width)
+    png = cairosvg.svg2png(bytestring=with_local_font(svg).encode(), output_width=2 * width)
     image = Image.open(io.BytesIO(png)).convert("RGB")
     small = image.resize((width, image.height * width // image.width), Image.Resampling.LANCZOS)
     palette = Image.new("P", (1, 1))
@@ -127,7 +127,7 @@ def _most_seen(image: Image.Image) -> list[int]:
     return [value for color in kept for value in color]
 
 
-def _with_local_font(svg: str) -> str:
+def with_local_font(svg: str) -> str:
     """Take out the font that would be fetched from the network."""
     before, _, rest = svg.partition("@font-face")
     while rest:
