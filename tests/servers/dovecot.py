@@ -22,7 +22,7 @@ from typing import Self
 
 from tests.servers.certificate import certificate
 from tests.servers.packages import programs
-from tests.servers.process import LOOPBACK, ServerProcess, free_port, remove, server_folder
+from tests.servers.process import LOOPBACK, ServerProcess, free_port, remove, server_folder, start_on_free_ports
 from tui.config.model import AccountConfig, Protocol, Secret, Security, Server
 from tui.mail.address import Address
 from tui.mail.ids import AccountName
@@ -155,7 +155,7 @@ class Dovecot:
         capability: str | None = None,
     ) -> None:
         self.users = dict(users)
-        self.port, self.clear_port, self.lmtp_port, self.auth_port = (free_port() for _ in range(4))
+        self.port = self.clear_port = self.lmtp_port = self.auth_port = 0
         self.certificate = certificate().certificate
         self._storage = storage
         self._capability = capability
@@ -165,8 +165,7 @@ class Dovecot:
     def __enter__(self) -> Self:
         self.folder = self._given or server_folder("dovecot")
         try:
-            self._write()
-            self.start()
+            start_on_free_ports(self._write, self.start)
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -241,7 +240,9 @@ class Dovecot:
         return AccountConfig(AccountName(name or local), address, Protocol.IMAP, receive, send)
 
     def _write(self) -> None:
-        """Write the configuration in the words of the version that is here."""
+        """Choose ports and write the configuration in the words of the version that is here."""
+        self.port, self.clear_port, self.lmtp_port, self.auth_port = (free_port() for _ in range(4))
+        self._process = None
         version = programs().dovecot_version
         uid, gid = _owner()
         new = version >= (2, 4)

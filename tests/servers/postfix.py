@@ -18,7 +18,7 @@ from typing import Self
 from tests.servers.certificate import certificate
 from tests.servers.dovecot import Dovecot
 from tests.servers.packages import ServersMissing
-from tests.servers.process import LOOPBACK, ServerProcess, free_port, remove, server_folder
+from tests.servers.process import LOOPBACK, ServerProcess, free_port, remove, server_folder, start_on_free_ports
 from tui.config.model import Secret, Security, Server
 
 QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "saved", "trace")
@@ -105,7 +105,7 @@ class Postfix:
     """
 
     def __init__(self, dovecot: Dovecot, folder: Path | None = None, *, size_limit: int = 50_000_000) -> None:
-        self.port, self.starttls_port = free_port(), free_port()
+        self.port = self.starttls_port = 0
         self._dovecot = dovecot
         self._given = folder
         self._size_limit = size_limit
@@ -116,8 +116,7 @@ class Postfix:
             raise ServersMissing("Postfix runs only as root: run the tests of submission as root.")
         self.folder = self._given or server_folder("postfix")
         try:
-            self._write()
-            self.start()
+            start_on_free_ports(self._write, self.start)
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -167,6 +166,9 @@ class Postfix:
         return Server(LOOPBACK, port, security, user, secret, ca_file=certificate().certificate)
 
     def _write(self) -> None:
+        """Choose ports and write the configuration."""
+        self.port, self.starttls_port = free_port(), free_port()
+        self._process = None
         owner, group = self._write_accounts()
         conf, queue, data = (self.folder / name for name in ("conf", "queue", "data"))
         for path in (conf, queue, data, *(queue / name for name in ("pid", *QUEUES, "maildrop", "private", "public"))):

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.servers.packages import environment, namespace, programs
@@ -20,18 +20,49 @@ STOP_TIMEOUT = 20.0
 LOOPBACK = "127.0.0.1"
 
 
+PORT_TRIES = 5
+
+
+class PortTaken(RuntimeError):
+    """The server did not start, and one of its ports is somebody else's."""
+
+
 def free_port() -> int:
     """Return a port that nobody listens on, below those that the system gives to outgoing lines: it stays free."""
     for _ in range(1000):
         port = random.randrange(20000, 32000)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError:
-                continue
+        if _is_free(port):
             return port
     raise RuntimeError("no free port on loopback")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def start_on_free_ports(write: Callable[[], None], start: Callable[[], None]) -> None:
+    """Start a server, on other ports when somebody was faster: many servers start at the same time in test runs.
+
+    Args:
+        write: chooses ports and writes the configuration.
+        start: starts it.
+
+    Raises:
+        RuntimeError: when it does not start for another reason, or never.
+    """
+    for _ in range(PORT_TRIES):
+        write()
+        try:
+            return start()
+        except PortTaken as error:
+            taken = error
+    raise taken
 
 
 def server_folder(prefix: str) -> Path:
@@ -85,9 +116,11 @@ class ServerProcess:
         """Start the server and wait until it answers.
 
         Raises:
-            RuntimeError: with the end of its log.
+            RuntimeError: with the end of its log; `PortTaken` when that is why.
         """
         assert self._keeper is None, "is running already"
+        if not all(_is_free(port) for port in self._ports):
+            raise PortTaken(f"{self._argv[0]} cannot start: one of the ports {self._ports} is taken")
         tree = programs().tree
         mounts = [["--bind", str(file), path] for path, file in self._files.items()]
         argv = self._argv
@@ -114,13 +147,17 @@ class ServerProcess:
             self.kill()
             raise
 
+    def _complain(self) -> None:
+        words = f"{self._argv[0]} did not start:\n{self.log_end()}"
+        self.kill()
+        raise (RuntimeError if all(_is_free(port) for port in self._ports) else PortTaken)(words)
+
     def _await_ports(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT
         for port in self._ports:
             while not _answers(port):
-                assert self._keeper is not None
-                if self._keeper.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"{self._argv[0]} did not start:\n{self.log_end()}")
+                if self._keeper is None or self._keeper.poll() is not None or time.monotonic() > deadline:
+                    self._complain()
                 time.sleep(0.02)
 
     def log_end(self) -> str:
