@@ -26,6 +26,7 @@ from tui.store.drafts import SavedDraft
 from tui.store.mailboxes import MailboxState
 from tui.store.pending import Change, ChangeKind
 from tui.sync.chores import Chores
+from tui.sync.door import Door
 from tui.sync.events import (
     AlertReceived,
     Event,
@@ -83,6 +84,7 @@ class Account:
         self._inbox: Mirror | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._alerts: dict[str, float] = {}
+        self._door = Door()
         self._line = WorkLine(lambda: self._connect(lambda untagged: None))
         self._watch = Watch(self._connect, self, settings.sync, self._link_changed, pace())
         self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit, self._tell_link)
@@ -112,6 +114,7 @@ class Account:
 
     def look_now(self) -> None:
         """Try again at once, or look for new mail at once; also what waits to be sent or changed."""
+        self._door.unlock()
         self._watch.look_now()
         self._replay.wake()
         self._dispatcher.wake()
@@ -144,7 +147,9 @@ class Account:
 
         secret = await obtain(self.config.receive)
         timeout = float(self._settings.sync.timeout)
-        return await Session.open(self.config.receive, secret, timeout=timeout, on_untagged=heard)
+        return await self._door.enter(
+            lambda: Session.open(self.config.receive, secret, timeout=timeout, on_untagged=heard)
+        )
 
     def _alert(self, text: str) -> None:
         """Pass on an alert, once: both sessions hear it, and a server may say it without end."""
