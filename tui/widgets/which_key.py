@@ -18,8 +18,8 @@ class WhichKey(Widget, can_focus=False):
         hints: what may follow.
     """
 
-    COLUMN = 30
-    MOST_ROWS = 6
+    COLUMN = 24
+    """Least cells of a column."""
 
     def __init__(self, begun: Sequence, hints: Ordered[KeyHint]) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class WhichKey(Widget, can_focus=False):
 
     def _rows(self, width: int) -> int:
         columns = self._columns(width)
-        return min(self.MOST_ROWS, -(-len(self._hints) // columns))
+        return min(max(1, self.screen.size.height - 5), -(-len(self._hints) // columns))
 
     def render(self) -> Content:
         width = self.size.width
