@@ -59,7 +59,9 @@ def write_config(paths: Paths, config: Config) -> None:
 
 
 @asynccontextmanager
-async def mail(folder: Path, count: int = 30, *, behaviour: str = "normal", undo_send: int = 0) -> AsyncIterator[Live]:
+async def mail(
+    folder: Path, count: int = 30, *, behaviour: str = "normal", undo_send: int = 0, apart: float = 1
+) -> AsyncIterator[Live]:
     """Run servers with some mail, and have a configuration for them.
 
     Args:
@@ -67,10 +69,11 @@ async def mail(folder: Path, count: int = 30, *, behaviour: str = "normal", undo
         count: of mails, some with wide subjects.
         behaviour: of the submission server.
         undo_send: seconds a mail is held.
+        apart: minutes from one mail to the next.
     """
     async with live(folder, behaviour=behaviour, undo_send=undo_send) as servers:
         for number in range(count):
             wide = WIDE[number % len(WIDE)] if number % 3 == 1 else "plain subject"
-            await servers.deliver(letter(f"{number:03} {wide}"), minutes=count - number)
+            await servers.deliver(letter(f"{number:03} {wide}"), minutes=(count - number) * apart)
         write_config(servers.paths, servers.config)
         yield servers

@@ -1,7 +1,7 @@
 """The real program with what tests want to know: ``python -m tests.pty.program FOLDER``.
 
 F9 raises an exception in a handler, F8 in a callback; F7 writes what stock Textual would show to ``--picture``. How
-long the loop was held goes to ``--stalls`` at the end. ``--stock`` takes Textual's own output, ``--deaf`` ignores
+long the loop was held goes to ``--stalls`` at the end. ``--foreign`` misses a name in Textual, ``--deaf`` ignores
 SIGHUP.
 """
 
@@ -26,7 +26,7 @@ from tui.config.load import load
 from tui.config.model import Config
 from tui.config.paths import Paths
 from tui.store.database import Store
-from tui.terminal import driver
+from tui.terminal import display, driver
 
 
 class Watched(TidingsApp):
@@ -75,7 +75,6 @@ async def run(wish: argparse.Namespace, config: Config, paths: Paths) -> int:
     store = await Store.open(paths)
     app: Any = Watched(config, store, paths)
     app.wish = wish
-    app._is_lean = app._is_lean and not wish.stock
     async with Stalls() as stalls:
         await app.run_async(mouse=False)
     if wish.stalls:
@@ -90,11 +89,13 @@ async def run(wish: argparse.Namespace, config: Config, paths: Paths) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--stock", action="store_true")
     parser.add_argument("--deaf", action="store_true")
+    parser.add_argument("--foreign", action="store_true")
     parser.add_argument("--stalls", type=Path)
     parser.add_argument("--picture", type=Path)
     wish = parser.parse_args()
+    if wish.foreign:
+        display.PRIVATE_NAMES = (*display.PRIVATE_NAMES, (TidingsApp, "_no_such_name"))
     if wish.deaf:
         driver.ENDING = (signal.SIGTERM, signal.SIGTERM, signal.SIGTERM)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

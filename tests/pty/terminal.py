@@ -247,3 +247,32 @@ async def tidings(
         yield terminal
     finally:
         await terminal.close()
+
+
+def user_folders(folder: Path) -> dict[str, str]:
+    """Return the XDG variables of a user whose config.toml is in ``folder``/config."""
+    paths = {f"XDG_{name.upper()}_HOME": folder / "xdg" / name for name in ("config", "data", "cache", "state")}
+    for path in paths.values():
+        path.mkdir(parents=True)
+    (folder / "xdg" / "config" / "tidings").symlink_to(folder / "config")
+    return {name: str(path) for name, path in paths.items()}
+
+
+@asynccontextmanager
+async def as_typed(folder: Path, *arguments: str, **environment: str) -> AsyncIterator[Terminal]:
+    """Run ``tidings`` as a user does, with the files below a folder, in a terminal of 80x24.
+
+    Args:
+        folder: with config/config.toml of `Paths.under`.
+        arguments: behind the program's name.
+        environment: on top of the usual; an empty value takes a variable away.
+    """
+    paths = user_folders(folder)
+    terminal = Terminal(80, 24)
+    try:
+        unset = [word for name, value in environment.items() if not value for word in ("-u", name)]
+        command = ["env", *unset, sys.executable, "-m", "tui", *arguments]
+        await terminal.run(command, {"PYTHONPATH": str(Path(__file__).parents[2]), **paths, **environment})
+        yield terminal
+    finally:
+        await terminal.close()

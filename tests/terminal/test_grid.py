@@ -144,3 +144,9 @@ def test_a_mark_whose_base_was_cut_away_marks_nothing_else() -> None:
     put(grid, 0, 0, [("ab", None)])
     put(grid, 2, 0, [("\u0301c", None), ("\u0301", Style(bold=True))])
     assert [text for text, _ in grid.rows[0]] == ["a", "b", "\u0107", " "]
+
+
+def test_ascii_only() -> None:
+    grid = Grid(12, 1, ascii_only=True)
+    put(grid, 0, 0, [("a\u00e9\u6f22e\u0301\u2713\u2014\u00a0b", None)])
+    assert "".join(text for text, _ in grid.rows[0]) == "ae??e?? b   "

@@ -21,6 +21,7 @@ from tui.terminal import crash, display
 from tui.terminal.display import LeanDisplay
 from tui.terminal.driver import TtyDriver
 from tui.terminal.ends import LastResort
+from tui.terminal.marks import speaks_utf8
 from tui.terminal.osc import Outside, Way
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class TerminalApp(App[Result]):
                 self._is_owed = True
             return
         if self._lean is None:
-            self._lean = LeanDisplay(driver.write, lambda: driver.is_clear, self._colors)
+            self._lean = LeanDisplay(driver.write, lambda: driver.is_clear, self._colors, ascii_only=not speaks_utf8())
         self._lean.brackets = self._sync_available
         try:
             drawn = self._lean.draw(renderable, self.size, self._cursor_cell())

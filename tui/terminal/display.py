@@ -49,13 +49,22 @@ class LeanDisplay:
         is_clear: whether the terminal has taken everything so far; while it has not, frames are skipped, and the
             newest is drawn by `catch_up`.
         colors: what the terminal knows, None for no colour at all.
+        ascii_only: the terminal does not take UTF-8.
     """
 
-    def __init__(self, write: Callable[[str], None], is_clear: Callable[[], bool], colors: ColorSystem | None) -> None:
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        is_clear: Callable[[], bool],
+        colors: ColorSystem | None,
+        *,
+        ascii_only: bool = False,
+    ) -> None:
         self._write = write
         self._is_clear = is_clear
         self._pens = Pens(colors)
         self._encoder = Encoder()
+        self._ascii_only = ascii_only
         self._shown = Grid(0, 0)
         self._wanted = Grid(0, 0)
         self._stale: set[int] = set()
@@ -100,7 +109,7 @@ class LeanDisplay:
 
     def _fit(self, size: tuple[int, int]) -> None:
         if (self._wanted.width, self._wanted.height) != size:
-            self._wanted = Grid(*size)
+            self._wanted = Grid(*size, ascii_only=self._ascii_only)
             self.reset()
 
     def _take_layout(self, update: "_compositor.LayoutUpdate") -> None:

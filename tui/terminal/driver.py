@@ -21,6 +21,7 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
+from tui.terminal.marks import speaks_utf8
 from tui.terminal.outlet import Outlet
 
 ENTER = "\x1b[?1049h\x1b[22;2t\x1b[?25l\x1b[?7l\x1b[?1004h\x1b[?2004h\x1b[>25u\x1b[?2026$p"
@@ -88,7 +89,7 @@ class TtyDriver(Driver):
 
     def start_application_mode(self) -> None:
         self._listen()
-        self._outlet = Outlet(self._out, self._drained, self._lost)
+        self._outlet = Outlet(self._out, self._drained, self._lost, "utf-8" if speaks_utf8() else "ascii")
         self._raw()
         self.write(ENTER + (MOUSE_ON if self._mouse else ""))
         self._start_reading()

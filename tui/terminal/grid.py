@@ -24,9 +24,11 @@ class Grid:
 
     Args:
         width, height: in cells.
+        ascii_only: the terminal takes nothing else: an octet of UTF-8 may be a C1 control to it.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, *, ascii_only: bool = False) -> None:
+        self.ascii_only = ascii_only
         self.width = width
         self.height = height
         self.rows: list[list[Cell]] = [[BLANK] * width for _ in range(height)]
@@ -67,11 +69,17 @@ class Grid:
         for character in text:
             wide = get_character_cell_size(character)
             if not wide:
+                if self.ascii_only:
+                    continue
                 if max(0, start) < x <= self.width:  # else what it belongs to was cut away
                     self._combine(row, x - 1, character)
                 continue
             if x >= self.width:
                 return x + wide
+            if self.ascii_only:
+                self._put_ascii(row, x, _in_ascii(character, wide), pen, blank)
+                x += wide
+                continue
             if character.isspace() or not character.isprintable():
                 character = " "
             if "\U0001f1e6" <= character <= "\U0001f1ff" and 0 < x < self.width and _is_lone_indicator(row[x - 1][0]):
@@ -127,3 +135,11 @@ class Grid:
 
 def _is_lone_indicator(text: str) -> bool:
     return len(text) == 1 and "\U0001f1e6" <= text <= "\U0001f1ff"
+
+
+def _in_ascii(character: str, wide: int) -> str:
+    """Return as many ASCII characters as it takes cells: its letter without accents, or question marks."""
+    if character.isascii() and character.isprintable():
+        return character
+    base = unicodedata.normalize("NFKD", character)[0]
+    return base if wide == 1 and base.isascii() and base.isprintable() else "?" * wide

@@ -116,7 +116,30 @@ def choose(setting: str, environment: Mapping[str, str] | None = None) -> Marks:
     """
     if setting in ("unicode", "ascii"):
         return UNICODE if setting == "unicode" else ASCII
-    known = os.environ if environment is None else environment
+    known = _as_started() if environment is None else environment
+    return UNICODE if speaks_utf8(known) and known.get("TERM") != "linux" else ASCII
+
+
+def speaks_utf8(environment: Mapping[str, str] | None = None) -> bool:
+    """Return whether the terminal takes UTF-8, by the locale.
+
+    Args:
+        environment: to look in; None for the process's own.
+    """
+    known = _as_started() if environment is None else environment
     locale = known.get("LC_ALL") or known.get("LC_CTYPE") or known.get("LANG") or ""
-    speaks_utf8 = locale.lower().replace("-", "").endswith("utf8") or ".utf8@" in locale.lower().replace("-", "")
-    return UNICODE if speaks_utf8 and known.get("TERM") != "linux" else ASCII
+    encoding = locale.lower().partition(".")[2].partition("@")[0].replace("-", "")
+    return encoding == "utf8"
+
+
+def _as_started() -> Mapping[str, str]:
+    """Return the process's variables without the LC_CTYPE that Python sets itself where the locale is C (PEP 538)."""
+    if os.environ.get("LC_CTYPE") != "C.UTF-8":
+        return os.environ
+    try:
+        with open("/proc/self/environ", "rb") as stream:
+            started = stream.read()
+    except OSError:
+        return os.environ
+    is_ours = b"\0LC_CTYPE=" not in b"\0" + started
+    return {name: value for name, value in os.environ.items() if name != "LC_CTYPE" or not is_ours}

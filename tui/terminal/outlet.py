@@ -24,9 +24,11 @@ class Outlet:
         fd: the tty.
         drained: called when everything that waited is written.
         lost: called once when the terminal is gone.
+        encoding: what the terminal takes; other characters become question marks.
     """
 
-    def __init__(self, fd: int, drained: Callable[[], None], lost: Callable[[], None]) -> None:
+    def __init__(self, fd: int, drained: Callable[[], None], lost: Callable[[], None], encoding: str = "utf-8") -> None:
+        self._encoding = encoding
         self._tty = fd
         self._own: int | None = None
         try:
@@ -52,7 +54,7 @@ class Outlet:
         """Write, now or as soon as the terminal takes it."""
         if self.is_lost or len(self._waiting) > MOST_WAITING:
             return
-        self._waiting += data.encode("utf-8", "replace")
+        self._waiting += data.encode(self._encoding, "replace")
         if not self._listens:
             self._push()
             if self._waiting:
