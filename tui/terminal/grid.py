@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from rich.cells import get_character_cell_size
 
+import tui.mail.cells  # noqa: F401 - amends the toolkit's table of widths
 from tui.mail.text import clean_line
 from tui.terminal.pen import PLAIN, Pen
 
