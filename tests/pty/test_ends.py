@@ -103,14 +103,18 @@ async def test_a_lost_line_is_noticed_without_a_signal(tmp_path: Path) -> None:
         assert await terminal.ends() == 128 + signal.SIGHUP
 
 
-async def test_stopped_and_continued(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_key", [False, True], ids=["SIGTSTP", "Ctrl+Z"])
+async def test_stopped_and_continued(tmp_path: Path, by_key: bool) -> None:
     async with mail(tmp_path), tidings(tmp_path) as terminal:
         before = terminal.attributes()
         await begun(terminal)
         raw, seen = terminal.attributes(), terminal.text
         assert terminal.process is not None
         pid = terminal.process.pid
-        os.kill(pid, signal.SIGTSTP)
+        if by_key:
+            terminal.press("\x1a")
+        else:
+            os.kill(pid, signal.SIGTSTP)
         await terminal.until(lambda: state_of(pid) == "T", "stopped")
         await terminal.quiet()
         assert terminal.modes == {}

@@ -75,6 +75,12 @@ def _help_row(desk: Desk, each: Command) -> HelpRow:
     return HelpRow(keys, each.label[:1].lower() + each.label[1:])
 
 
+@command("app.suspend", keys="ctrl+z", scope=(Scope.MAIL, Scope.MESSAGE, Scope.TREE, Scope.OUTBOX))
+def suspend(desk: Desk) -> None:
+    """To the shell: until ``fg``; no mail comes or goes meanwhile."""
+    desk.go_to_background()
+
+
 @command("app.quit", keys="Q", hint="quit")
 def quit_app(desk: Desk) -> None:
     """Quit."""

@@ -130,6 +130,9 @@ class Desk(Protocol):
     def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start work that outlives the key; its errors are told on the status line, and it ends with the program."""
 
+    def go_to_background(self) -> None:
+        """Stop the process and give the shell its terminal, until ``fg``."""
+
     def leave(self) -> None:
         """End the program in good order."""
 

@@ -157,6 +157,11 @@ class TerminalApp(App[Result]):
     def on_load(self) -> None:
         self.app_resume_signal.subscribe(self, self._resume_from_suspend, immediate=True)
 
+    def go_to_background(self) -> None:
+        """Stop the process and give the shell its terminal, until ``fg``."""
+        if isinstance(self._driver, TtyDriver):
+            os.kill(os.getpid(), signal.SIGTSTP)
+
     def leave(self) -> None:
         """End the program in good order: a subclass saves what the user wrote."""
         self.is_saved = True
