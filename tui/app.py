@@ -33,6 +33,7 @@ from tui.store.database import Store
 from tui.sync.account import Account
 from tui.sync.events import Event, MessagesArrived, SubmissionChanged
 from tui.terminal.application import TerminalApp
+from tui.terminal.crash import describe
 from tui.terminal.marks import ASCII, choose
 from tui.terminal.osc import Way
 from tui.terminal.theme import ThemeFile, install
@@ -195,7 +196,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
             self._unexpected(error)
 
     def _unexpected(self, error: Exception) -> None:
-        log.exception("a command failed")
+        log.error("a command failed: %s", describe(error))  # a traceback's words may hold mail
         self.flash(f"Unexpected: {type(error).__name__}. The log has the details: {self.paths.log_file}", style="bad")
 
     def wear(self, theme: ThemeFile) -> None:
