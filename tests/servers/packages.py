@@ -174,9 +174,9 @@ def _run(argv: list[str]) -> None:
         raise ServersMissing(f"{_advice()} ({argv[0]}: {words})")
 
 
-def _install() -> Programs:
+def _install(why: ServersMissing) -> Programs:
     """Install the servers on the machine: the last resort, of root, said before it is done."""
-    print(f"servers: installing {', '.join(PACKAGES)} with apt-get: they can be neither found nor unpacked here")
+    print(f"servers: installing {', '.join(PACKAGES)} with apt-get, for nothing kinder works here: {why}", flush=True)
     _run(["apt-get", "-q", "-y", "update"])
     _run(["apt-get", "-q", "-y", "--no-install-recommends", "install", *PACKAGES])
     return programs()
@@ -187,15 +187,16 @@ def main() -> int:
     try:
         try:
             found = programs()
-        except ServersMissing:
+        except ServersMissing as error:
             if os.geteuid() or shutil.which("apt-get") is None:
                 raise
-            found = _install()
+            found = _install(error)
     except ServersMissing as error:
         print(f"servers: {error}", file=sys.stderr)
         return 1
     version = ".".join(str(number) for number in found.dovecot_version)
-    print(f"servers: Dovecot {version} and Postfix, {found.origin}")
+    lacking = "; Postfix runs only as root, so the tests of submission will fail" if os.geteuid() else ""
+    print(f"servers: Dovecot {version} and Postfix, {found.origin}{lacking}")
     return 0
 
 
