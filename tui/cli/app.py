@@ -10,6 +10,7 @@ from tui.config.load import load
 from tui.config.model import Config
 from tui.config.paths import Paths
 from tui.mail.errors import ConfigError
+from tui.terminal.crash import log_loop_error
 from tui.terminal.depth import color_system, refusal
 
 
@@ -60,6 +61,7 @@ async def show(config: Config, paths: Paths) -> int:
     from tui.store.database import Store  # noqa: PLC0415 - late: start-up time
 
     sys.setswitchinterval(SWITCH_AFTER)
+    asyncio.get_running_loop().set_exception_handler(log_loop_error)
     store = await Store.open(paths)
     try:
         app = TidingsApp(config, store, paths)

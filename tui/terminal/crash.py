@@ -1,16 +1,21 @@
 """What is left of a crash: a report without anything in it that is the user's, and the way to it."""
 
+import asyncio
 import errno
 import linecache
+import logging
 import os
 import platform
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from tui import __version__
+
+log = logging.getLogger(__name__)
 
 SAFE_MESSAGES = (AttributeError, ImportError, NameError, RecursionError, NotImplementedError)
 """Errors whose words are about the program; those of others may hold mail, addresses, or a password."""
@@ -89,6 +94,12 @@ def write(error: BaseException, folder: Path) -> Path:
     for old in sorted(folder.glob("crash-*.txt"))[:-KEPT]:
         old.unlink(missing_ok=True)
     return file
+
+
+def log_loop_error(loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    """Log what nobody awaited; asyncio's own would write the error's words."""
+    error = context.get("exception")
+    log.error("%s: %s", context.get("message", "in the loop"), describe(error) if error is not None else "")
 
 
 def tell(error: BaseException, folder: Path | None) -> None:
