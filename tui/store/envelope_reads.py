@@ -82,6 +82,11 @@ def uids(at: Connections, mailbox: MailboxId, above: int, limit: int) -> list[Ui
     return [uid for (uid,) in rows]
 
 
+def unread(at: Connections, mailbox: MailboxId) -> list[Uid]:
+    where = "mailbox = ? AND hidden = 0 AND flags & 1 = 0"
+    return [row_uid(id) for (id,) in query(at.cache, f"SELECT id FROM envelopes WHERE {where} ORDER BY id", (mailbox,))]
+
+
 def ranges(at: Connections, mailbox: MailboxId, above: int, limit: int) -> list[tuple[int, int]]:
     """Return the next ``limit`` UIDs as (low, high) pairs, ascending."""
     rows = query(

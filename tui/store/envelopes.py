@@ -93,6 +93,10 @@ class Envelopes:
                 return found
             above = chunk[-1]
 
+    async def unread(self, mailbox: MailboxId) -> list[Uid]:
+        """Return the UIDs of unread rows that are shown, ascending."""
+        return await self._databases.read(envelope_reads.unread, mailbox)
+
     async def ranges(self, mailbox: MailboxId) -> list[tuple[int, int]]:
         """Return every UID that is here as (low, high) pairs, ascending and apart, hidden ones too."""
         found: list[tuple[int, int]] = []

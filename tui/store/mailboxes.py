@@ -87,6 +87,10 @@ class Mailboxes:
         """Return the account's mailbox of this name, or None."""
         return await self._databases.read(_get, "account = ? AND wire = ?", account, wire)
 
+    async def key(self, account: AccountName, wire: bytes) -> MailboxId:
+        """Return the key that a mailbox of this name has or will have."""
+        return (await self._databases.write_precious(_give_ids, account, [wire]))[wire]
+
     async def selected(
         self, id: MailboxId, uidvalidity: UidValidity | None, uidnext: Uid | None, exists: int, highestmodseq: ModSeq
     ) -> bool:

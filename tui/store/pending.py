@@ -51,6 +51,14 @@ class Pending:
         """Return what a mailbox is called on the server, also one that is gone."""
         return await self._databases.read_precious(_wire, mailbox)
 
+    async def known_by(self, place: Place) -> dict[Uid, tuple[str, int]]:
+        """Return (Message-ID, octets) of messages that are here, hidden or not."""
+        return await self._databases.read(shown.known_by, place)
+
+    async def taken(self, mailbox: MailboxId, uidvalidity: UidValidity | None) -> set[Uid]:
+        """Return the UIDs of a mailbox that are known to be messages we moved there."""
+        return await self._databases.read_precious(_taken, mailbox, uidvalidity)
+
     async def begin(
         self,
         change: Change,
@@ -107,6 +115,14 @@ def _follow(at: Connections, change: Change) -> tuple[list[Place], list[Lost]]:
 def _wire(at: Connections, mailbox: MailboxId) -> bytes | None:
     rows = query(at.precious, "SELECT wire FROM mailbox_ids WHERE id = ?", (mailbox,))
     return rows[0][0] if rows else None
+
+
+def _taken(at: Connections, mailbox: MailboxId, uidvalidity: UidValidity | None) -> set[Uid]:
+    where = "to_mailbox = ? AND to_uidvalidity = ? AND to_uid > 0"
+    return {
+        Uid(row[0])
+        for row in query(at.precious, f"SELECT to_uid FROM trail WHERE {where}", (mailbox, uidvalidity or 0))
+    }
 
 
 def alter(

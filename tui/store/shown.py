@@ -37,6 +37,13 @@ class Effects:
         if uids:
             self.hidden.setdefault(mailbox, []).extend(uids)
 
+    def merge(self, other: "Effects") -> None:
+        """Take in what came after this."""
+        for mine, theirs in ((self.changed, other.changed), (self.hidden, other.hidden), (self.shown, other.shown)):
+            for mailbox, uids in theirs.items():
+                mine.setdefault(mailbox, []).extend(uids)
+        self.tree |= other.tree
+
     def __bool__(self) -> bool:
         return bool(self.changed or self.hidden or self.shown or self.tree)
 

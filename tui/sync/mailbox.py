@@ -61,6 +61,7 @@ class Mirror:
         # For a server that gives no UIDVALIDITY: no other run has it, and it is above what a server could give.
         self._own_generation = UidValidity(2**32 + time.time_ns() // 1000)
         self._known: int | None = None  # UIDs above it are news, whoever finds them first
+        self._expected: set[str] = set()  # Message-IDs of what we put here ourselves: no news
 
     async def select(self, session: Session) -> Selected:
         """Select the mailbox unless it is, and drop what is stored under another UIDVALIDITY.
@@ -123,6 +124,10 @@ class Mirror:
         if selected is not None and selected.uidnext is not None and selected.uidnext <= high + 1:
             return
         await self._fetch(session, f"{high + 1}:*", above=high)
+
+    def expect(self, message_ids: Iterable[str]) -> None:
+        """Note that messages are going to be moved here: they are no new mail when they come."""
+        self._expected.update(message_id for message_id in message_ids if message_id)
 
     def doubt(self) -> None:
         """Note that nobody listened for a while: flags may have been changed unheard."""
@@ -197,14 +202,17 @@ class Mirror:
 
     async def _fetch(self, session: Session, uid_set: str, above: int = 0) -> None:
         arrived: list[Uid] = []
+        ours: set[Uid] = set()
         known = self._known or 0
         try:
             async for batch in fetch.envelopes(session, uid_set):
                 wanted: Sequence[Envelope] = [envelope for envelope in batch if envelope.uid > above]
                 arrived += await self._store.envelopes.add(self.mailbox, wanted)
+                ours |= {envelope.uid for envelope in wanted if envelope.message_id in self._expected}
+                self._expected -= {envelope.message_id for envelope in wanted}
         finally:  # what came before a line was lost is here, and nobody will hear of it later
-            self._tell_arrived([uid for uid in arrived if uid <= known], fresh=False)
-            self._tell_arrived([uid for uid in arrived if uid > known], fresh=True)
+            self._tell_arrived([uid for uid in arrived if uid <= known or uid in ours], fresh=False)
+            self._tell_arrived([uid for uid in arrived if uid > known and uid not in ours], fresh=True)
 
     def _tell_arrived(self, uids: list[Uid], *, fresh: bool) -> None:
         if uids:

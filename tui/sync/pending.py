@@ -8,16 +8,33 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
-from tui.imap import change as imap_change
-from tui.imap.session import Session
-from tui.mail.errors import MailboxNotFound, MailError, ServerRefused, TemporarilyRefused
+from tui.mail.errors import (
+    AuthenticationFailed,
+    CertificateRefused,
+    ConfigError,
+    ConnectionLost,
+    MailError,
+    ProtocolViolation,
+    ServerRefused,
+    StoreError,
+    TemporarilyRefused,
+)
 from tui.mail.ids import AccountName, MailboxId
 from tui.store.database import Store
-from tui.store.pending import Change, ChangeKind
-from tui.sync.events import ChangeRefused, Event, MailboxesChanged, MessagesArrived, MessagesChanged
+from tui.store.overlay import OF_MAILBOXES
+from tui.store.pending import Change, Effects
+from tui.sync.carry import Carried, Carrier
+from tui.sync.effects import events_of
+from tui.sync.events import ChangeRefused, Event, MailboxesChanged
 from tui.sync.mailbox import Mirror
 from tui.sync.retry import NEVER, Backoff, Pace
 from tui.sync.work import Rank, WorkLine
+
+NOT_ITS_FAULT = (
+    *(ConnectionLost, AuthenticationFailed, CertificateRefused, TemporarilyRefused),
+    *(ProtocolViolation, ConfigError, StoreError),
+)
+"""Errors that say nothing about the change: a line, a password, a disk."""
 
 
 class Replay:
@@ -30,6 +47,7 @@ class Replay:
         mirror: gives the mirror of a mailbox.
         emit: told of what was put back.
         pace: the waits between two tries.
+        arrived: called with a mailbox that messages were moved to, and with None when mailboxes were changed.
     """
 
     def __init__(
@@ -40,12 +58,14 @@ class Replay:
         mirror: Callable[[MailboxId], Mirror],
         emit: Callable[[Event], None],
         pace: Pace = Backoff,
+        arrived: Callable[[MailboxId | None], None] = lambda mailbox: None,
     ) -> None:
         self._account = account
-        self._store = store
+        self._pending = store.pending
+        self._carrier = Carrier(store.pending, mirror)
         self._line = line
-        self._mirror = mirror
         self._emit = emit
+        self._arrived = arrived
         self._wake = asyncio.Event()
         self._backoff = pace()
 
@@ -57,52 +77,53 @@ class Replay:
         """Replay until cancelled. Never raises a `MailError`."""
         while True:
             self._wake.clear()
-            wait = await self._drain()
+            try:
+                wait = await self._drain()
+            except MailError as error:  # the store's
+                wait = self._patience(error)
             try:
                 async with asyncio.timeout(wait):
                     await self._wake.wait()
             except TimeoutError:
                 pass
 
+    def _patience(self, error: MailError) -> float | None:
+        wait = self._backoff.delay(error)
+        return None if wait == NEVER else wait
+
     async def _drain(self) -> float | None:
         """Replay what is there; return the seconds to wait after a failure, None when nothing is left to try."""
-        while (change := await self._store.pending.next(self._account)) is not None:
+        while (change := await self._pending.next(self._account)) is not None:
             try:
-                await self._line.do(partial(self._apply, change), Rank.CHANGE)
+                carried: Carried = await self._line.do(partial(self._carrier.carry, change), Rank.CHANGE)
+            except NOT_ITS_FAULT as error:
+                return self._patience(error)
             except MailError as error:
-                if not isinstance(error, ServerRefused) or isinstance(error, TemporarilyRefused):
-                    wait = self._backoff.delay(error)  # it says nothing about the change: a line, a password, a disk
-                    return None if wait == NEVER else wait
-                await self._store.pending.done(change.id)  # first: what it lays over the server's word must be gone
                 await self._put_back(change, error)
             else:
-                await self._store.pending.done(change.id)
+                await self._done(change, carried)
             self._backoff.reset()
             self._emit(MailboxesChanged(self._account))  # what waits is counted on the screen
         return None
 
-    async def _apply(self, change: Change, session: Session) -> None:
-        mirror = self._mirror(change.mailbox)
-        selected = await mirror.select(session)
-        if change.uidvalidity is not None and selected.uidvalidity != change.uidvalidity:
-            raise MailboxNotFound("The mailbox was replaced on the server: its messages have new numbers.")
-        if change.kind is ChangeKind.FLAGS:
-            await imap_change.store_flags(session, change.uids, add=change.add, remove=change.remove)
-        else:
-            await imap_change.move(session, change.uids, change.target)
-            await self._store.envelopes.remove(change.mailbox, change.uids)
+    async def _done(self, change: Change, carried: Carried) -> None:
+        if carried.places is None:
+            return  # taken back in the last moment
+        self._tell(carried.effects)
+        self._tell(await self._pending.done(change.id, carried.places))
+        if change.kind in OF_MAILBOXES:
+            self._arrived(None)
+        elif change.target_mailbox is not None:
+            self._arrived(change.target_mailbox)
 
     async def _put_back(self, change: Change, error: MailError) -> None:
-        uids = list(change.uids)
-        state = await self._store.mailboxes.get(change.mailbox)
-        if state is None or state.uidvalidity != change.uidvalidity:
-            pass  # the rows are gone; those that have their numbers now are others
-        elif change.kind is ChangeKind.FLAGS:
-            await self._store.envelopes.change_flags(change.mailbox, uids, change.remove, change.add)
-            self._emit(MessagesChanged(self._account, change.mailbox, tuple(uids)))
-        else:
-            await self._store.envelopes.unhide(change.mailbox, uids)
-            self._emit(MessagesArrived(self._account, change.mailbox, tuple(uids), fresh=False))
-        self._emit(MailboxesChanged(self._account))
-        words = getattr(error, "text", "") or str(error)
-        self._emit(ChangeRefused(self._account, change.mailbox, f"server refused: {words} · put back"))
+        words = error.text if isinstance(error, ServerRefused) and error.text else str(error)
+        self._tell(await self._pending.refused(change.id, words))
+        outcome = "not undone" if change.undoing else "put back"
+        self._emit(ChangeRefused(self._account, change.mailbox, f"server refused: {words} · {outcome}"))
+        if change.kind in OF_MAILBOXES:
+            self._arrived(None)
+
+    def _tell(self, effects: Effects) -> None:
+        for event in events_of(self._account, effects):
+            self._emit(event)

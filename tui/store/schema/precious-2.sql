@@ -51,6 +51,7 @@ CREATE TABLE trail (
     PRIMARY KEY (mailbox, uidvalidity, uid)
 ) WITHOUT ROWID;
 CREATE INDEX trail_made ON trail (made);
+CREATE INDEX trail_target ON trail (to_mailbox, to_uid);
 
 ALTER TABLE pending ADD COLUMN step INTEGER;                        -- NULL: not an act of the user
 ALTER TABLE pending ADD COLUMN undoing INTEGER NOT NULL DEFAULT 0;

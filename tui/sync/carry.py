@@ -1,0 +1,223 @@
+"""One pending change carried to the server, so that carrying it twice does no more than carrying it once.
+
+A line may be lost before or after the server has done its part. Flags are deltas and can be given again. MOVE finds
+nothing to move the second time. Where there is only COPY, copies of an interrupted try are looked for first. Messages
+that were moved before are found by their trail; where the server did not say what they are called now, they are known
+again by Message-ID and size among those that came into the target since.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from tui.imap import change as imap_change
+from tui.imap import fetch, mailboxes
+from tui.imap.session import Session
+from tui.mail.errors import MailboxNotFound, ServerRefused, TemporarilyRefused
+from tui.mail.ids import MailboxId, Uid, UidValidity
+from tui.store.overlay import Name
+from tui.store.pending import Change, ChangeKind, Lost, Pending, Place
+from tui.store.shown import Effects
+from tui.sync.mailbox import Mirror
+
+ROUNDS = 20
+"""How often a message may have been moved by servers that do not say where to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What came of it.
+
+    Attributes:
+        places: where the messages were when the server got the change; None when the user has taken it back meanwhile.
+        effects: what is shown otherwise since their new names are known.
+    """
+
+    places: Sequence[Place] | None
+    effects: Effects
+
+
+class Carrier:
+    """Carries changes of one account.
+
+    Args:
+        pending: where they are.
+        mirror: gives the mirror of a mailbox.
+    """
+
+    def __init__(self, pending: Pending, mirror: Callable[[MailboxId], Mirror]) -> None:
+        self._pending = pending
+        self._mirror = mirror
+
+    async def carry(self, change: Change, session: Session) -> Carried:
+        """Do a change on the server.
+
+        Raises:
+            MailError: it could not be done.
+        """
+        match change.kind:
+            case ChangeKind.MOVE:
+                return await self._move(change, session)
+            case ChangeKind.FLAGS | ChangeKind.ERASE:
+                return await self._in_place(change, session)
+        return await self._mailbox(change, session)
+
+    async def _in_place(self, change: Change, session: Session) -> Carried:
+        places, _ = await self._locate(change, session)
+        for place in places:
+            await self._select(session, place.mailbox, place.uidvalidity)
+            if not await self._pending.begin(change):
+                return Carried(None, Effects())
+            if change.kind is ChangeKind.ERASE:
+                await imap_change.expunge(session, place.uids)
+            else:
+                await imap_change.store_flags(session, place.uids, add=change.add, remove=change.remove)
+        return Carried(places, Effects())
+
+    async def _move(self, change: Change, session: Session) -> Carried:
+        places, copies = await self._locate(change, session)
+        sources = [place for place in places if place.mailbox != change.target_mailbox]
+        effects = Effects()
+        if not sources:
+            return Carried([], effects)
+        target = change.target
+        if change.target_mailbox is not None:
+            target = await self._pending.wire(change.target_mailbox) or target
+        await self._select(session, sources[0].mailbox, sources[0].uidvalidity)
+        status = await mailboxes.status(session, target)
+        for place in sources:
+            await self._select(session, place.mailbox, place.uidvalidity)
+            await self._expect(change, place)
+            if not await self._pending.begin(change, [place], status.uidvalidity, status.uidnext or Uid(1)):
+                return Carried(None, effects)
+            went = await self._move_from(place, change, target, copies, session)
+            effects.merge(await self._pending.landed(went))
+        return Carried(sources, effects)
+
+    async def _move_from(
+        self, place: Place, change: Change, target: bytes, copies: dict[Name, Name], session: Session
+    ) -> dict[Name, Name | None]:
+        """Move messages; return what the new names are, as far as they are known."""
+        names = {uid: (place.mailbox, place.uidvalidity, uid) for uid in place.uids}
+        went: dict[Name, Name | None] = {name: copies[name] for name in names.values() if name in copies}
+        if imap_change.can_move(session):
+            copied = await imap_change.move(session, place.uids, target)
+        else:
+            todo = [uid for uid, name in names.items() if name not in copies]
+            copied = await imap_change.copy(session, todo, target)
+            await imap_change.expunge(session, place.uids)
+        if change.target_mailbox is not None:
+            went |= {
+                names[old]: (change.target_mailbox, copied.uidvalidity, new)
+                for old, new in copied.uids.items()
+                if old in names
+            }
+        return went
+
+    async def _expect(self, change: Change, place: Place) -> None:
+        """What we put into a mailbox ourselves is no new mail there."""
+        if change.target_mailbox is not None:
+            known = await self._pending.known_by(place)
+            self._mirror(change.target_mailbox).expect(message_id for message_id, _ in known.values())
+
+    async def _locate(self, change: Change, session: Session) -> tuple[list[Place], dict[Name, Name]]:
+        """Return where the messages of a change are, and which of them an interrupted try of it has copied already.
+
+        Raises:
+            MailboxNotFound: none of them is there any more.
+        """
+        copies: dict[Name, Name] = {}
+        for _ in range(ROUNDS):
+            places, lost = await self._pending.follow(change)
+            own = [each for each in lost if change.begun and each.mailbox == change.target_mailbox]
+            strange = [each for each in lost if each not in own]
+            if not strange:
+                if own and not imap_change.can_move(session):
+                    copies = {name: now for name, now in (await self._find(session, own)).items() if now is not None}
+                break
+            await self._pending.landed(await self._find(session, strange))
+        if not places:
+            raise MailboxNotFound("The messages are no longer there.", text="the messages are no longer there")
+        return places, copies
+
+    async def _find(self, session: Session, lost: Iterable[Lost]) -> dict[Name, Name | None]:
+        """Look for moved messages where they went; None for those that are not there."""
+        went: dict[Name, Name | None] = {}
+        by_place: dict[tuple[MailboxId, UidValidity | None], list[Lost]] = {}
+        for each in lost:
+            by_place.setdefault((each.mailbox, each.uidvalidity), []).append(each)
+        for (mailbox, uidvalidity), missing in by_place.items():
+            await self._select(session, mailbox, uidvalidity)
+            since = min(each.since for each in missing)
+            taken = await self._pending.taken(mailbox, uidvalidity)
+            there: dict[tuple[str, int], list[Uid]] = {}
+            async for batch in fetch.envelopes(session, f"{since}:*"):
+                for envelope in batch:
+                    if envelope.uid >= since and envelope.uid not in taken:
+                        there.setdefault((envelope.message_id, envelope.size), []).append(envelope.uid)
+            for each in sorted(missing, key=lambda one: one.name[2]):
+                alike = [uid for uid in sorted(there.get((each.message_id, each.size), [])) if uid >= each.since]
+                went[each.name] = (mailbox, uidvalidity, alike[0]) if alike else None
+                if alike:
+                    there[(each.message_id, each.size)].remove(alike[0])
+        return went
+
+    async def _select(self, session: Session, mailbox: MailboxId, uidvalidity: UidValidity | None) -> None:
+        selected = await self._mirror(mailbox).select(session)
+        if uidvalidity is not None and selected.uidvalidity != uidvalidity:
+            words = "the mailbox was replaced on the server, its messages have new numbers"
+            raise MailboxNotFound(f"{words.capitalize()}.", text=words)
+
+    async def _mailbox(self, change: Change, session: Session) -> Carried:
+        wire = await self._pending.wire(change.mailbox) or change.wire
+        if change.kind is ChangeKind.REMOVE and change.undoing:
+            await self._check_empty(session, wire)
+        if not await self._pending.begin(change):
+            return Carried(None, Effects())
+        try:
+            await self._on_mailbox(change, session, wire)
+        except TemporarilyRefused:
+            raise
+        except ServerRefused:
+            if not (change.begun and await self._is_done(change, session, wire)):
+                raise
+        return Carried([], Effects())
+
+    async def _on_mailbox(self, change: Change, session: Session, wire: bytes) -> None:
+        if session.selected is not None and session.selected.wire == wire and change.kind is not ChangeKind.CREATE:
+            await mailboxes.select(session, b"INBOX", read_only=True)
+            session.selected = None  # whoever wants it wants it for writing, and compared with the store
+        match change.kind:
+            case ChangeKind.CREATE:
+                await imap_change.create(session, wire)
+                with suppress(ServerRefused):
+                    await imap_change.subscribe(session, wire)
+            case ChangeKind.RENAME:
+                await imap_change.rename(session, wire, change.target)
+            case _:
+                await imap_change.delete(session, wire)
+
+    async def _check_empty(self, session: Session, wire: bytes) -> None:
+        """A mailbox that was made here and is to be unmade may hold mail by now."""
+        if (await mailboxes.status(session, wire)).messages:
+            raise ServerRefused("The mailbox holds mail by now.", text="the mailbox holds mail by now")
+
+    async def _is_done(self, change: Change, session: Session, wire: bytes) -> bool:
+        """Whether the server had done it already, when the line was lost before it could say so."""
+        is_there = await self._exists(session, wire)
+        match change.kind:
+            case ChangeKind.CREATE:
+                return is_there
+            case ChangeKind.RENAME:
+                return not is_there and await self._exists(session, change.target)
+        return not is_there
+
+    @staticmethod
+    async def _exists(session: Session, wire: bytes) -> bool:
+        try:
+            await mailboxes.status(session, wire)
+        except TemporarilyRefused:
+            raise
+        except ServerRefused:
+            return False
+        return True

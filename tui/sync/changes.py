@@ -1,0 +1,234 @@
+"""What the user changes: here at once and on disk, on the server as soon as it can be, and back again."""
+
+from collections.abc import Callable, Collection, Sequence
+
+from tui.imap import names
+from tui.mail.act import Act, Verb
+from tui.mail.errors import MailboxNotFound, MailError
+from tui.mail.flags import FLAGGED, SEEN
+from tui.mail.ids import AccountName, MailboxId, Uid
+from tui.mail.mailbox import Role
+from tui.mail.text import clean_line
+from tui.store.database import Store
+from tui.store.journal import Turned
+from tui.store.mailboxes import MailboxState
+from tui.store.pending import Change, ChangeKind
+from tui.sync.effects import events_of
+from tui.sync.events import Event, MailboxesChanged
+
+VERBS = {(SEEN, True): Verb.READ, (SEEN, False): Verb.UNREAD}
+VERBS |= {(FLAGGED, True): Verb.FLAGGED, (FLAGGED, False): Verb.UNFLAGGED}
+"""(flag, whether it was added) → what that is called."""
+
+
+class Changes:
+    """Carries out what the user wants of one account. Nothing here waits for the network.
+
+    Args:
+        account: whose.
+        store: where it is applied and written down.
+        emit: told what is shown otherwise.
+        wake: has the changes carried to the server.
+    """
+
+    def __init__(
+        self, account: AccountName, store: Store, emit: Callable[[Event], None], wake: Callable[[], None]
+    ) -> None:
+        self._account = account
+        self._store = store
+        self._emit = emit
+        self._wake = wake
+
+    async def flags(
+        self,
+        mailbox: MailboxId,
+        uids: Sequence[Uid],
+        *,
+        add: Collection[str] = (),
+        remove: Collection[str] = (),
+        verb: Verb | None = None,
+    ) -> Act | None:
+        """Add and remove flags.
+
+        Args:
+            verb: what the user calls it; None when he did not ask for it: then it is no act that can be undone.
+
+        Returns:
+            The act; None when nothing was changed, or the user did not ask.
+
+        Raises:
+            MailError: when the mailbox is gone or the disk is full; then nothing was changed.
+        """
+        state = await self._state(mailbox)
+        return self._told(await self._store.journal.flags(state, uids, frozenset(add), frozenset(remove), verb))
+
+    async def flag(self, mailbox: MailboxId, uids: Sequence[Uid], flag: str, on: bool) -> Act | None:
+        """Give messages one flag, or take it off, as an act of the user; result and errors as for `flags`."""
+        given = {"add": [flag]} if on else {"remove": [flag]}
+        return await self.flags(mailbox, uids, **given, verb=VERBS.get((flag, on), Verb.CHANGED))
+
+    async def move(
+        self, mailbox: MailboxId, uids: Sequence[Uid], target: MailboxId, verb: Verb = Verb.MOVED
+    ) -> Act | None:
+        """Move messages to another mailbox of this account.
+
+        Returns:
+            The act; None when nothing was moved.
+
+        Raises:
+            MailError: when a mailbox is gone or the disk is full; then nothing was moved.
+        """
+        if mailbox == target:
+            return None
+        state, destination = await self._state(mailbox), await self._state(target)
+        return self._told(await self._store.journal.move(state, uids, destination, verb))
+
+    async def archive(self, mailbox: MailboxId, uids: Sequence[Uid]) -> Act | None:
+        """Move to the archive.
+
+        Raises:
+            MailError: when the account has none, or as `move`.
+        """
+        target = await self._by_role(Role.ARCHIVE, Role.ALL)
+        return await self.move(mailbox, uids, target, Verb.ARCHIVED)
+
+    async def delete(self, mailbox: MailboxId, uids: Sequence[Uid]) -> Act | None:
+        """Move to the trash.
+
+        Raises:
+            MailError: when the account has none, or as `move`.
+        """
+        return await self.move(mailbox, uids, await self._by_role(Role.TRASH), Verb.DELETED)
+
+    async def erase(self, mailbox: MailboxId, uids: Sequence[Uid], verb: Verb = Verb.ERASED) -> Act | None:
+        """Delete messages for good.
+
+        Raises:
+            MailError: when the mailbox is gone or the disk is full; then nothing was deleted.
+        """
+        return self._told(await self._store.journal.erase(await self._state(mailbox), uids, verb))
+
+    async def _by_role(self, *roles: Role) -> MailboxId:
+        for role in roles:
+            target = await self._store.mailboxes.by_role(self._account, role)
+            if target is not None:
+                return target.id
+        key = roles[0].value
+        raise MailboxNotFound(
+            f"{self._account} has no {key} mailbox.",
+            cure=f'Make one, or name one in config.toml: [accounts.{self._account}.mailboxes] {key} = "…".',
+        )
+
+    async def create_mailbox(self, name: str) -> Act | None:
+        """Make a mailbox.
+
+        Args:
+            name: as a person wrote it, levels with the server's delimiter; the prefix of the server may be left out.
+
+        Raises:
+            MailError: when the name is none, there is one already, or the disk is full.
+        """
+        states = await self._store.mailboxes.all(self._account)
+        wire = await self._new_wire(name, states)
+        id = await self._store.mailboxes.key(self._account, wire)
+        change = Change(self._account, id, wire, None, ChangeKind.CREATE, name=names.decode(wire))
+        return self._told(await self._store.journal.mailbox(change, Verb.CREATED))
+
+    async def rename_mailbox(self, mailbox: MailboxId, name: str) -> Act | None:
+        """Rename a mailbox, and those below it with it.
+
+        Raises:
+            MailError: when the name is none or taken, the mailbox is INBOX or gone, or the disk is full.
+        """
+        state = await self._state(mailbox)
+        if state.mailbox.role is Role.INBOX:
+            raise MailError("Inbox cannot be renamed.")
+        wire = await self._new_wire(name, await self._store.mailboxes.all(self._account))
+        old = state.mailbox
+        change = Change(
+            self._account,
+            *(mailbox, old.wire, state.uidvalidity, ChangeKind.RENAME),
+            target=wire,
+            name=names.decode(wire),
+            old_name=old.name,
+        )
+        return self._told(await self._store.journal.mailbox(change, Verb.RENAMED))
+
+    async def delete_mailbox(self, mailbox: MailboxId) -> Act | None:
+        """Delete a mailbox with what is in it; an empty one can be made again.
+
+        Raises:
+            MailError: when it is INBOX or gone, others lie below it, or the disk is full.
+        """
+        state = await self._state(mailbox)
+        old = state.mailbox
+        if old.role is Role.INBOX:
+            raise MailError("Inbox cannot be deleted.")
+        below = [
+            each
+            for each in await self._store.mailboxes.all(self._account)
+            if old.delimiter and each.mailbox.name.startswith(old.name + old.delimiter)
+        ]
+        if below:
+            raise MailError(f"Other mailboxes lie below {old.name}.", cure="Delete or rename them first.")
+        change = Change(self._account, mailbox, old.wire, None, ChangeKind.REMOVE, name=old.name)
+        return self._told(await self._store.journal.mailbox(change, Verb.REMOVED, state.total))
+
+    async def undo(self, act: Act) -> Turned | None:
+        """Undo an act that is no submission.
+
+        Returns:
+            What came of it; None when it cannot be undone any more.
+
+        Raises:
+            StoreError: when it could not be written; then nothing was changed.
+        """
+        return self._turned(await self._store.journal.undo(act.id))
+
+    async def redo(self, act: Act) -> Turned | None:
+        """Do an act again that was undone.
+
+        Returns:
+            What came of it; None when something else was done since.
+
+        Raises:
+            StoreError: when it could not be written; then nothing was changed.
+        """
+        return self._turned(await self._store.journal.redo(act.id))
+
+    def _turned(self, turned: Turned) -> Turned | None:
+        return turned if self._told(turned) is not None else None
+
+    async def _state(self, mailbox: MailboxId) -> MailboxState:
+        state = await self._store.mailboxes.get(mailbox)
+        if state is None:
+            raise MailboxNotFound("This mailbox is gone.")
+        return state
+
+    async def _new_wire(self, name: str, states: Sequence[MailboxState]) -> bytes:
+        shown = clean_line(name, 500).strip()
+        delimiter = next((each.mailbox.delimiter for each in states if each.mailbox.delimiter), "")
+        if not shown or shown != name.strip() or (delimiter and "" in shown.split(delimiter)):
+            raise MailError(f"“{shown}” cannot be the name of a mailbox.")
+        prefix = _prefix(states, delimiter)
+        if prefix and not shown.startswith(prefix):
+            shown = prefix + shown
+        utf8 = any(not each.mailbox.wire.isascii() for each in states)
+        wire = names.encode(shown, utf8=utf8)
+        if wire.upper() == b"INBOX" or any(each.mailbox.name == shown or each.mailbox.wire == wire for each in states):
+            raise MailError(f"There is a mailbox {shown} already.")
+        return wire
+
+    def _told(self, turned: Turned) -> Act | None:
+        if turned.effects or turned.act is not None:
+            self._wake()
+            for event in events_of(self._account, turned.effects) or [MailboxesChanged(self._account)]:
+                self._emit(event)
+        return turned.act
+
+
+def _prefix(states: Sequence[MailboxState], delimiter: str) -> str:
+    """Return ``INBOX.`` where the server keeps everything of the user's below INBOX, else ""."""
+    others = [each.mailbox.name for each in states if each.mailbox.role is not Role.INBOX]
+    prefix = f"INBOX{delimiter}"
+    return prefix if delimiter and others and all(name.startswith(prefix) for name in others) else ""
