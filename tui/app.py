@@ -13,7 +13,6 @@ from textual.widget import AwaitMount
 
 import tui.commands  # noqa: F401 - importing it fills the registry
 from tui.commands.announcing import Announcing
-from tui.commands.desk import Deeds
 from tui.commands.hints import hints
 from tui.commands.keyboard import Keyboard
 from tui.commands.keymap import Keymap
@@ -74,7 +73,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     ALLOW_SELECT: ClassVar[bool] = False  # the terminal's own selection, with Shift, knows its clipboard
     CSS_PATH: ClassVar[list[str | PurePath]] = [
-        STYLES / f"{name}.tcss" for name in ("mail", "compose", "help", "outbox", "palette", "prompt")
+        STYLES / f"{name}.tcss" for name in ("mail", "compose", "help", "history", "outbox", "palette", "prompt")
     ]
 
     def __init__(self, config: Config, store: Store, paths: Paths) -> None:
@@ -93,7 +92,6 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.accounts: Mapping[AccountName, Account] = {
             account.name: Account(account, config, store, self._emit) for account in config.accounts
         }
-        self.deeds = Deeds()
         self.turn = asyncio.Lock()
         self.arrival: MessagesArrived | None = None
         self.flashed = ""

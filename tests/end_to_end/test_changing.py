@@ -52,9 +52,9 @@ async def test_moving_archiving_and_deleting(store: Store, dovecot: Dovecot) -> 
             work = await desk.mailbox(b"W&APY-rk, in (progress)")
             await desk.mailbox(b"Trash")
             before = other.source(3)
-            await desk.account.move(inbox, [Uid(1), Uid(3)], work.id)
-            await desk.account.archive(inbox, [Uid(2)])
-            await desk.account.delete(inbox, [Uid(5)])
+            await desk.account.changes.move(inbox, [Uid(1), Uid(3)], work.id)
+            await desk.account.changes.archive(inbox, [Uid(2)])
+            await desk.account.changes.delete(inbox, [Uid(5)])
             assert await desk.uids() == [4], "the list changes at once"
             assert [event.uids for event in desk.said(MessagesVanished)] == [(1, 3), (2,), (5,)]
             await desk.until(lambda: none_pending(store))
@@ -77,7 +77,7 @@ async def test_what_is_done_offline_is_done_when_the_server_returns(store: Store
         await desk.link(Link.OFFLINE)
         inbox = await desk.inbox()
         await desk.account.change_flags(inbox, [Uid(2), Uid(3)], add=[FLAGGED])
-        await desk.account.archive(inbox, [Uid(3)])
+        await desk.account.changes.archive(inbox, [Uid(3)])
         assert await desk.uids() == [1, 2]
     dovecot.start()
     async with at_work(store, dovecot.account(ADA)) as desk:  # not even in the same life of the program
@@ -96,7 +96,7 @@ async def test_a_refused_move_is_put_back_and_told(store: Store, dovecot: Doveco
             await desk.holds(2)
             doomed = await desk.mailbox(b"Doomed")
             other.delete("Doomed")
-            await desk.account.move(await desk.inbox(), [Uid(2)], doomed.id)
+            await desk.account.changes.move(await desk.inbox(), [Uid(2)], doomed.id)
             refused = await desk.until(lambda: desk.said(ChangeRefused))
             assert "exist" in refused[0].sentence
             assert await desk.uids() == [1, 2]
@@ -113,7 +113,7 @@ async def test_what_is_gone_there_cannot_be_moved_and_is_not_shown_again(store: 
         await desk.link(Link.LIVE)
         dovecot.stop()
         await desk.link(Link.OFFLINE)
-        await desk.account.archive(await desk.inbox(), [Uid(2)])
+        await desk.account.changes.archive(await desk.inbox(), [Uid(2)])
         await desk.account.change_flags(await desk.inbox(), [Uid(1)], add=[FLAGGED])
     dovecot.start()
     with other_client(dovecot) as other:
@@ -134,5 +134,5 @@ async def test_an_account_without_a_trash_says_so(store: Store, dovecot: Dovecot
         rest = [state.mailbox for state in await store.mailboxes.all(desk.name) if state.mailbox.name != "Trash"]
         await store.mailboxes.replace(desk.name, rest)
         with pytest.raises(MailboxNotFound, match="no trash mailbox"):
-            await desk.account.delete(await desk.inbox(), [Uid(1)])
+            await desk.account.changes.delete(await desk.inbox(), [Uid(1)])
         assert await desk.uids() == [1]

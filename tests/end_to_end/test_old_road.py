@@ -32,7 +32,7 @@ async def test_mail_comes_and_is_moved(store: Store, old: Dovecot, capability: s
         inbox = await desk.inbox()
         archive = await desk.mailbox(b"Archive")  # known by its name: there is no SPECIAL-USE
         await desk.account.change_flags(inbox, [Uid(2)], add=[SEEN])
-        await desk.account.move(inbox, [Uid(2), Uid(4)], archive.id)
+        await desk.account.changes.move(inbox, [Uid(2), Uid(4)], archive.id)
         with other_client(old) as other:
             await desk.until(lambda: other.uids() == [1, 3, 5])
             assert sorted(map(sorted, other.flags("Archive").values())) == [[], [SEEN]]
@@ -40,7 +40,7 @@ async def test_mail_comes_and_is_moved(store: Store, old: Dovecot, capability: s
             await desk.holds(4)
             assert await desk.uids() == [1, 3, 5, 6]
             other.command("STORE", "1", "+FLAGS", "(\\Deleted)")  # another client's mark, not to be expunged by us
-            await desk.account.archive(inbox, [Uid(3)])
+            await desk.account.changes.archive(inbox, [Uid(3)])
             await desk.until(lambda: len(other.uids("Archive")) == 3)
             assert 1 in other.uids()
         assert await desk.uids() == [1, 5, 6]

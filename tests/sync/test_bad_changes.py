@@ -37,7 +37,7 @@ async def test_a_refused_move_brings_the_message_back(store: Store) -> None:
         await work.holds(2)
         inbox = await work.inbox()
         del server.boxes[b"Archive"]
-        await work.account.archive(inbox, [Uid(2)])
+        await work.account.changes.archive(inbox, [Uid(2)])
         assert await work.uids() == [1]
         await work.until(lambda: work.said(ChangeRefused))
         assert await work.uids() == [1, 2]
@@ -70,7 +70,7 @@ async def test_moving_by_what_the_server_has(
         assert (await work.link(Link.LIVE, Link.POLLING)).link is Link.POLLING
         await work.holds(3)
         await work.mailbox(b"Archive")
-        await work.account.archive(await work.inbox(), [Uid(2)])
+        await work.account.changes.archive(await work.inbox(), [Uid(2)])
         await work.until(lambda: [mail.uid for mail in server.boxes[b"INBOX"].mails] == [1, 3])
         assert server.boxes[b"Archive"].mails[0].raw.endswith(b"body 2\r\n")
         assert all(words in server.text for words in used)
@@ -83,7 +83,7 @@ async def test_without_uidplus_what_others_marked_is_not_expunged(store: Store) 
         await work.holds(3)
         server.boxes[b"INBOX"].mails[0].flags.add(DELETED)
         await work.mailbox(b"Archive")
-        await work.account.archive(await work.inbox(), [Uid(2)])
+        await work.account.changes.archive(await work.inbox(), [Uid(2)])
         await work.until(lambda: server.boxes[b"Archive"].mails)
         await server.until(lambda: b"DELETED" in server.text)
         await work.until(lambda: empty(store))

@@ -1,4 +1,4 @@
-"""The program itself: its commands, its keys, taking back, leaving."""
+"""The program itself: its commands, its keys, leaving."""
 
 from tui.commands.desk import Desk
 from tui.commands.registry import GROUPS, Command, command
@@ -13,18 +13,8 @@ PLACES = {
     Scope.TREE: "mailbox tree",
     Scope.COMPOSE: "writing",
     Scope.OUTBOX: "outbox",
+    Scope.HISTORY: "history",
 }
-
-
-@command("app.undo", keys="u", scope=(Scope.MAIL, Scope.OUTBOX), hint="undo", opens=True)
-async def undo(desk: Desk) -> None:
-    """Undo: take back the last thing done."""
-    deed = desk.deeds.take()
-    if deed is None:
-        desk.flash("nothing to take back")
-        return
-    await deed.take_back()
-    desk.flash(deed.sentence)
 
 
 @command("app.palette", keys=":, ctrl+p", scope=Scope.ANYWHERE, hint="commands", opens=True)

@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from tui.commands.desk import AccountPort, Deed, Desk, require
+from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.hints import hints
 from tui.commands.original import original
 from tui.commands.registry import command
@@ -13,7 +13,6 @@ from tui.mail.compose import empty_draft
 from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import MailError
 from tui.mail.flags import SEEN
-from tui.mail.ids import SubmissionId
 from tui.mail.text import clean_line
 from tui.screens.compose import ComposeScreen, human_size
 from tui.screens.confirm import ConfirmScreen
@@ -113,11 +112,10 @@ async def send(desk: Desk) -> None:
     await screen.save()  # whatever happens now, the text is on disk
     screen.leaving = True
     try:
-        submission = await account.submit(draft)
+        await account.submit(draft)
     except BaseException:
         screen.leaving = False
         raise
-    _remember(desk, account, submission)
     screen.dismiss(None)
     await screen.drop()
 
@@ -140,14 +138,6 @@ def promises_file(body: str) -> bool:
     """Whether the writer's own lines, not the quoted ones, speak of an attachment."""
     own = body.split("\n-- \n", 1)[0].split("\n")
     return any(_PROMISES.search(line) for line in own if not line.startswith(">"))
-
-
-def _remember(desk: Desk, account: AccountPort, submission: SubmissionId) -> None:
-    async def take_back() -> None:
-        saved = require(await account.take_back(submission), "That mail has left already.", "g o shows the outbox.")
-        write(desk, saved.draft, "Taken back", about=clean_line(saved.draft.subject, 60), key=saved.id)
-
-    desk.deeds.add(Deed("not sent: back to writing", take_back))
 
 
 @command("compose.attach", keys="ctrl+f", scope=Scope.COMPOSE, hint="attach", opens=True)

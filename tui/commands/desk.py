@@ -1,8 +1,7 @@
 """What a command may touch: the desk it works at. `tui.app.TidingsApp` is the real one, tests bring a smaller one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from textual.screen import Screen
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from tui.screens.mail import MailScreen
     from tui.store.database import Store
     from tui.store.drafts import SavedDraft
+    from tui.sync.changes import Changes
     from tui.sync.events import LinkState, MessagesArrived
 
 Answer = TypeVar("Answer")
@@ -35,53 +35,20 @@ class AccountPort(Protocol):
     config: AccountConfig
 
     @property
+    def changes(self) -> "Changes": ...
+    @property
     def link(self) -> "LinkState": ...
     def look_now(self) -> None: ...
     def open_mailbox(self, mailbox: MailboxId) -> None: ...
+    async def look_into(self, mailbox: MailboxId) -> None: ...
     async def message(self, mailbox: MailboxId, uid: Uid) -> Message: ...
     async def part(self, mailbox: MailboxId, uid: Uid, part: Part) -> bytes: ...
     async def change_flags(
         self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()
     ) -> None: ...
-    async def move(self, mailbox: MailboxId, uids: Sequence[Uid], target: MailboxId) -> None: ...
-    async def archive(self, mailbox: MailboxId, uids: Sequence[Uid]) -> None: ...
-    async def delete(self, mailbox: MailboxId, uids: Sequence[Uid]) -> None: ...
     async def submit(self, draft: Draft) -> SubmissionId: ...
     async def send_now(self, submission: SubmissionId) -> None: ...
     async def take_back(self, submission: SubmissionId) -> "SavedDraft | None": ...
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Something done that ``u`` can take back.
-
-    Attributes:
-        sentence: what the status line says when it has been taken back, such as ``back to unread``.
-        take_back: does it; raises `MailError` when it is too late.
-    """
-
-    sentence: str
-    take_back: Callable[[], Awaitable[None]]
-
-
-class Deeds:
-    """What was done, the latest last. It holds the last hundred of this session."""
-
-    LIMIT = 100
-
-    def __init__(self) -> None:
-        self._deeds: list[Deed] = []
-
-    def add(self, deed: Deed) -> None:
-        self._deeds = [*self._deeds, deed][-self.LIMIT :]
-
-    def forget(self, deed: Deed) -> None:
-        """Drop a deed that can no longer be taken back: the mail has left."""
-        self._deeds = [each for each in self._deeds if each is not deed]
-
-    def take(self) -> Deed | None:
-        """Return the latest deed and drop it, or None when there is none."""
-        return self._deeds.pop() if self._deeds else None
 
 
 class Desk(Protocol):
@@ -91,7 +58,6 @@ class Desk(Protocol):
     paths: Paths
     store: "Store"
     keymap: "Keymap"
-    deeds: Deeds
     arrival: "MessagesArrived | None"
     """The newest mail that came in since the start."""
     flashed: str

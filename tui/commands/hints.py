@@ -22,6 +22,7 @@ MESSAGE = (
 )
 COMPOSE = ("compose.send", "compose.attach", "compose.copies", "compose.keep", "app.palette")
 OUTBOX = ("outbox.next", "outbox.edit", "outbox.send_now", "outbox.cancel", "outbox.close", "app.palette", "app.help")
+HISTORY = ("history.next", "history.undo", "history.redo", "history.close", "app.palette", "app.help")
 
 LINES = {
     Scope.MAIL: LIST,
@@ -29,9 +30,10 @@ LINES = {
     Scope.MESSAGE: MESSAGE,
     Scope.COMPOSE: COMPOSE,
     Scope.OUTBOX: OUTBOX,
+    Scope.HISTORY: HISTORY,
 }
 """Where the user is → commands. Only what exists is promised."""
-TOGETHER = {"message.next": "message.previous", "outbox.next": "outbox.previous"}
+TOGETHER = {"message.next": "message.previous", "outbox.next": "outbox.previous", "history.next": "history.previous"}
 """Commands shown as one hint with the keys of both."""
 BEGINS = {"mailbox.inbox": "go to"}
 """Commands for which the first key of their sequence is shown, and what it begins."""

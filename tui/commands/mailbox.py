@@ -1,11 +1,15 @@
 """Going from mailbox to mailbox."""
 
-from tui.commands.desk import Desk, require
+from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.registry import command
+from tui.mail.act import Verb
 from tui.mail.errors import MailError
+from tui.mail.flags import SEEN
 from tui.mail.ids import MailboxId
 from tui.mail.mailbox import Role
+from tui.screens.confirm import ConfirmScreen
 from tui.screens.palette import PickScreen
+from tui.screens.prompt import PromptScreen
 from tui.store.mailboxes import MailboxState
 from tui.widgets.choice_list import Choice
 
@@ -72,6 +76,90 @@ def look_now(desk: Desk) -> None:
     for account in desk.accounts.values():
         account.look_now()
     desk.flash("looking now")
+
+
+ASK_ABOVE = 100
+"""Messages one command of a mailbox changes without asking."""
+
+
+@command("mailbox.mark_all_read", undoable=True)
+async def mark_all_read(desk: Desk) -> None:
+    """Mark all as read: every message of this mailbox; asks where there are many."""
+    account, state = await _here(desk)
+    uids = await desk.store.envelopes.unread(state.id)
+    question = f"This will act on {len(uids):,} messages. Mark them all as read?"
+    if len(uids) > ASK_ABOVE and not await desk.ask(ConfirmScreen(question, yes="mark", no="leave them")):
+        return
+    async with desk.turn:
+        act = await account.changes.flag(state.id, uids, SEEN, True)
+    undo = desk.keymap.label("app.undo")
+    desk.flash(f"{act.short} · {undo} undo" if act is not None else "nothing unread here")
+
+
+@command("mailbox.empty_trash", undoable=True)
+async def empty_trash(desk: Desk) -> None:
+    """Empty Trash: delete what is in it for good; asks first."""
+    account = _account(desk)
+    trash = await desk.store.mailboxes.by_role(account.name, Role.TRASH)
+    state = require(trash, f"{account.name} has no trash mailbox.", "g m lists those there are.")
+    if not state.complete:
+        desk.flash(f"looking what is in {state.mailbox.label}")
+        await account.look_into(state.id)
+    uids = await desk.store.envelopes.uids(state.id)
+    if not uids:
+        desk.flash(f"{state.mailbox.label} is empty")
+        return
+    question = f"Delete all {len(uids):,} messages in {state.mailbox.label} for good?"
+    if not await desk.ask(ConfirmScreen(question, yes="delete", no="keep")):
+        return
+    async with desk.turn:
+        act = await account.changes.erase(state.id, uids, Verb.EMPTIED)
+    desk.flash(act.short if act is not None else f"{state.mailbox.label} is empty")
+
+
+@command("mailbox.create", undoable=True)
+async def create(desk: Desk) -> None:
+    """New mailbox."""
+    account = _account(desk)
+    name = await desk.ask(PromptScreen("new mailbox", note=f"in {account.name}", does="make it"))
+    if name is not None:
+        act = await account.changes.create_mailbox(name)
+        desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else "nothing was made")
+
+
+@command("mailbox.rename", undoable=True)
+async def rename(desk: Desk) -> None:
+    """Rename this mailbox."""
+    account, state = await _here(desk)
+    name = await desk.ask(PromptScreen("rename to", value=state.mailbox.name, does="rename"))
+    if name is not None and name != state.mailbox.name:
+        act = await account.changes.rename_mailbox(state.id, name)
+        desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else "nothing was renamed")
+
+
+@command("mailbox.delete", undoable=True)
+async def delete(desk: Desk) -> None:
+    """Delete this mailbox: asks first where it holds mail."""
+    account, state = await _here(desk)
+    name, held = state.mailbox.name, max(state.total, state.held)
+    question = f"Delete the mailbox {name} and the {held:,} messages in it for good?"
+    if held and not await desk.ask(ConfirmScreen(question, yes="delete", no="keep")):
+        return
+    act = await account.changes.delete_mailbox(state.id)
+    desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else "nothing was deleted")
+
+
+def _account(desk: Desk) -> AccountPort:
+    """Return the account that is in view, else the first."""
+    name = desk.mail.account or next(iter(desk.accounts), None)
+    return desk.accounts[require(name, "There is no account yet.", "Set one up with: tidings setup")]
+
+
+async def _here(desk: Desk) -> tuple[AccountPort, MailboxState]:
+    """Return the mailbox in view, and its account."""
+    mailbox = require(desk.mail.mailbox, "No mailbox is shown.", "g m lists those there are.")
+    state = require(await desk.store.mailboxes.get(mailbox), "This mailbox is gone.")
+    return desk.accounts[state.mailbox.account], state
 
 
 async def pick_mailbox(desk: Desk, heading: str, *, does: str, without: MailboxId | None = None) -> MailboxId | None:

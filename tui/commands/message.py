@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 
-from tui.commands.desk import AccountPort, Deed, Desk, require
+from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.mailbox import pick_mailbox
 from tui.commands.registry import command
-from tui.mail.errors import MailError
+from tui.mail.act import Act
 from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.ids import MailboxId, Uid
+from tui.mail.mailbox import Role
+from tui.screens.confirm import ConfirmScreen
 
 SETTLES = 0.5
 """Seconds a command waits for the rows it took away to leave the list, before the next key acts."""
@@ -39,8 +41,9 @@ async def _gone(desk: Desk, uids: Sequence[Uid]) -> None:
         await asyncio.sleep(0.005)
 
 
-def _count(uids: Sequence[Uid]) -> str:
-    return f"{len(uids):,}"
+def tell(desk: Desk, act: Act | None, otherwise: str) -> None:
+    """Say what was done and the key that undoes it, or why nothing was."""
+    desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else otherwise)
 
 
 @command("message.archive", keys="e", hint="archive", undoable=True)
@@ -48,42 +51,50 @@ async def archive(desk: Desk, count: int = 1) -> None:
     """Archive: move to Archive."""
     async with desk.turn:
         account, mailbox, uids = await chosen(desk, count)
-        await account.archive(mailbox, uids)
-        _moved(desk, account, mailbox, uids, f"archived {_count(uids)}", "Archive")
-        await _gone(desk, uids)
+        await _moved(desk, await account.changes.archive(mailbox, uids), uids)
 
 
 @command("message.delete", keys="d", hint="delete", undoable=True)
 async def delete(desk: Desk, count: int = 1) -> None:
-    """Delete: move to Trash."""
+    """Delete: move to Trash; in Trash it asks, and deletes for good."""
+    account, mailbox, uids = await chosen(desk, count)
+    state = await desk.store.mailboxes.get(mailbox)
+    if state is not None and state.mailbox.role is Role.TRASH:
+        await _erase(desk, account, mailbox, uids)
+        return
     async with desk.turn:
         account, mailbox, uids = await chosen(desk, count)
-        await account.delete(mailbox, uids)
-        _moved(desk, account, mailbox, uids, f"deleted {_count(uids)}", "Trash")
-        await _gone(desk, uids)
+        await _moved(desk, await account.changes.delete(mailbox, uids), uids)
 
 
-@command("message.move", keys="m", hint="move to", undoable=True, opens=True)
+@command("message.erase", undoable=True)
+async def erase(desk: Desk, count: int = 1) -> None:
+    """Delete for good: not by way of Trash; asks first."""
+    await _erase(desk, *await chosen(desk, count))
+
+
+async def _erase(desk: Desk, account: AccountPort, mailbox: MailboxId, uids: Sequence[Uid]) -> None:
+    what = "this message" if len(uids) == 1 else f"these {len(uids):,} messages"
+    if await desk.ask(ConfirmScreen(f"Delete {what} for good?", yes="delete", no="keep")):
+        async with desk.turn:
+            await _moved(desk, await account.changes.erase(mailbox, uids), uids)
+
+
+@command("message.move", keys="m", hint="move to", undoable=True)
 async def move(desk: Desk, count: int = 1) -> None:
     """Move: to another mailbox, by a part of its name."""
     account, mailbox, uids = await chosen(desk, count)
     target = await pick_mailbox(desk, "Move to", does="move there", without=mailbox)
     if target is None:
         return
-    state = await desk.store.mailboxes.get(target)
-    label = state.mailbox.label if state is not None else "another mailbox"
     async with desk.turn:
-        await account.move(mailbox, uids, target)
-        _moved(desk, account, mailbox, uids, f"moved {_count(uids)} to {label}", label)
+        await _moved(desk, await account.changes.move(mailbox, uids, target), uids)
+
+
+async def _moved(desk: Desk, act: Act | None, uids: Sequence[Uid]) -> None:
+    tell(desk, act, "nothing to move: it is there already")
+    if act is not None:
         await _gone(desk, uids)
-
-
-def _moved(desk: Desk, account: AccountPort, mailbox: MailboxId, uids: Sequence[Uid], said: str, where: str) -> None:
-    async def take_back() -> None:
-        raise MailError("A move cannot be taken back yet.", cure=f"The mail is in {where}: m moves it from there.")
-
-    desk.deeds.add(Deed("put back", take_back))
-    desk.flash(said)
 
 
 @command("message.flag", keys="s", hint="flag", undoable=True)
@@ -93,36 +104,23 @@ async def flag(desk: Desk, count: int = 1) -> None:
         account, mailbox, uids = await chosen(desk, count)
         envelopes = await desk.store.envelopes.many(mailbox, uids)
         on = not all(envelope.is_flagged for envelope in envelopes)
-        await _change(desk, account, mailbox, uids, FLAGGED, on=on, said="flagged" if on else "flag taken off")
+        tell(desk, await account.changes.flag(mailbox, uids, FLAGGED, on), "nothing to flag")
 
 
 @command("message.mark_read", keys="I", hint="read", undoable=True)
 async def mark_read(desk: Desk, count: int = 1) -> None:
     """Mark as read."""
     async with desk.turn:
-        await _change(desk, *await chosen(desk, count), SEEN, on=True, said="read")
+        account, mailbox, uids = await chosen(desk, count)
+        tell(desk, await account.changes.flag(mailbox, uids, SEEN, True), "read already")
 
 
 @command("message.mark_unread", keys="U", hint="unread", undoable=True)
 async def mark_unread(desk: Desk, count: int = 1) -> None:
     """Mark as unread."""
     async with desk.turn:
-        await _change(desk, *await chosen(desk, count), SEEN, on=False, said="unread")
-
-
-async def _change(
-    desk: Desk, account: AccountPort, mailbox: MailboxId, uids: Sequence[Uid], flag: str, *, on: bool, said: str
-) -> None:
-    envelopes = await desk.store.envelopes.many(mailbox, uids)
-    changed = [envelope.uid for envelope in envelopes if (flag in envelope.flags) is not on]
-
-    async def change(to: bool) -> None:
-        await account.change_flags(mailbox, changed, add=(flag,) if to else (), remove=() if to else (flag,))
-
-    if changed:
-        await change(on)
-        desk.deeds.add(Deed(f"no longer {said}" if on else "as it was", lambda: change(not on)))
-    desk.flash(f"{said} {_count(changed)} · u undo" if changed else f"{said} already")
+        account, mailbox, uids = await chosen(desk, count)
+        tell(desk, await account.changes.flag(mailbox, uids, SEEN, False), "unread already")
 
 
 @command("message.mark", keys="v", hint="mark")

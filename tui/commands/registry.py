@@ -30,6 +30,7 @@ GROUPS = {
     "mailbox": "Mailboxes",
     "compose": "Write",
     "outbox": "Outbox",
+    "history": "Undo",
     "look": "Look",
     "app": "App",
 }

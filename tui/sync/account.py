@@ -1,7 +1,7 @@
 """An account: its two sessions, its mailboxes in the store, what the user did and what is on its way out.
 
 This module only joins; the work is done beside it: `watch` (the IDLE session), `work` (the other session), `mailbox`
-(one mailbox made alike), `chores`, `reader`, `pending`, `outbox`, `sent_copy`.
+(one mailbox made alike), `changes`, `chores`, `reader`, `pending`, `outbox`, `sent_copy`.
 """
 
 import asyncio
@@ -15,16 +15,14 @@ from tui.config.secrets import obtain
 from tui.imap.responses import Alert, Untagged
 from tui.imap.session import Session
 from tui.mail.draft import Draft
-from tui.mail.errors import ConnectionLost, MailboxNotFound, MailError
+from tui.mail.errors import ConnectionLost, MailError
 from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
-from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.mail.part import Part
 from tui.mail.submission import Submission
 from tui.store.database import Store
 from tui.store.drafts import SavedDraft
-from tui.store.mailboxes import MailboxState
-from tui.store.pending import Change, ChangeKind
+from tui.sync.changes import Changes
 from tui.sync.chores import Chores
 from tui.sync.door import Door
 from tui.sync.events import (
@@ -33,9 +31,6 @@ from tui.sync.events import (
     Link,
     LinkChanged,
     LinkState,
-    MailboxesChanged,
-    MessagesChanged,
-    MessagesVanished,
 )
 from tui.sync.mailbox import Mirror
 from tui.sync.outbox import Dispatcher
@@ -65,6 +60,9 @@ class Account:
         store: the open store.
         emit: called with every event.
         pace: the waits after failures.
+
+    Attributes:
+        changes: what the user does to mail and mailboxes.
     """
 
     def __init__(
@@ -89,7 +87,8 @@ class Account:
         self._watch = Watch(self._connect, self, settings.sync, self._link_changed, pace())
         self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit, self._tell_link)
         self._reader = Reader(self.name, store, self._line, self._mirror, emit)
-        self._replay = Replay(self.name, store, self._line, self._mirror, emit, pace)
+        self._replay = Replay(self.name, store, self._line, self._mirror, emit, pace, self._changed)
+        self.changes = Changes(self.name, store, emit, self._replay.wake)
         self._sent_copy = SentCopy(self.name, store, self._line)
         self._dispatcher = Dispatcher(config, settings.compose, store, emit, self._follow_up, pace)
 
@@ -125,6 +124,14 @@ class Account:
         self._chores.shown = mailbox
         if self._inbox is None or mailbox != self._inbox.mailbox:
             self._spawn(self._chores.show(mailbox))
+
+    async def look_into(self, mailbox: MailboxId) -> None:
+        """Make a mailbox like the server's, all of it.
+
+        Raises:
+            MailError: when it cannot be done now.
+        """
+        await self._chores.refresh(mailbox)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._guarded(work))
@@ -216,90 +223,22 @@ class Account:
     async def change_flags(
         self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()
     ) -> None:
-        """Add and remove flags: here at once, on the server as soon as it can be.
+        """Add and remove flags in passing: what the user did not ask for by itself, and undo is not about.
 
         Raises:
             MailError: when the mailbox is gone or the disk is full; then nothing was changed.
         """
-        state = await self._state(mailbox)
-        added, removed = frozenset(add), frozenset(remove)
-        changed = await self._store.envelopes.change_flags(mailbox, uids, added, removed)
-        if changed:
-            await self._queue(state, ChangeKind.FLAGS, changed, add=added, remove=removed)
-            self._emit(MessagesChanged(self.name, mailbox, tuple(changed)))
-            self._emit(MailboxesChanged(self.name))
+        await self.changes.flags(mailbox, uids, add=add, remove=remove)
 
-    async def move(self, mailbox: MailboxId, uids: Sequence[Uid], target: MailboxId) -> None:
-        """Move messages to another mailbox of this account: here at once, on the server as soon as it can be.
-
-        Raises:
-            MailError: when a mailbox is gone or the disk is full; then nothing was moved.
-        """
-        if mailbox == target:
-            return
-        state, destination = await self._state(mailbox), await self._state(target)
-        hidden = await self._store.envelopes.hide(mailbox, uids)
-        if hidden:
-            await self._queue(state, ChangeKind.MOVE, hidden, target=destination.mailbox.wire)
-            self._emit(MessagesVanished(self.name, mailbox, tuple(hidden)))
-            self._emit(MailboxesChanged(self.name))
-
-    async def archive(self, mailbox: MailboxId, uids: Sequence[Uid]) -> None:
-        """Move to the archive.
-
-        Raises:
-            MailError: when the account has none, or as `move`.
-        """
-        await self._move_to_role(mailbox, uids, Role.ARCHIVE, Role.ALL)
-
-    async def delete(self, mailbox: MailboxId, uids: Sequence[Uid]) -> None:
-        """Move to the trash.
-
-        Raises:
-            MailError: when the account has none, or as `move`.
-        """
-        await self._move_to_role(mailbox, uids, Role.TRASH)
-
-    async def _move_to_role(self, mailbox: MailboxId, uids: Sequence[Uid], *roles: Role) -> None:
-        for role in roles:
-            target = await self._store.mailboxes.by_role(self.name, role)
-            if target is not None:
-                return await self.move(mailbox, uids, target.id)
-        key = roles[0].value
-        raise MailboxNotFound(
-            f"{self.name} has no {key} mailbox.",
-            cure=f'Make one, or name one in config.toml: [accounts.{self.name}.mailboxes] {key} = "…".',
-        )
-
-    async def _state(self, mailbox: MailboxId) -> MailboxState:
-        state = await self._store.mailboxes.get(mailbox)
-        if state is None:
-            raise MailboxNotFound("This mailbox is gone.")
-        return state
-
-    async def _queue(
-        self,
-        state: MailboxState,
-        kind: ChangeKind,
-        uids: Sequence[Uid],
-        *,
-        add: frozenset[str] = frozenset(),
-        remove: frozenset[str] = frozenset(),
-        target: bytes = b"",
-    ) -> None:
-        change = Change(
-            account=self.name,
-            mailbox=state.id,
-            wire=state.mailbox.wire,
-            uidvalidity=state.uidvalidity,
-            kind=kind,
-            uids=tuple(uids),
-            add=add,
-            remove=remove,
-            target=target,
-        )
-        await self._store.pending.add(change)
-        self._replay.wake()
+    def _changed(self, mailbox: MailboxId | None) -> None:
+        """Messages were moved to a mailbox, or mailboxes were changed: look there, where nobody pushes it."""
+        if mailbox is None:
+            self._chores.nudge()
+        elif self._inbox is not None and mailbox == self._inbox.mailbox:
+            if self._watch.link.link is Link.POLLING:
+                self._watch.look_now()
+        elif mailbox == self._chores.shown:
+            self._spawn(self._chores.show(mailbox))
 
     async def submit(self, draft: Draft) -> SubmissionId:
         """Commit a mail to the outbox; it leaves when its time of grace is over.

@@ -93,6 +93,7 @@ class Scope(StrEnum):
     TREE = "tree"
     COMPOSE = "compose"
     OUTBOX = "outbox"
+    HISTORY = "history"
     ANYWHERE = "anywhere"
 
 
