@@ -13,7 +13,6 @@ from tui.mail.errors import ConfigError
 from tui.terminal.crash import log_loop_error
 from tui.terminal.depth import color_system, refusal
 
-
 SWITCH_AFTER = 0.001
 """Seconds a thread of the store may hold the interpreter when the loop wants it: a fifth of Python's own choice."""
 
