@@ -9,7 +9,11 @@ import pytest
 
 from tests.store.sample import WORK, submit
 from tui.config.paths import Paths
-from tui.mail.errors import StoreError
+from tui.mail import draft as drafts
+from tui.mail.address import Address
+from tui.mail.draft import Draft
+from tui.mail.errors import MailError, StoreError
+from tui.mail.identity import Identity
 from tui.mail.ids import AccountName, SubmissionId
 from tui.mail.submission import Phase, Refusal, SubmissionState
 from tui.store.database import Store
@@ -215,3 +219,95 @@ async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
     for row in rows:
         assert await store.outbox.data(row.id) == b"x" * 200_000
     await store.close()
+
+
+REFUSED = (Refusal("c@example.org", 550, "550 5.1.1 no such user"),)
+
+
+async def accepted(store: Store, refused: tuple[Refusal, ...] = REFUSED) -> SubmissionId:
+    id = await submit(store)
+    await store.outbox.advance(id, STATE.SENDING, attempted=True)
+    await store.outbox.advance(id, STATE.ACCEPTED, phase=Phase.DONE, words="250 ok", refused=refused)
+    return id
+
+
+async def test_the_same_bytes_go_again_to_those_who_did_not_get_them_and_to_nobody_else(store: Store) -> None:
+    id = await accepted(store)
+    row = await store.outbox.get(id)
+    assert row is not None
+    assert row.needs_user
+    assert row.reached == ("b@example.org",)
+    with pytest.raises(MailError, match=r"B@example\.org has it already"):
+        await store.outbox.resend(id, ["c@example.org"], ["B@example.org"], 5.0)
+    new = await store.outbox.resend(id, ["c@example.org"], ["d@example.org"], 5.0)
+    rest, row = await store.outbox.get(new), await store.outbox.get(id)
+    assert rest is not None
+    assert row is not None
+    assert (rest.recipients, rest.state, rest.due, rest.rest_of) == (("d@example.org",), STATE.QUEUED, 5.0, id)
+    assert (rest.message_id, rest.subject, rest.to) == (row.message_id, row.subject, "d@example.org")
+    assert await store.outbox.data(new) == await store.outbox.data(id)
+    assert not row.needs_user
+    assert [each.address for each in row.refused] == ["c@example.org"], "the receipt still tells"
+    with pytest.raises(MailError, match="Nobody is left"):
+        await store.outbox.resend(id, ["c@example.org"], ["c@example.org"], 5.0)
+    assert len(await store.outbox.list()) == 2
+
+
+async def test_who_has_it_is_known_over_several_tries(store: Store) -> None:
+    first = await accepted(store)
+    second = await store.outbox.resend(first, ["c@example.org"], ["c@example.org", "d@example.org"], 0.0)
+    await store.outbox.advance(second, STATE.SENDING)
+    await store.outbox.advance(second, STATE.ACCEPTED, refused=REFUSED)
+    for has in ("b@example.org", "d@example.org"):
+        with pytest.raises(MailError, match="has it already"):
+            await store.outbox.resend(second, ["c@example.org"], [has], 0.0)
+
+
+async def test_a_row_that_may_not_have_left_is_not_split(store: Store) -> None:
+    id = await submit(store)
+    with pytest.raises(StoreError, match="is queued"):
+        await store.outbox.resend(id, ["c@example.org"], ["c@example.org"], 0.0)
+    with pytest.raises(StoreError, match="no longer"):
+        await store.outbox.settle(SubmissionId(99))
+
+
+async def test_a_refusal_can_be_let_be(store: Store) -> None:
+    id = await accepted(store)
+    await store.outbox.settle(id)
+    row = await store.outbox.get(id)
+    assert row is not None
+    assert not row.needs_user
+
+
+async def test_what_was_refused_by_some_and_taken_back_is_a_draft_for_them_alone(store: Store) -> None:
+    me = Identity(WORK, Address("", "ada@example.org"))
+    b, c, d = (Address("", f"{name}@example.org") for name in "bcd")
+    id = await store.outbox.add(
+        account=WORK,
+        draft=drafts.to_json(Draft(me, to=(b,), cc=(c,), bcc=(d,))),
+        data=b"x",
+        message_id="<1@example.org>",
+        sender="ada@example.org",
+        recipients=[b.spec, c.spec, d.spec],
+        subject="x",
+        to="b",
+    )
+    await store.outbox.advance(id, STATE.SENDING)
+    await store.outbox.advance(id, STATE.ACCEPTED, refused=REFUSED)
+    new = await store.outbox.resend(id, [c.spec], [c.spec, "e@example.org"], 0.0)
+    key = await store.outbox.take_back(new)
+    assert key is not None
+    saved = await store.drafts.get(key)
+    assert saved is not None
+    assert (saved.draft.to, saved.draft.cc, saved.draft.bcc) == ((Address("", "e@example.org"),), (c,), ())
+
+
+async def test_looking_in_vain_is_counted_while_it_is_unknown(store: Store) -> None:
+    id = await submit(store)
+    await store.outbox.looked(id, 5.0)
+    await store.outbox.advance(id, STATE.SENDING)
+    await store.outbox.advance(id, STATE.UNKNOWN)
+    await store.outbox.looked(id, 6.0)
+    await store.outbox.looked(id, 7.0)
+    (row,) = await store.outbox.unknown(WORK)
+    assert (row.id, row.looked, row.looked_at) == (id, 2, 7.0)

@@ -2,7 +2,8 @@
 
 import json
 from base64 import b64decode, b64encode
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from tui.mail.address import Address
 from tui.mail.identity import Identity
@@ -68,6 +69,21 @@ class Draft:
         for address in (*self.to, *self.cc, *self.bcc):
             seen.setdefault(address.spec.casefold(), address)
         return tuple(seen.values())
+
+    def only_for(self, specs: Sequence[str]) -> "Draft":
+        """Return the draft with no other recipients than these.
+
+        Args:
+            specs: addr-specs; those that are no recipient yet stand in To.
+        """
+        wanted = {spec.casefold() for spec in specs}
+        have = {address.spec.casefold() for address in self.recipients}
+        to, cc, bcc = (
+            tuple(address for address in each if address.spec.casefold() in wanted)
+            for each in (self.to, self.cc, self.bcc)
+        )
+        added = tuple(Address("", spec) for spec in specs if spec.casefold() not in have)
+        return replace(self, to=(*to, *added), cc=cc, bcc=bcc)
 
 
 def to_json(draft: Draft) -> str:

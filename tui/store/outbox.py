@@ -3,10 +3,12 @@
 import builtins
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from tui.mail.errors import StoreError
+from tui.mail import draft as drafts
+from tui.mail.errors import MailError, StoreError
 from tui.mail.ids import AccountName, SubmissionId
 from tui.mail.submission import Phase, Refusal, Submission, SubmissionState
 from tui.store import acts
@@ -33,7 +35,7 @@ KEEP_COPIED: Final = 30 * 86_400.0
 
 _COLUMNS = (
     "id, account, message_id, sender, recipients, subject, shown_to, state, phase, due, attempts, words, refused,"
-    " changed, size"
+    " changed, size, looked, looked_at, copy, rest_of"
 )
 _WAITING = (STATE.HELD.value, STATE.QUEUED.value)
 
@@ -116,6 +118,42 @@ class Outbox:
         where = "account = ? AND state = ? ORDER BY id"
         return await self._databases.read_precious(_read, where, account, STATE.ACCEPTED.value)
 
+    async def unknown(self, account: AccountName) -> builtins.list[Submission]:
+        """Return the rows of which nobody knows whether they left, oldest first."""
+        where = "account = ? AND state = ? ORDER BY id"
+        return await self._databases.read_precious(_read, where, account, STATE.UNKNOWN.value)
+
+    async def looked(self, id: SubmissionId, now: float) -> None:
+        """Note that an unknown row was looked for on the server, and not found.
+
+        Args:
+            now: seconds since 1970 UTC.
+        """
+        await self._databases.write_precious(_looked, id, now)
+
+    async def resend(
+        self, id: SubmissionId, settled: Sequence[str], recipients: Sequence[str], due: float
+    ) -> SubmissionId:
+        """Queue the same bytes for those whom an accepted row did not reach, as a row of its own.
+
+        Args:
+            settled: refused addresses of the row about which nothing is to be done any more.
+            recipients: who is to get it, addr-specs.
+            due: when it may leave, seconds since 1970 UTC.
+
+        Returns:
+            The new row.
+
+        Raises:
+            MailError: when one of them has it already, or the row has nobody left; nothing was changed.
+            StoreError: when the row is gone.
+        """
+        return await self._databases.write_precious(_resend, id, tuple(settled), tuple(recipients), due)
+
+    async def settle(self, id: SubmissionId) -> None:
+        """Note that the user lets the refusals of a row be."""
+        await self._databases.write_precious(_settle, id)
+
     async def advance(
         self,
         id: SubmissionId,
@@ -125,12 +163,13 @@ class Outbox:
         words: str | None = None,
         due: float | None = None,
         refused: Sequence[Refusal] | None = None,
+        copy: str | None = None,
         attempted: bool = False,
     ) -> Submission:
         """Bring a row into a state; when this returns, that survives a power cut.
 
         Args:
-            phase, words, due, refused: new values; None leaves the old ones.
+            phase, words, due, refused, copy: new values; None leaves the old ones.
             attempted: a dialogue begins: count it.
 
         Returns:
@@ -147,7 +186,9 @@ class Outbox:
         if due is not None:
             fields["due"] = due
         if refused is not None:
-            fields["refused"] = json.dumps([[each.address, each.code, each.text] for each in refused])
+            fields["refused"] = _refusals(refused)
+        if copy is not None:
+            fields["copy"] = copy
         return await self._databases.write_precious(_advance, id, state, fields, attempted)
 
     async def remove(self, id: SubmissionId) -> None:
@@ -219,7 +260,15 @@ def _submission(row: tuple[Any, ...]) -> Submission:
         refused=tuple(Refusal(*each) for each in json.loads(refused)),
         changed=rest[0],
         size=rest[1],
+        looked=rest[2],
+        looked_at=rest[3],
+        copy=rest[4],
+        rest_of=rest[5],
     )
+
+
+def _refusals(refused: Iterable[Refusal]) -> str:
+    return json.dumps([[each.address, each.code, each.text, each.settled] for each in refused])
 
 
 def _letter(at: Connections, column: str, id: SubmissionId) -> Any:
@@ -251,6 +300,67 @@ def _advance(
         return _read(at, "id = ?", id)[0]
 
 
+def _looked(at: Connections, id: SubmissionId, now: float) -> None:
+    statement = "UPDATE submissions SET looked = looked + 1, looked_at = ? WHERE id = ? AND state = ?"
+    at.precious.execute(statement, (now, id, STATE.UNKNOWN.value))
+
+
+def _resend(
+    at: Connections, id: SubmissionId, settled: Sequence[str], recipients: Sequence[str], due: float
+) -> SubmissionId:
+    with transaction(at.precious):
+        row = _accepted_row(at, id)
+        if not any(each.address in settled for each in row.open_refusals):
+            raise MailError("Nobody is left to whom this is to be sent again.")
+        has = _reached(at, row)
+        for recipient in recipients:
+            if recipient.casefold() in has:
+                raise MailError(f"{recipient} has it already.", cure="Leave that address out.")
+        kept = [replace(each, settled=each.settled or each.address in settled) for each in row.refused]
+        _write(at, row, row.state, {"refused": _refusals(kept)})
+        at.precious.execute(
+            "INSERT INTO submissions (account, message_id, sender, recipients, subject, shown_to, state, due, size,"
+            " phase, changed, rest_of) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                *(row.account, row.message_id, row.sender, json.dumps(recipients), row.subject, ", ".join(recipients)),
+                *(STATE.QUEUED.value, due, row.size, Phase.CONNECT.value, time.time(), id),
+            ),
+        )
+        new = SubmissionId(at.precious.last_insert_rowid())
+        at.precious.execute(
+            "INSERT INTO letters (submission, draft, data) SELECT ?, draft, data FROM letters WHERE submission = ?",
+            (new, id),
+        )
+    return new
+
+
+def _settle(at: Connections, id: SubmissionId) -> None:
+    with transaction(at.precious):
+        row = _accepted_row(at, id)
+        kept = [replace(each, settled=True) for each in row.refused]
+        _write(at, row, row.state, {"refused": _refusals(kept)})
+
+
+def _accepted_row(at: Connections, id: SubmissionId) -> Submission:
+    rows = _read(at, "id = ?", id)
+    if not rows:
+        raise StoreError("This submission is no longer in the outbox.")
+    if rows[0].state not in (STATE.ACCEPTED, STATE.COPIED):
+        raise StoreError(f"This submission is {rows[0].state.value}.")
+    return rows[0]
+
+
+def _reached(at: Connections, row: Submission) -> set[str]:
+    """Return who has this mail, by this row or by those before it."""
+    has: set[str] = set()
+    rows = [row]
+    for each in rows:  # grows while it is walked
+        has.update(address.casefold() for address in each.reached)
+        if each.rest_of is not None:
+            rows += _read(at, "id = ? AND id < ?", each.rest_of, each.id)
+    return has
+
+
 def _write(at: Connections, row: Submission, state: SubmissionState, fields: dict[str, Any]) -> None:
     if state is not row.state:
         fields = {**fields, "state": state.value, "changed": time.time()}
@@ -272,9 +382,11 @@ def _take_back(at: Connections, id: SubmissionId) -> int | None:
         for row in _read(at, "id = ?", id):
             if row.state in (STATE.SENDING, STATE.ACCEPTED, STATE.COPIED):
                 return None
+            draft = _letter(at, "draft", id)
+            if row.rest_of is not None:
+                draft = drafts.to_json(drafts.from_json(draft).only_for(row.recipients))
             at.precious.execute(
-                "INSERT INTO drafts (draft, changed) SELECT draft, ? FROM letters WHERE submission = ?",
-                (time.time(), id),
+                "INSERT INTO drafts (draft, account, changed) VALUES (?, ?, ?)", (draft, row.account, time.time())
             )
             key = at.precious.last_insert_rowid()
             at.precious.execute("DELETE FROM submissions WHERE id = ?", (id,))
