@@ -1,0 +1,135 @@
+"""Undo and redo, and the history they work on."""
+
+from tui.commands.compose import write
+from tui.commands.desk import Desk, require
+from tui.commands.hints import hints
+from tui.commands.registry import command
+from tui.mail.act import Act, ActState, Verb
+from tui.mail.errors import MailError
+from tui.mail.text import clean_line
+from tui.screens.history import HistoryScreen
+from tui.terminal.keys import Scope
+from tui.widgets.status_line import StatusLine
+
+MOVES = (Verb.ARCHIVED, Verb.DELETED, Verb.MOVED)
+
+
+@command("app.undo", keys="u", scope=(Scope.MAIL, Scope.OUTBOX), hint="undo")
+async def undo(desk: Desk) -> None:
+    """Undo: the last thing done, a mail that is still held included; again for what was before."""
+    async with desk.turn:
+        act = await desk.store.journal.newest(tuple(desk.accounts))
+        if act is None:
+            desk.flash("nothing to undo")
+        elif act.state is ActState.FINAL:
+            await _pass_by(desk, act)
+        else:
+            await take_back(desk, act)
+
+
+@command("app.redo", keys="ctrl+r", scope=(Scope.MAIL, Scope.OUTBOX))
+async def redo(desk: Desk) -> None:
+    """Redo: do again what was undone last."""
+    async with desk.turn:
+        act = await desk.store.journal.undone(tuple(desk.accounts))
+        if act is None:
+            desk.flash("nothing to do again")
+        else:
+            await do_again(desk, act)
+
+
+async def _pass_by(desk: Desk, newest: Act) -> None:
+    """Say that something cannot be taken back; the next key then goes on with what was before it."""
+    act: Act | None = newest
+    while act is not None and act.state is ActState.FINAL:
+        await desk.store.journal.pass_by(act.id)
+        act = await desk.store.journal.newest(tuple(desk.accounts))
+    again = f" · {desk.keymap.label('app.undo')} again undoes: {act.label}" if act is not None else ""
+    desk.flash(f"cannot be taken back: {newest.label}{again}", style="warn")
+
+
+async def take_back(desk: Desk, act: Act) -> None:
+    """Undo an act and say so.
+
+    Raises:
+        MailError: when it cannot be undone any more.
+    """
+    account = desk.accounts[act.account]
+    if act.submission is not None:
+        saved = require(await account.take_back(act.submission), "That mail has left already.", "g o shows the outbox.")
+        write(desk, saved.draft, "Taken back", about=clean_line(saved.draft.subject, 60), key=saved.id)
+        desk.flash("undone: not sent, back to writing")
+        return
+    turned = await account.changes.undo(act)
+    if turned is None:
+        raise MailError(f"Cannot be taken back: {act.label}.")
+    waits = act.verb in MOVES and not turned.effects.shown
+    later = " · it is back when the server has moved it" if waits else ""
+    desk.flash(f"undone: {act.label}{later} · {desk.keymap.label('app.redo')} redo")
+
+
+async def do_again(desk: Desk, act: Act) -> None:
+    """Do an act again and say so.
+
+    Raises:
+        MailError: when something else was done since.
+    """
+    if await desk.accounts[act.account].changes.redo(act) is None:
+        raise MailError(f"Cannot be done again: {act.label}.", cure="Something else was done since.")
+    desk.flash(f"done again: {act.label} · {desk.keymap.label('app.undo')} undo")
+
+
+@command("app.history", keys="g u", hint="history")
+def show(desk: Desk) -> None:
+    """History: what was done, to be undone one by one."""
+    status = StatusLine(desk.mail.look, desk.mail.lines)
+    keys = hints(desk.keymap, HistoryScreen.key_scopes)
+    desk.open_screen(HistoryScreen(desk.store, tuple(desk.accounts), keys, status=status))
+
+
+def _screen(desk: Desk) -> HistoryScreen:
+    screen = desk.screen
+    if not isinstance(screen, HistoryScreen):
+        raise MailError("The history is not open.", cure="g u opens it.")
+    return screen
+
+
+@command("history.next", keys="j, down", scope=Scope.HISTORY, hint="move")
+def next_act(desk: Desk, count: int = 1) -> None:
+    """Next act: an older one."""
+    _screen(desk).move_cursor(count)
+
+
+@command("history.previous", keys="k, up", scope=Scope.HISTORY)
+def previous_act(desk: Desk, count: int = 1) -> None:
+    """Previous act: a newer one."""
+    _screen(desk).move_cursor(-count)
+
+
+@command("history.undo", keys="u", scope=Scope.HISTORY, hint="undo this")
+async def undo_this(desk: Desk) -> None:
+    """Undo this act: and no other."""
+    async with desk.turn:
+        screen = _screen(desk)
+        act = require(screen.current, "Nothing was done yet.")
+        if act.state not in (ActState.WAITING, ActState.DONE):
+            raise MailError(f"This is {act.state.value} and cannot be undone.")
+        if act.submission is not None:
+            screen.dismiss(None)
+        await take_back(desk, act)
+        await screen.reload()
+
+
+@command("history.redo", keys="ctrl+r", scope=Scope.HISTORY, hint="redo")
+async def redo_this(desk: Desk) -> None:
+    """Do this act again: one that was undone."""
+    async with desk.turn:
+        screen = _screen(desk)
+        await do_again(desk, require(screen.current, "Nothing was done yet."))
+        await screen.reload()
+
+
+@command("history.close", keys="q, h, escape", scope=Scope.HISTORY, hint="back")
+def close(desk: Desk) -> None:
+    """Back to the mail."""
+    _screen(desk).dismiss(None)
