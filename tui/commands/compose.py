@@ -8,6 +8,7 @@ from pathlib import Path
 from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.hints import hints
 from tui.commands.original import original
+from tui.commands.path import complete_file
 from tui.commands.registry import command
 from tui.mail.compose import empty_draft
 from tui.mail.draft import Attachment, Draft
@@ -144,7 +145,7 @@ def promises_file(body: str) -> bool:
 async def attach(desk: Desk) -> None:
     """Attach a file."""
     screen = _writing(desk)
-    typed = await desk.ask(PromptScreen("attach file", value=f"{Path.home()}/", does="attach"))
+    typed = await desk.ask(PromptScreen("attach file", value=f"{Path.home()}/", does="attach", complete=complete_file))
     if typed is None:
         return
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tui.commands.desk import Desk, require
+from tui.commands.path import complete_folder
 from tui.commands.registry import command
 from tui.mail.errors import MailError
 from tui.mail.text import clean_line
@@ -120,7 +121,9 @@ async def save_part(desk: Desk) -> None:
     if row is None:
         return
     note = f"{clean_line(row.label, 50)}  {human_size(row.size)}"
-    folder = await desk.ask(PromptScreen("save to folder", value=str(_save_folder()), note=note, does="save"))
+    folder = await desk.ask(
+        PromptScreen("save to folder", value=str(_save_folder()), note=note, does="save", complete=complete_folder)
+    )
     if folder is None:
         return
     desk.flash(f"fetching {human_size(row.size)}")

@@ -1,6 +1,6 @@
 """One line asked for at the foot of the screen below."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -23,17 +23,28 @@ class PromptScreen(ModalScreen[str | None]):
         value: what stands there already.
         note: a muted remark above, cleaned; such as what will be saved.
         does: what Enter does, for the hints.
+        complete: continues what is typed, at the Tab key; None for no such thing.
     """
 
     key_scopes: ClassVar[tuple[Scope, ...]] = ()
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave"), Binding("tab", "complete")]
 
-    def __init__(self, label: str, *, value: str = "", note: str = "", does: str = "go on") -> None:
+    def __init__(
+        self,
+        label: str,
+        *,
+        value: str = "",
+        note: str = "",
+        does: str = "go on",
+        complete: Callable[[str], Awaitable[str]] | None = None,
+    ) -> None:
         super().__init__()
+        self._complete = complete
         self._label = label
         self._value = value
         self._note = note
-        self._hints: Sequence[tuple[str, str]] = (("Enter", does), ("Esc", "leave"))
+        tab = (("Tab", "complete"),) if complete is not None else ()
+        self._hints: Sequence[tuple[str, str]] = (("Enter", does), *tab, ("Esc", "leave"))
 
     def compose(self) -> ComposeResult:
         """Lay out the hints and, below them, the label and its input."""
@@ -49,6 +60,15 @@ class PromptScreen(ModalScreen[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.dismiss(event.value.strip() or None)
+
+    async def action_complete(self) -> None:
+        box = self.query_one(LineInput)
+        before = box.value
+        if self._complete is not None:
+            longer = await self._complete(before)
+            if box.value == before:  # nothing was typed meanwhile
+                box.value = longer
+                box.cursor_position = len(longer)
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -1,0 +1,22 @@
+"""Completing paths."""
+
+from pathlib import Path
+
+from tui.commands.path import complete_file, complete_folder
+
+
+async def test_a_path_goes_on_as_far_as_there_is_no_choice(tmp_path: Path) -> None:
+    for name in ("table-1.pdf", "table-2.pdf", ".hidden", "bad\x1bname"):
+        (tmp_path / name).touch()
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "cards [4]").mkdir()
+    root = f"{tmp_path}/"
+    assert await complete_file(f"{root}t") == f"{root}table"
+    assert await complete_file(f"{root}table-") == f"{root}table-"
+    assert await complete_file(f"{root}table-2") == f"{root}table-2.pdf"
+    assert await complete_folder(f"{root}t") == f"{root}tables/"
+    assert await complete_file(f"{root}c") == f"{root}cards [4]/"
+    assert await complete_file(f"{root}.h") == f"{root}.hidden"
+    assert await complete_file(f"{root}bad") == f"{root}bad"
+    assert await complete_file(f"{root}nothing/x") == f"{root}nothing/x"
+    assert await complete_file("~") == "~/"
