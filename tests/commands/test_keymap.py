@@ -93,6 +93,7 @@ def test_what_may_follow_is_told_for_a_begun_sequence() -> None:
         "t": "mailbox.trash",
         "m": "mailbox.by_name",
         "o": "app.outbox",
+        "u": "app.history",
     }
 
 

@@ -16,7 +16,7 @@ MOVES = (Verb.ARCHIVED, Verb.DELETED, Verb.MOVED)
 
 @command("app.undo", keys="u", scope=(Scope.MAIL, Scope.OUTBOX), hint="undo")
 async def undo(desk: Desk) -> None:
-    """Undo: the last thing done, a mail that is still held included; again for what was before."""
+    """Undo: the last thing done, also a mail that is still held."""
     async with desk.turn:
         act = await desk.store.journal.newest(tuple(desk.accounts))
         if act is None:
