@@ -24,6 +24,7 @@ from tui.mail.submission import Submission
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
 from tui.sync.account import Account
+from tui.sync.clock import ClockJumps
 from tui.sync.events import Event, Link, LinkChanged, LinkState
 from tui.sync.retry import NEVER, Backoff
 
@@ -110,11 +111,13 @@ class Desk:
         pace: its waits.
     """
 
-    def __init__(self, config: AccountConfig, settings: Config, store: Store, pace: Pace) -> None:
+    def __init__(
+        self, config: AccountConfig, settings: Config, store: Store, pace: Pace, jumps: ClockJumps | None = None
+    ) -> None:
         self.store = store
         self.events: list[Event] = []
         self.pace = pace
-        self.account = Account(config, settings, store, self.events.append, pace)
+        self.account = Account(config, settings, store, self.events.append, pace, jumps)
 
     @property
     def name(self) -> AccountName:
@@ -233,6 +236,8 @@ async def desk(
     timeout: float = 5.0,
     poll: float = 120.0,
     idle_renew: float = 540.0,
+    probe: float = 120.0,
+    jumps: ClockJumps | None = None,
     undo_send: int = 0,
     haste: float = HASTE,
 ) -> AsyncIterator[Desk]:
@@ -240,7 +245,8 @@ async def desk(
 
     Args:
         imap, smtp: servers, or ports where none is.
-        timeout, poll, idle_renew: seconds.
+        timeout, poll, idle_renew, probe: seconds.
+        jumps: tells that the machine has slept.
     """
     receive = server(imap if isinstance(imap, int) else imap.port, security)
     send = None
@@ -248,8 +254,9 @@ async def desk(
         send = server(smtp if isinstance(smtp, int) else smtp.port, send_security)
     account = AccountConfig(AccountName(name), Address("Ada Lovelace", "ada@example.org"), Protocol.IMAP, receive, send)
     # whole seconds in config.toml; here there is less time
-    times = SyncConfig(idle_renew=cast(int, idle_renew), poll=cast(int, poll), timeout=cast(int, timeout))
-    made = Desk(account, Config((account,), ComposeConfig(undo_send), sync=times), store, Pace(haste))
+    seconds = {"idle_renew": idle_renew, "probe": probe, "poll": poll, "timeout": timeout}
+    times = SyncConfig(**cast(dict[str, int], seconds))
+    made = Desk(account, Config((account,), ComposeConfig(undo_send), sync=times), store, Pace(haste), jumps)
     made.account.start()
     try:
         yield made

@@ -12,7 +12,7 @@ from tui.mail.flags import FLAGGED, FORWARDED, SEEN
 from tui.mail.ids import AccountName, Uid
 from tui.mail.part import Part
 from tui.render.lines import PartRow
-from tui.sync.events import Link, LinkState
+from tui.sync.events import Link, LinkState, Return
 from tui.terminal.keys import KeyHint
 from tui.terminal.marks import ASCII, UNICODE
 from tui.terminal.theme import Roles
@@ -150,6 +150,24 @@ def line(name: AccountName, link: Link, waiting: int = 0, reason: str = "") -> L
 )
 def test_the_trust_meter(lines: list[Line], brief: bool, said: str) -> None:
     assert "".join(words for words, _ in trust_words(lines, WORK, NOW, UNICODE, brief=brief)) == said
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (LinkState(Link.ASKING, NOW - 4, NOW - 124), " ◌ asking · no answer for 4 s"),
+        (LinkState(Link.POLLING, NOW - 900, NOW - 120, every=300.0), " ◇ polling every 5 min · looked 2 min ago"),
+        (LinkState(Link.POLLING, NOW - 900, NOW - 10, every=30.0), " ◇ polling every 30 s · looked 10 s ago"),
+        (LinkState(Link.LIVE, NOW, NOW, back=Return(NOW - 2, 7)), " ● live · caught up, 7 new while away"),
+        (LinkState(Link.LIVE, NOW, NOW, back=Return(NOW - 2, 2, 3)), " ● live again · 3 changes done, 2 new"),
+        (LinkState(Link.LIVE, NOW, NOW, back=Return(NOW - 2, 0, 1)), " ● live again · 1 change done"),
+        (LinkState(Link.LIVE, NOW, NOW - 8, back=Return(NOW - 5, 7)), " ● live · heard 8 s ago"),
+        (LinkState(Link.REFUSED, NOW, refused="sign-in refused"), " × sign-in refused   $ try again"),
+    ],
+)
+def test_the_meter_in_every_state(state: LinkState, said: str) -> None:
+    words = trust_words([Line(WORK, state)], WORK, NOW, UNICODE, key_at=NOW - 3)
+    assert "".join(text for text, _ in words) == said
 
 
 def test_the_meter_is_silent_between_its_steps() -> None:

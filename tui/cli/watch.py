@@ -20,6 +20,7 @@ from tui.mail.address import format_addresses
 from tui.mail.envelope import Envelope
 from tui.mail.errors import ConfigError
 from tui.mail.ids import Uid
+from tui.sync.clock import ClockJumps
 from tui.sync.events import Link, LinkState
 from tui.sync.watch import Watch
 
@@ -87,7 +88,18 @@ async def _watch_account(config: Config, account: AccountConfig, say: "Say", her
         return await Session.open(account.receive, secret, timeout=float(config.sync.timeout), on_untagged=notice)
 
     watch = Watch(connect, _Printer(account, say), config.sync, lambda state: herald.tell(account.name, state))
-    await watch.run()
+    sleeping = asyncio.create_task(_mind_sleep(watch))
+    try:
+        await watch.run()
+    finally:
+        sleeping.cancel()
+
+
+async def _mind_sleep(watch: Watch) -> None:
+    jumps = ClockJumps()
+    while True:
+        await jumps.next()
+        watch.awoke()
 
 
 class _Herald:
@@ -105,7 +117,7 @@ class _Herald:
 
     def tell(self, account: str, state: LinkState) -> None:
         match state.link:
-            case Link.CONNECTING:
+            case Link.CONNECTING | Link.ASKING:
                 return
             case Link.LIVE:
                 sentence = "watching"

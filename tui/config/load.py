@@ -116,6 +116,7 @@ def _account(name: str, table: Table, parent: Table) -> AccountConfig:
         send=_server(send_table, None, address, receive) if send_table is not None else None,
         signature=table.lines("signature"),
         mailboxes=_mailboxes(table),
+        sent_copy=table.one_of("sent_copy", ("auto", "append", "server", "none"), "auto"),
     )
     table.finish()
     return account
@@ -220,7 +221,10 @@ def _compose(root: Table) -> ComposeConfig:
     table = root.table("compose")
     if table is None:
         return ComposeConfig()
-    compose = ComposeConfig(undo_send=table.integer("undo_send", ComposeConfig().undo_send, 0, 3600))
+    compose = ComposeConfig(
+        undo_send=table.integer("undo_send", ComposeConfig().undo_send, 0, 3600),
+        server_drafts=table.boolean("server_drafts", ComposeConfig().server_drafts),
+    )
     table.finish()
     return compose
 
@@ -257,6 +261,7 @@ def _sync(root: Table) -> SyncConfig:
         return SyncConfig()
     sync = SyncConfig(
         idle_renew=table.integer("idle_renew", SyncConfig().idle_renew, 10, 1740),
+        probe=table.integer("probe", SyncConfig().probe, 5, 1740),
         poll=table.integer("poll", SyncConfig().poll, 5, 86400),
         timeout=table.integer("timeout", SyncConfig().timeout, 2, 600),
     )

@@ -88,6 +88,8 @@ class AccountConfig:
         send: the submission server, or None for an account that only receives.
         signature: text below outgoing mail.
         mailboxes: role → mailbox name, where the user overrides what the server says: ``archive = "Old"``.
+        sent_copy: who files the copy of a sent mail: ``append``: Tidings; ``server``: the server does it by itself;
+            ``none``: nobody; ``auto``: Tidings, unless this server is known to do it.
     """
 
     name: AccountName
@@ -97,6 +99,7 @@ class AccountConfig:
     send: Server | None = None
     signature: str = ""
     mailboxes: dict[str, str] = field(default_factory=dict)
+    sent_copy: str = "auto"
 
     @property
     def identity(self) -> Identity:
@@ -110,6 +113,8 @@ class ComposeConfig:
 
     undo_send: int = 10
     """Seconds a sent mail is held so that it can be taken back; 0 sends at once."""
+    server_drafts: bool = True
+    """Whether drafts are also kept in the server's Drafts, where other programs find them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,8 @@ class SyncConfig:
 
     idle_renew: int = 540
     """Seconds after which IDLE is renewed; at most 1740 (29 minutes, RFC 2177)."""
+    probe: int = 120
+    """Seconds without a byte from a server in IDLE after which it is asked whether it is still there."""
     poll: int = 120
     """Seconds between looks at a server without IDLE."""
     timeout: int = 30

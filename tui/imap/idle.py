@@ -1,6 +1,7 @@
 """IDLE (RFC 2177): one turn is one object. Restarting and reconnecting is `tui.sync.watch`'s affair."""
 
 import asyncio
+import math
 import re
 import sys
 from collections.abc import Sequence
@@ -31,11 +32,18 @@ class IdleTurn:
     Args:
         session: with a mailbox selected. Other commands wait until the turn is over.
         renew_after: seconds after which `wait` says "renew"; at most 29 minutes.
+        most_silence: seconds without an octet after which it says so too: whether the server is there is known only
+            when it has answered DONE.
+
+    Attributes:
+        patience: seconds the server has for that answer.
     """
 
-    def __init__(self, session: Session, renew_after: float = 540.0) -> None:
+    def __init__(self, session: Session, renew_after: float = 540.0, most_silence: float = math.inf) -> None:
         self._session = session
         self._renew_after = min(renew_after, 1740.0)
+        self._most_silence = most_silence
+        self.patience = DONE_TIMEOUT
         self._heard = asyncio.Event()
         self._stack = AsyncExitStack()
         self._command: Command | None = None
@@ -68,10 +76,12 @@ class IdleTurn:
         command = self._command
         assert command is not None
         waiters = [asyncio.ensure_future(event.wait()) for event in (self._heard, wake) if event is not None]
-        left = max(0.0, self._due - asyncio.get_running_loop().time())
         try:
             waiting: list[asyncio.Future[Any]] = [command.done, *waiters]
-            await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            while (left := self._left()) > 0:
+                done, _ = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                if done:
+                    break
         finally:
             for waiter in waiters:
                 waiter.cancel()
@@ -82,6 +92,9 @@ class IdleTurn:
             return "heard"
         return "woken" if wake is not None and wake.is_set() else "renew"
 
+    def _left(self) -> float:
+        return min(self._due - asyncio.get_running_loop().time(), self._most_silence - self._session.silent)
+
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -89,7 +102,7 @@ class IdleTurn:
         assert command is not None
         if kind is None and not command.done.done():
             self._session.write(b"DONE")
-            self._session.arm(command, DONE_TIMEOUT)
+            self._session.arm(command, self.patience)
         await self._stack.__aexit__(kind, error, trace)
 
     def _take(self, line: bytes, literals: Sequence[bytes]) -> bool:

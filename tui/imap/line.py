@@ -15,6 +15,9 @@ from tui.mail.errors import ConnectionLost, MailError, TimedOut
 SLICE = 16 * 1024
 """Octets that are taken before others on the loop get their turn: a flood of short lines is some 1,000 of them."""
 
+REACH_TIMEOUT = 15.0
+"""Seconds for a line to be made; a new attempt is better than a long one when the network has come back meanwhile."""
+
 
 class Line(ABC):
     """A line to one server.
@@ -61,10 +64,12 @@ class Line(ABC):
         at_once = self._context if self.server.security is Security.TLS else None
         self._client = Client(self.server.host, self.server.port, at_once, self._received, self._lost)
         try:
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(min(self.timeout, REACH_TIMEOUT)):
                 await self._client.connected()
-        except TimeoutError as error:
-            raise of_library(error, self.server) from None
+        except TimeoutError:
+            # No server that hangs, which would be called ever less often, but a network that is not there.
+            words = f"{self.server.label} cannot be reached: nobody answers."
+            raise ConnectionLost(words, cure="It is tried again.") from None
         except (ssl.SSLError, ConnectionAbortedError) as error:
             raise await refused(self.server, error) from None
         except (OSError, UnicodeError) as error:
@@ -121,6 +126,11 @@ class Line(ABC):
     @property
     def is_alive(self) -> bool:
         return not self.closed.done()
+
+    @property
+    def silent(self) -> float:
+        """Seconds without progress, by the loop's clock."""
+        return self._loop.time() - self._progress
 
     def abort(self, error: MailError | None = None) -> None:
         """End the line at once and fail whoever waits. Does nothing the second time.

@@ -113,12 +113,21 @@ class Session:
         return self._connection.heard
 
     @property
+    def silent(self) -> float:
+        """Seconds since the last octet came, by the loop's clock."""
+        return self._connection.silent
+
+    @property
     def is_alive(self) -> bool:
         return self._connection.is_alive
 
     async def wait_closed(self) -> MailError | None:
         """Wait for the end of the line; return why, None when it was ours to end."""
         return await asyncio.shield(self._connection.closed)
+
+    def when_closed(self, told: Callable[[], None]) -> None:
+        """Call a function when the line is gone; soon, when it is gone already."""
+        self._connection.closed.add_done_callback(lambda closed: told())
 
     async def close(self) -> None:
         """Say LOGOUT and end the line, within 2 s."""

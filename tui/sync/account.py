@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tui.config.model import AccountConfig, Config
@@ -24,6 +25,7 @@ from tui.store.database import Store
 from tui.store.drafts import SavedDraft
 from tui.sync.changes import Changes
 from tui.sync.chores import Chores
+from tui.sync.clock import ClockJumps
 from tui.sync.door import Door
 from tui.sync.events import (
     AlertReceived,
@@ -32,6 +34,8 @@ from tui.sync.events import (
     LinkChanged,
     LinkState,
 )
+from tui.sync.homecoming import Homecoming
+from tui.sync.lines import Lines
 from tui.sync.mailbox import Mirror
 from tui.sync.outbox import Dispatcher
 from tui.sync.pending import Replay
@@ -60,6 +64,7 @@ class Account:
         store: the open store.
         emit: called with every event.
         pace: the waits after failures.
+        jumps: tells when the machine has slept.
 
     Attributes:
         changes: what the user does to mail and mailboxes.
@@ -72,19 +77,24 @@ class Account:
         store: Store,
         emit: Callable[[Event], None],
         pace: Pace = Backoff,
+        jumps: ClockJumps | None = None,
     ) -> None:
         self.name: AccountName = config.name
         self.config = config
         self._settings = settings
         self._store = store
-        self._emit = emit
+        self._homecoming = Homecoming(self._count_waiting)
+        self._tell = emit
+        self._lines = Lines()
         self._mirrors: dict[MailboxId, Mirror] = {}
         self._inbox: Mirror | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._alerts: dict[str, float] = {}
         self._door = Door()
         self._line = WorkLine(lambda: self._connect(lambda untagged: None))
-        self._watch = Watch(self._connect, self, settings.sync, self._link_changed, pace())
+        self._watch = Watch(self._connect, self, settings.sync, self._link_changed, pace(), self._survived)
+        self._jumps = jumps or ClockJumps()
+        emit = self._emit
         self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit, self._tell_link)
         self._reader = Reader(self.name, store, self._line, self._mirror, emit)
         self._replay = Replay(self.name, store, self._line, self._mirror, emit, pace, self._changed)
@@ -97,12 +107,19 @@ class Account:
         """The state of the line to the receiving server, now."""
         state = self._watch.link
         reason = self._chores.trouble if state.link in (Link.LIVE, Link.POLLING) else state.reason
-        return LinkState(state.link, state.since, max(state.heard, self._line.heard), state.next_try, reason)
+        back = self._homecoming.back if state.link is Link.LIVE else None
+        return replace(state, heard=max(state.heard, self._line.heard), reason=reason, back=back)
+
+    @property
+    def lines(self) -> int:
+        """How many lines to the receiving server there are now; never more than `tui.sync.lines.MOST`."""
+        return self._lines.open
 
     def start(self) -> None:
         """Begin: connect, watch, catch up, send what waits."""
         for part in (self._watch, self._line, self._chores, self._replay, self._dispatcher):
             self._spawn(part.run())
+        self._spawn(self._mind_sleep())
 
     async def stop(self) -> None:
         """End every task and session of the account. Nothing that was accepted from the user is lost."""
@@ -155,7 +172,9 @@ class Account:
         secret = await obtain(self.config.receive)
         timeout = float(self._settings.sync.timeout)
         return await self._door.enter(
-            lambda: Session.open(self.config.receive, secret, timeout=timeout, on_untagged=heard)
+            lambda: self._lines.make(
+                lambda: Session.open(self.config.receive, secret, timeout=timeout, on_untagged=heard)
+            )
         )
 
     def _alert(self, text: str) -> None:
@@ -172,10 +191,37 @@ class Account:
             self._chores.online(True)
             self._replay.wake()
             self._dispatcher.wake()
+            self._homecoming.up()
+            self._spawn(self._tell_return())
         elif state.link in (Link.OFFLINE, Link.REFUSED):
+            self._homecoming.away()
             self._chores.online(False)
             self._line.close_gate(ConnectionLost(f"{self.name} is offline: {state.reason}", cure="$ tries again."))
         self._tell_link()
+
+    async def _mind_sleep(self) -> None:
+        while True:
+            slept = await self._jumps.next()
+            log.info("%s: slept for %.0f s", self.name, slept)
+            self._line.awoke()
+            self._watch.awoke()
+
+    def _survived(self) -> None:
+        """The machine has slept, and the line is up all the same: look after what is not pushed."""
+        self._chores.nudge()
+        self._replay.wake()
+        self._dispatcher.wake()
+
+    async def _tell_return(self) -> None:
+        if await self._homecoming.told() is not None:
+            self._tell_link()
+
+    async def _count_waiting(self) -> int:
+        return len(await self._store.pending.all(self.name))
+
+    def _emit(self, event: Event) -> None:
+        self._homecoming.heard(event)
+        self._tell(event)
 
     def _tell_link(self) -> None:
         self._emit(LinkChanged(self.name, self.link))

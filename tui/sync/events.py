@@ -11,9 +11,25 @@ class Link(StrEnum):
 
     CONNECTING = "connecting"
     LIVE = "live"
+    ASKING = "asking"
     POLLING = "polling"
     OFFLINE = "offline"
     REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What was found when a line that had been lost was up again.
+
+    Attributes:
+        at: when everything was caught up with, seconds since 1970 UTC.
+        new: mails that had arrived in INBOX meanwhile.
+        done: changes made here meanwhile that the server knows now.
+    """
+
+    at: float
+    new: int = 0
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +37,14 @@ class LinkState:
     """What the trust meter shows.
 
     Attributes:
-        link: the state.
-        since: when it began, seconds since 1970 UTC.
+        link: the state; asking: the server owes an answer.
+        since: when it began, seconds since 1970 UTC; while asking, since when an answer is owed.
         heard: when the last byte came from the server, seconds since 1970 UTC; 0.0 for never.
         next_try: when the next attempt is due, seconds since 1970 UTC; 0.0 for none.
         reason: why it is not live or, when it is, what cannot be done all the same; one cleaned sentence, or "".
+        refused: while it is refused: what was, in two words: ``sign-in refused``.
+        every: seconds between two looks while it is polled.
+        back: what its last return brought; None when it was not away.
     """
 
     link: Link
@@ -33,6 +52,9 @@ class LinkState:
     heard: float = 0.0
     next_try: float = 0.0
     reason: str = ""
+    refused: str = ""
+    every: float = 0.0
+    back: Return | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 One connection's life is `_live`; the loop around it is `Watch.run`. What is seen goes to an `Observer`: the account's
 mirror of the mailbox, or the command ``tidings watch``.
+
+That a line is up is believed only of a server that has just answered. One that is silent for ``sync.probe`` seconds is
+asked, by ending IDLE; so is every one when the machine has slept (`awoke`). While an answer is owed the line is ASKING.
 """
 
 import asyncio
@@ -9,6 +12,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol
 
 from tui.config.model import SyncConfig
@@ -24,6 +28,7 @@ from tui.mail.errors import (
     NotSupported,
     ProtocolViolation,
     ServerRefused,
+    TimedOut,
 )
 from tui.sync.events import Link, LinkState
 from tui.sync.retry import NEVER, Backoff, patiently
@@ -35,6 +40,11 @@ CALM = 0.05
 MOST_CALM = 2.0
 SILENCE = 0.25
 """Seconds without news after which a server does not talk without end: what it says next is acted on at once."""
+
+ASKING_AFTER = 3.0
+"""Seconds a server may owe an answer before that is told."""
+AWAKE_PATIENCE = 3.0
+"""Seconds it has for the answer when the machine has slept: most lines are dead then, and a new one is made sooner."""
 
 Connect = Callable[[Callable[[Untagged], None]], Awaitable[Session]]
 """Opens an authenticated session whose untagged responses go to the given function."""
@@ -59,6 +69,7 @@ class Watch:
         settings: times.
         changed: called with the new `LinkState` whenever it changes in kind.
         backoff: the waits between two connections.
+        survived: called when the machine has slept and the line is up all the same.
     """
 
     def __init__(
@@ -68,12 +79,16 @@ class Watch:
         settings: SyncConfig,
         changed: Callable[[LinkState], None],
         backoff: Backoff | None = None,
+        survived: Callable[[], None] = lambda: None,
     ) -> None:
         self._connect = connect
         self._observer = observer
         self._settings = settings
         self._changed = changed
         self._backoff = backoff or Backoff()
+        self._survived = survived
+        self._has_slept = False
+        self._restart = asyncio.Event()  # a connection that is being made is not to be waited for
         self._up = 0.0  # when the line came up, by the monotonic clock; 0.0 while it is not
         self._wake = asyncio.Event()
         self._session: Session | None = None
@@ -82,6 +97,7 @@ class Watch:
         self._calm = 0.0
         self._told = 0.0  # when the last round ended, by the monotonic clock
         self._state = LinkState(Link.CONNECTING, time.time())
+        self._up_as = self._state  # while the server owes an answer: what the line was before
         self._away_since = 0.0
 
     @property
@@ -90,12 +106,18 @@ class Watch:
         if self._session is not None:
             self._heard = max(self._heard, self._session.heard)
         state = self._state
-        return LinkState(state.link, state.since, self._heard, state.next_try, state.reason)
+        return replace(state, heard=self._heard)
 
     def look_now(self) -> None:
         """Try again at once, or look for mail at once."""
         self._backoff.reset()
         self._wake.set()
+
+    def awoke(self) -> None:
+        """The machine has slept: ask whether the server is there, or make a new line, at once."""
+        self._has_slept = True
+        self._restart.set()
+        self.look_now()
 
     async def run(self) -> None:
         """Watch until cancelled. Never raises a `MailError`."""
@@ -113,7 +135,8 @@ class Watch:
     async def _live(self) -> None:
         self._seen = []
         self._wake.clear()
-        session = self._session = await self._connect(self._notice)
+        session = self._session = await self._connected()
+        self._has_slept = False
         try:
             await patiently(lambda: self._observer.opened(session))
             await self._attend(session)
@@ -121,6 +144,24 @@ class Watch:
             self._heard = max(self._heard, session.heard)
             self._session = None
             session.abort()
+
+    async def _connected(self) -> Session:
+        """Connect, but let go of an attempt that was begun before the machine slept."""
+        self._restart.clear()
+        connecting = asyncio.ensure_future(self._connect(self._notice))
+        restarting = asyncio.create_task(self._restart.wait())
+        try:
+            await asyncio.wait((connecting, restarting), return_when=asyncio.FIRST_COMPLETED)
+            if connecting.done():
+                return connecting.result()
+            raise ConnectionLost("The machine was asleep.", cure="It is tried again.")
+        finally:
+            restarting.cancel()
+            if not connecting.done():
+                connecting.cancel()
+                (left,) = await asyncio.gather(connecting, return_exceptions=True)
+                if isinstance(left, Session):
+                    left.abort()
 
     def _notice(self, untagged: Untagged) -> None:
         self._seen.append(untagged)
@@ -130,31 +171,69 @@ class Watch:
         idle = "IDLE" in session.capability
         self._enter(Link.LIVE if idle else Link.POLLING)
         while True:
+            question = _Question(session, self._owed, self._answered)
             try:
-                await (self._idle(session) if idle else self._poll(session))
+                await (self._idle(session, question) if idle else self._poll(session, question))
             except (ServerRefused, NotSupported):
                 if not idle:
                     raise
                 idle = False
                 self._enter(Link.POLLING)
-            await self._tell(session)
+            finally:
+                question.drop()
+            self._answered()
+            if self._has_slept:
+                self._has_slept = False
+                self._survived()
+            question.ask()
+            try:
+                await self._tell(session)
+            finally:
+                question.drop()
+            self._answered()
 
-    async def _idle(self, session: Session) -> None:
-        async with IdleTurn(session, renew_after=float(self._settings.idle_renew)) as turn:
+    async def _idle(self, session: Session, question: "_Question") -> None:
+        question.ask()
+        renew, probe = float(self._settings.idle_renew), float(self._settings.probe)
+        async with IdleTurn(session, renew_after=renew, most_silence=probe) as turn:
+            question.rest()
             if not self._seen:
                 await turn.wait(self._wake)
+            question.ask()
+            if self._has_slept:
+                turn.patience = min(turn.patience, AWAKE_PATIENCE)
         if self._wake.is_set():
             self._wake.clear()
             await patiently(lambda: noop(session))
 
-    async def _poll(self, session: Session) -> None:
+    async def _poll(self, session: Session, question: "_Question") -> None:
         try:
             async with asyncio.timeout(self._settings.poll):
                 await self._wake.wait()
         except TimeoutError:
             pass
         self._wake.clear()
-        await patiently(lambda: noop(session))
+        question.ask()
+        if not self._has_slept:
+            await patiently(lambda: noop(session))
+            return
+        try:
+            async with asyncio.timeout(AWAKE_PATIENCE):
+                await noop(session)
+        except TimeoutError:
+            raise TimedOut(f"{session.server.label} did not answer when this machine woke up.") from None
+
+    def _owed(self, since: float) -> None:
+        """The server has owed an answer for some time."""
+        if self._state.link in (Link.LIVE, Link.POLLING):
+            self._up_as = self._state
+            self._state = replace(self._state, link=Link.ASKING, since=since)
+            self._changed(self.link)
+
+    def _answered(self) -> None:
+        if self._state.link is Link.ASKING:
+            self._state = self._up_as
+            self._changed(self.link)
 
     async def _tell(self, session: Session) -> None:
         if not self._seen or time.monotonic() - self._told > SILENCE:
@@ -171,23 +250,84 @@ class Watch:
 
     async def _pause(self, error: MailError) -> None:
         wait = self._backoff.delay(error, time.monotonic() - self._up if self._up else 0.0)
-        refused = isinstance(error, AuthenticationFailed | CertificateRefused | ConfigError | NotSupported)
+        refused = _refusal(error)
         next_try = 0.0 if wait == NEVER else time.time() + wait
-        self._enter(Link.REFUSED if refused else Link.OFFLINE, next_try, _reason(error))
+        self._enter(Link.REFUSED if refused else Link.OFFLINE, next_try, _reason(error), refused)
         try:
             async with asyncio.timeout(None if math.isinf(wait) else wait):
                 await self._wake.wait()
         except TimeoutError:
             pass
 
-    def _enter(self, link: Link, next_try: float = 0.0, reason: str = "") -> None:
+    def _enter(self, link: Link, next_try: float = 0.0, reason: str = "", refused: str = "") -> None:
         now = time.time()
         if link in (Link.LIVE, Link.POLLING):
             self._away_since = 0.0
         elif link in (Link.OFFLINE, Link.REFUSED):
             self._away_since = self._away_since or now
-        self._state = LinkState(link, self._away_since or now, self._heard, next_try, reason)
+        self._state = LinkState(
+            link,
+            self._away_since or now,
+            self._heard,
+            next_try,
+            reason,
+            refused,
+            float(self._settings.poll) if link is Link.POLLING else 0.0,
+        )
         self._changed(self.link)
+
+
+class _Question:
+    """An answer that a server owes, told when it is owed for some time without an octet.
+
+    Args:
+        session: the line.
+        owed: told since when, seconds since 1970 UTC.
+        answered: told that there is an answer.
+    """
+
+    def __init__(self, session: Session, owed: Callable[[float], None], answered: Callable[[], None]) -> None:
+        self._session = session
+        self._owed = owed
+        self._answered = answered
+        self._asked = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def ask(self) -> None:
+        """From now on an answer is owed."""
+        self.drop()
+        self._asked = time.time()
+        self._timer = asyncio.get_running_loop().call_later(ASKING_AFTER, self._look)
+
+    def rest(self) -> None:
+        """It is there."""
+        self.drop()
+        self._answered()
+
+    def drop(self) -> None:
+        """Nobody waits for it any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        left = ASKING_AFTER - self._session.silent
+        if left <= 0:
+            self._owed(self._asked)
+        else:
+            self._timer = asyncio.get_running_loop().call_later(left, self._look)
+
+
+def _refusal(error: MailError) -> str:
+    """Return in two words what was refused, "" when it was not."""
+    match error:
+        case AuthenticationFailed():
+            return "sign-in refused"
+        case CertificateRefused():
+            return "certificate refused"
+        case ConfigError() | NotSupported():
+            return "refused"
+    return ""
 
 
 def _reason(error: MailError) -> str:

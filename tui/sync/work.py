@@ -18,6 +18,9 @@ Job = Callable[[Session], Awaitable[Result]]
 LINGER = 600.0
 """Seconds an unused session is kept."""
 
+AWAKE_PATIENCE = 3.0
+"""Seconds a server has to go on with its answer when the machine has slept."""
+
 
 class Rank(IntEnum):
     """Who goes first."""
@@ -66,6 +69,7 @@ class WorkLine:
         self._is_open = False
         self._reason: MailError | None = None
         self._is_doubtful = False
+        self._is_busy = False
         self._session: Session | None = None
 
     @property
@@ -109,6 +113,19 @@ class WorkLine:
         for entry in self._entries:
             _fail(entry, reason)
         self._entries.clear()
+
+    def awoke(self) -> None:
+        """The machine has slept: the session is of no use; a job that waits for an answer gets it soon or never."""
+        session = self._session
+        if self._is_busy and session is not None:
+            asyncio.get_running_loop().call_later(AWAKE_PATIENCE, self._end_if_silent, session)
+        else:
+            self._is_doubtful = True
+
+    @staticmethod
+    def _end_if_silent(session: Session) -> None:
+        if session.silent >= AWAKE_PATIENCE / 2:
+            session.abort()
 
     async def run(self) -> None:
         """Do jobs until cancelled."""
@@ -159,7 +176,11 @@ class WorkLine:
             self._is_doubtful = False  # the other line of this account was lost: so, most likely, was the old one
             self._session = await self._connect()
         session = self._session
-        return await patiently(lambda: job(session))
+        self._is_busy = True
+        try:
+            return await patiently(lambda: job(session))
+        finally:
+            self._is_busy = False
 
     async def _drop(self, *, politely: bool = False) -> None:
         session, self._session = self._session, None

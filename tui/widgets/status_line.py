@@ -34,6 +34,7 @@ class StatusLine(LineWidget):
         self._hints: Sequence[KeyHint] = ()
         self._account: AccountName | None = None
         self._painted: list[Run] = []
+        self._key_at = 0.0
         self.brief = True
         """Whether only the worst account is told where the others are well."""
 
@@ -44,8 +45,11 @@ class StatusLine(LineWidget):
 
     def hush(self) -> None:
         """Take the notice away: a key was pressed."""
+        self._key_at = self.look.clock()
         if self._notice:
             self.say([])
+        elif any(line.state.back is not None for line in self._lines()):
+            self.update()
 
     @property
     def notice(self) -> str:
@@ -83,7 +87,8 @@ class StatusLine(LineWidget):
     def _runs(self) -> list[Run]:
         width = self.size.width
         now, marks = self.look.clock(), self.look.marks
-        trust = self._styled(trust_words(self._lines(), self._account, now, marks, brief=self.brief))
+        said = trust_words(self._lines(), self._account, now, marks, brief=self.brief, key_at=self._key_at)
+        trust = self._styled(said)
         notice = self._styled(self._notice)
         space = self.look.roles["text"]
         if self._hints:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.mail.ids import AccountName
-from tui.sync.events import Link, LinkState
+from tui.sync.events import Link, LinkState, Return
 from tui.terminal.marks import Marks
 from tui.widgets.ages import ago, clock, countdown, until_next
 
-WORST_FIRST = (Link.REFUSED, Link.OFFLINE, Link.CONNECTING, Link.POLLING, Link.LIVE)
+WORST_FIRST = (Link.REFUSED, Link.OFFLINE, Link.ASKING, Link.CONNECTING, Link.POLLING, Link.LIVE)
 
 Words = list[tuple[str, str]]
 """(text, role); a role with "+" at its end is bold."""
@@ -36,14 +36,20 @@ def link_mark(link: Link, marks: Marks) -> tuple[str, str]:
             return marks.live, "live"
         case Link.POLLING:
             return marks.polling, "live"
-        case Link.CONNECTING:
+        case Link.CONNECTING | Link.ASKING:
             return marks.connecting, "muted"
         case Link.OFFLINE | Link.REFUSED:
             return marks.off, "offline"
 
 
 def trust_words(
-    lines: Sequence[Line], shown: AccountName | None, now: float, marks: Marks, *, brief: bool = False
+    lines: Sequence[Line],
+    shown: AccountName | None,
+    now: float,
+    marks: Marks,
+    *,
+    brief: bool = False,
+    key_at: float = 0.0,
 ) -> Words:
     """Return what the meter says: the worst line first, the others muted behind it.
 
@@ -52,6 +58,7 @@ def trust_words(
         shown: the account whose mailbox is on the screen; it comes first among equals.
         now: seconds since 1970 UTC.
         brief: there is little room: of the others only those are told that are not well.
+        key_at: when a key was pressed last, seconds since 1970 UTC: what a return before that brought has been seen.
     """
     order = sorted(lines, key=lambda line: (WORST_FIRST.index(line.state.link), line.account != shown))
     words: Words = []
@@ -60,32 +67,38 @@ def trust_words(
         if place and brief and line.state.link in (Link.LIVE, Link.POLLING):
             continue
         if place:
-            said = line.state.link.value if brief else _short(line, now, marks)
+            said = line.state.link.value if brief else _short(line, now, marks, key_at)
             words += [(f"   {line.account} ", "muted"), (mark, role), (f" {said}", "muted")]
             continue
         words.append((f" {mark} ", role))
         if len(lines) > 1 and line.account != shown:
             words.append((f"{line.account} ", "muted"))
-        words += _long(line, now, marks)
+        words += _long(line, now, marks, key_at)
     return words
 
 
-def _short(line: Line, now: float, marks: Marks) -> str:
-    return "".join(text for text, _ in _long(line, now, marks)).partition("   ")[0]
+def _short(line: Line, now: float, marks: Marks, key_at: float) -> str:
+    return "".join(text for text, _ in _long(line, now, marks, key_at)).partition("   ")[0]
 
 
-def _long(line: Line, now: float, marks: Marks) -> Words:
+def _long(line: Line, now: float, marks: Marks, key_at: float) -> Words:
     state, dot = line.state, f" {marks.dot} "
     waits = f"{line.waiting:,} change{'' if line.waiting == 1 else 's'} waiting"
     waiting: Words = [(dot, "muted"), (waits, "text")] if line.waiting else []
     why: Words = [(f"{dot}{state.reason}", "text")] if state.reason else []
     match state.link:
         case Link.LIVE:
+            if state.back is not None and state.back.at > key_at:
+                return [*_returned(state.back, dot), *waiting, *why]
             heard: Words = [(f"{dot}heard {ago(now - state.heard)} ago", "muted")] if state.heard else []
             return [("live", "text"), *heard, *waiting, *why]
+        case Link.ASKING:
+            owed = f"no answer for {ago(now - state.since)}"
+            return [("asking", "bright+"), (dot, "muted"), (owed, "text"), *waiting]
         case Link.POLLING:
             looked: Words = [(f"{dot}looked {ago(now - state.heard)} ago", "muted")] if state.heard else []
-            return [("polling", "text"), *looked, *waiting, *why]
+            every = f" every {_span(state.every)}" if state.every else ""
+            return [(f"polling{every}", "text"), *looked, *waiting, *why]
         case Link.CONNECTING:
             return [("connecting", "text"), *waiting]
         case Link.OFFLINE:
@@ -94,7 +107,25 @@ def _long(line: Line, now: float, marks: Marks) -> Words:
             last: Words = [(f"   {state.reason}", "muted")] if state.reason else []  # the first to be cut off
             return [(f"offline since {clock(state.since)}", "bright+"), *waiting, *tries, *key, *last]
         case Link.REFUSED:
-            return [("refused", "bright+"), *waiting, *why, ("   $", "accent+"), (" try again", "muted")]
+            return [
+                (state.refused or "refused", "bright+"),
+                *waiting,
+                *why,
+                ("   $", "accent+"),
+                (" try again", "muted"),
+            ]
+
+
+def _returned(back: Return, dot: str) -> Words:
+    new = f"{back.new:,} new" if back.new else ""
+    if back.done:
+        done = f"{back.done:,} change{'' if back.done == 1 else 's'} done"
+        return [("live again", "text"), (f"{dot}{', '.join(filter(None, (done, new)))}", "text")]
+    return [("live", "text"), (f"{dot}caught up, {new} while away", "text")]
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
 
 
 def _next_try(state: LinkState, now: float) -> str:
@@ -110,6 +141,8 @@ def next_word_in(lines: Sequence[Line], now: float) -> float | None:
         if state.link in (Link.LIVE, Link.POLLING) and state.heard:
             silent = now - state.heard
             waits.append(10.0 - silent if silent < 10 else until_next(silent))
+        elif state.link is Link.ASKING:
+            waits.append(1.0)
         elif state.link is Link.OFFLINE and state.next_try > now:
             left = state.next_try - now
             waits.append(left - 60 * ((left - 1) // 60) if left > 70 else 10.0 if left > 20 else 5.0)
