@@ -112,6 +112,14 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         for account in self.accounts.values():
             account.start()
 
+    def terminal_widens(self) -> None:
+        """Use marks in ASCII, unless the user wants the others all the same."""
+        if self.config.look.marks == "auto":
+            self.marks = ASCII
+            self.set_class(True, "ascii")
+            if self._mail is not None:
+                self._mail.use_marks(ASCII)
+
     def leave(self) -> None:
         """End the program in good order."""
         self.begin(self._leave())

@@ -106,3 +106,14 @@ async def test_the_cursor_stands_on_the_row(tmp_path: Path) -> None:
 def line_of_cursor(terminal: Terminal) -> str:
     row: int = terminal.screen.cursor.y
     return terminal.text.split("\n")[row]
+
+
+@pytest.mark.parametrize(("column", "mark"), [(2, "\u25cf"), (3, "*")], ids=["one cell", "two cells"])
+async def test_marks_where_ambiguous_characters_are_wide(tmp_path: Path, column: int, mark: str) -> None:
+    async with mail(tmp_path, 5), tidings(tmp_path) as terminal:
+        await terminal.until(lambda: "\x1b[6n" in terminal.output, "the question")
+        terminal.press(f"\x1b[1;{column}R\x1b]11;rgb:ffff/ffff/ffff\x1b\\")
+        await terminal.sees("004 ")
+        await terminal.until(lambda: mark in line_of_cursor(terminal), "the mark")
+        terminal.press("j")
+        await terminal.until(lambda: "003 " in line_of_cursor(terminal), "the next row: no key was made of it")

@@ -129,8 +129,16 @@ class MailScreen(Screen[None]):
         await self._feed.close()
         await self._reader.close()
 
+    def use_marks(self, marks: Marks) -> None:
+        """Paint with other marks from now on."""
+        self._look.marks = marks
+        self._repaint()
+
     def _take_colours(self) -> None:
         self._look.roles = Roles.from_variables(self.app.theme_variables)
+        self._repaint()
+
+    def _repaint(self) -> None:
         for widget in self.query(LineWidget):
             if isinstance(widget, EnvelopeList | MessageView):
                 widget.repaint_all()

@@ -18,6 +18,7 @@ from textual.screen import Screen
 
 from tui.mail.text import clean
 from tui.terminal import crash, display
+from tui.terminal.answers import Color
 from tui.terminal.display import LeanDisplay
 from tui.terminal.driver import TtyDriver
 from tui.terminal.ends import LastResort
@@ -39,6 +40,7 @@ class TerminalApp(App[Result]):
         is_hurried: a signal ends the program: there is no time to be polite to servers.
         is_saved: set by the subclass when nothing of the user's can be lost any more.
         is_away: the terminal told that its window lost the focus.
+        background: of the terminal as it told, red, green and blue, 0 to 255; None until then.
         outside: title, clipboard, notifications.
         crash_folder: where the report of a crash is written; None for nowhere.
     """
@@ -55,6 +57,7 @@ class TerminalApp(App[Result]):
         self.is_saved = False
         self.crash_folder: Path | None = None
         self.is_away = False
+        self.background: Color | None = None
         self._is_lean = display.fits()
         self._lean: LeanDisplay | None = None
         self._is_owed = False
@@ -148,6 +151,13 @@ class TerminalApp(App[Result]):
         if self._lean is not None:
             self._lean.reset()
         self.refresh()
+
+    def terminal_widens(self) -> None:
+        """Marks of ambiguous width take two cells here: a subclass uses others."""
+
+    def terminal_background(self, color: Color) -> None:
+        """The terminal told its background."""
+        self.background = color
 
     def _resume_from_suspend(self, _: object) -> None:
         self.repaint()

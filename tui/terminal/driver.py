@@ -21,7 +21,8 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
-from tui.terminal.marks import speaks_utf8
+from tui.terminal.answers import QUESTIONS, Answers, Color
+from tui.terminal.marks import UNICODE, choose, speaks_utf8
 from tui.terminal.outlet import Outlet
 
 ENTER = "\x1b[?1049h\x1b[22;2t\x1b[?25l\x1b[?7l\x1b[?1004h\x1b[?2004h\x1b[>25u\x1b[?2026$p"
@@ -44,8 +45,9 @@ class TtyDriver(Driver):
     """Reads and writes the tty of standard input and output.
 
     The application may have callbacks: ``end_by(signal)`` when it is to end, ``terminal_lost()`` when the terminal is
-    gone, ``terminal_drained()`` when what waited for it is written, ``terminal_resized()``, and ``terminal_back()``
-    when the process came back to the foreground.
+    gone, ``terminal_drained()`` when what waited for it is written, ``terminal_resized()``, ``terminal_back()`` when
+    the process came back to the foreground, ``terminal_widens()`` when ambiguous characters take two cells, and
+    ``terminal_background((red, green, blue))``.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class TtyDriver(Driver):
         self._parser = XTermParser(debug)
         self._decode = getincrementaldecoder("utf-8")("replace")
         self._ticker: asyncio.TimerHandle | None = None
+        self._answers: Answers | None = None
         self._signals: list[int] = []
         for number in ENDING:  # for good: they also end a program that waits for an editor
             self._loop.add_signal_handler(number, _call, app, "end_by", number)
@@ -92,6 +95,9 @@ class TtyDriver(Driver):
         self._outlet = Outlet(self._out, self._drained, self._lost, "utf-8" if speaks_utf8() else "ascii")
         self._raw()
         self.write(ENTER + (MOUSE_ON if self._mouse else ""))
+        if self._answers is None and choose("auto") is UNICODE:
+            self._answers = Answers(self._told_width, self._told_background)
+            self.write(QUESTIONS)
         self._start_reading()
         self._tell_size()
 
@@ -169,8 +175,12 @@ class TtyDriver(Driver):
         if not data:  # hung up; a reader left in place would be called for ever
             self._lost()
             return
-        for message in self._parser.feed(self._decode.decode(data)):
-            self.process_message(message)
+        text = self._decode.decode(data)
+        if self._answers is not None:
+            text = self._answers.take(text)
+        if text:  # an empty one would end the parser
+            for message in self._parser.feed(text):
+                self.process_message(message)
         self._watch_parser()
 
     def _watch_parser(self) -> None:
@@ -218,6 +228,13 @@ class TtyDriver(Driver):
         _call(self._app, "terminal_back")
 
     # The application
+
+    def _told_width(self, cells: int) -> None:
+        if cells > 1:
+            _call(self._app, "terminal_widens")
+
+    def _told_background(self, color: Color) -> None:
+        _call(self._app, "terminal_background", color)
 
     def _drained(self) -> None:
         _call(self._app, "terminal_drained")
