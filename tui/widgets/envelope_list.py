@@ -8,6 +8,7 @@ from contextlib import suppress
 from textual import events
 from textual.geometry import Offset
 from textual.message import Message as TextualMessage
+from textual.strip import Strip
 
 from tui.mail.envelope import Envelope
 from tui.mail.errors import MailError
@@ -18,6 +19,9 @@ from tui.widgets.painting import LineWidget, Look, Run
 from tui.widgets.rows import Rows, RowSource
 
 log = logging.getLogger(__name__)
+
+MOST_PAINTED = 300
+"""Painted lines that are kept: several screens."""
 
 
 class EnvelopeList(LineWidget, can_focus=True):
@@ -49,6 +53,8 @@ class EnvelopeList(LineWidget, can_focus=True):
         self._outgoing = False
         self._columns = Columns.of(80)
         self._lines: list[RowState] = []
+        self._painted: dict[Uid, tuple[RowState, Strip]] = {}
+        self._dress: tuple[object, ...] = ()  # what all of these were painted for
         self._told: Envelope | None = None
         self._said = ""
         self._runner: asyncio.Task[None] | None = None
@@ -274,6 +280,24 @@ class EnvelopeList(LineWidget, can_focus=True):
         if said != self._said:
             self._said = said
             self.refresh_line(0)
+
+    def render_line(self, y: int) -> Strip:
+        """Return a painted line; rows that only changed their place are not painted again."""
+        state = self._lines[y] if y < len(self._lines) else EMPTY
+        if state.envelope is None:
+            return super().render_line(y)
+        dress = (self._columns, self.size.width, self.look.roles, self.look.marks)
+        if dress != self._dress:
+            self._dress = dress
+            self._painted.clear()
+        painted = self._painted.get(state.envelope.uid)
+        if painted is not None and painted[0] == state:
+            return painted[1]
+        if len(self._painted) >= MOST_PAINTED:
+            self._painted.clear()
+        strip = super().render_line(y)
+        self._painted[state.envelope.uid] = (state, strip)
+        return strip
 
     def line(self, y: int) -> list[Run]:
         if y < len(self._lines):
