@@ -118,7 +118,7 @@ class PtyProgram:
         folder: Path | None = None,
     ) -> None:
         known = {name: os.environ[name] for name in PUBLIC_VARIABLES if name in os.environ}
-        surroundings = {"LANG": "C.UTF-8", **known, "TERM": term, "COLORTERM": "truecolor", **(env or {})}
+        surroundings = {"LANG": "C.UTF-8", **known, "TERM": term, **(env or {})}
         self.chunks: list[Chunk] = []
         self._screen = _Screen(width, height)
         self._stream = _Stream(self._screen)
