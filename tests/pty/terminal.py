@@ -54,10 +54,11 @@ def for_pyte(text: str) -> str:
     """Return output as pyte understands it.
 
     It takes a regional indicator for two cells, where two of them are a flag of two, and a spacing mark for none; and
-    drops what stands behind a mark of combining class 0, such as Thai vowels.
+    drops what stands behind a mark of combining class 0, such as Thai vowels. A wide space is two narrow ones.
     """
     if text.isascii():
         return text
+    text = text.replace("\u3000", "  ")
     return "".join(
         chr(ord(each) - 0x1F1E6 + 0x41)
         if "\U0001f1e6" <= each <= "\U0001f1ff"

@@ -68,7 +68,8 @@ async def tmux(folder: Path, command: str) -> AsyncIterator[Tmux]:
 
 def text(lines: Lines) -> list[str]:
     """Return the text of what stock Textual would show."""
-    return [normalize("NFC", "".join(SGR.sub("", piece) for _, piece in pieces)).rstrip() for pieces in lines]
+    joined = ["".join(SGR.sub("", piece) for _, piece in pieces) for pieces in lines]
+    return [normalize("NFC", line.replace("\u3000", "  ")).rstrip() for line in joined]
 
 
 def read(file: Path) -> tuple[int, Lines]:
