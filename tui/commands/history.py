@@ -14,7 +14,7 @@ from tui.widgets.status_line import StatusLine
 MOVES = (Verb.ARCHIVED, Verb.DELETED, Verb.MOVED)
 
 
-@command("app.undo", keys="u", scope=(Scope.MAIL, Scope.OUTBOX), hint="undo")
+@command("app.undo", keys="u", scope=(Scope.MAIL, Scope.OUTBOX), hint="undo", opens=True)
 async def undo(desk: Desk) -> None:
     """Undo: the last thing done, also a mail that is still held."""
     async with desk.turn:
@@ -106,7 +106,7 @@ def previous_act(desk: Desk, count: int = 1) -> None:
     _screen(desk).move_cursor(-count)
 
 
-@command("history.undo", keys="u", scope=Scope.HISTORY, hint="undo this")
+@command("history.undo", keys="u", scope=Scope.HISTORY, hint="undo this", opens=True)
 async def undo_this(desk: Desk) -> None:
     """Undo this act: and no other."""
     async with desk.turn:

@@ -82,7 +82,7 @@ ASK_ABOVE = 100
 """Messages one command of a mailbox changes without asking."""
 
 
-@command("mailbox.mark_all_read", undoable=True)
+@command("mailbox.mark_all_read", undoable=True, opens=True)
 async def mark_all_read(desk: Desk) -> None:
     """Mark all as read: every message of this mailbox; asks where there are many."""
     account, state = await _here(desk)
@@ -96,7 +96,7 @@ async def mark_all_read(desk: Desk) -> None:
     desk.flash(f"{act.short} · {undo} undo" if act is not None else "nothing unread here")
 
 
-@command("mailbox.empty_trash", undoable=True)
+@command("mailbox.empty_trash", undoable=True, opens=True)
 async def empty_trash(desk: Desk) -> None:
     """Empty Trash: delete what is in it for good; asks first."""
     account = _account(desk)
@@ -117,7 +117,7 @@ async def empty_trash(desk: Desk) -> None:
     desk.flash(act.short if act is not None else f"{state.mailbox.label} is empty")
 
 
-@command("mailbox.create", undoable=True)
+@command("mailbox.create", undoable=True, opens=True)
 async def create(desk: Desk) -> None:
     """New mailbox."""
     account = _account(desk)
@@ -127,7 +127,7 @@ async def create(desk: Desk) -> None:
         desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else "nothing was made")
 
 
-@command("mailbox.rename", undoable=True)
+@command("mailbox.rename", undoable=True, opens=True)
 async def rename(desk: Desk) -> None:
     """Rename this mailbox."""
     account, state = await _here(desk)
@@ -137,7 +137,7 @@ async def rename(desk: Desk) -> None:
         desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else "nothing was renamed")
 
 
-@command("mailbox.delete", undoable=True)
+@command("mailbox.delete", undoable=True, opens=True)
 async def delete(desk: Desk) -> None:
     """Delete this mailbox: asks first where it holds mail."""
     account, state = await _here(desk)

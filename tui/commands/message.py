@@ -67,7 +67,7 @@ async def delete(desk: Desk, count: int = 1) -> None:
         await _moved(desk, await account.changes.delete(mailbox, uids), uids)
 
 
-@command("message.erase", undoable=True)
+@command("message.erase", undoable=True, opens=True)
 async def erase(desk: Desk, count: int = 1) -> None:
     """Delete for good: not by way of Trash; asks first."""
     await _erase(desk, *await chosen(desk, count))
@@ -80,7 +80,7 @@ async def _erase(desk: Desk, account: AccountPort, mailbox: MailboxId, uids: Seq
             await _moved(desk, await account.changes.erase(mailbox, uids), uids)
 
 
-@command("message.move", keys="m", hint="move to", undoable=True)
+@command("message.move", keys="m", hint="move to", undoable=True, opens=True)
 async def move(desk: Desk, count: int = 1) -> None:
     """Move: to another mailbox, by a part of its name."""
     account, mailbox, uids = await chosen(desk, count)
