@@ -271,6 +271,17 @@ class _RcptPartial(SmtpDialogue):
             await super().on_rcpt(line)
 
 
+class _RcptLater(SmtpDialogue):
+    """Puts off the second recipient once."""
+
+    async def on_rcpt(self, line: bytes) -> None:
+        if self.recipients and not self.server.tries:
+            self.server.tries += 1
+            await self.say(b"450 4.2.0 not now")
+        else:
+            await super().on_rcpt(line)
+
+
 class _RcptNone(SmtpDialogue):
     async def on_rcpt(self, line: bytes) -> None:
         await self.say(b"550 5.1.1 no such user")
@@ -418,6 +429,7 @@ BEHAVIOURS: dict[str, type[SmtpDialogue]] = {
     "auth-login-only": _AuthLoginOnly,
     "sender-553": _Sender553,
     "rcpt-partial": _RcptPartial,
+    "rcpt-later": _RcptLater,
     "rcpt-none": _RcptNone,
     "rcpt-450": _Rcpt450,
     "rcpt-421": _Rcpt421,

@@ -183,13 +183,13 @@ class Desk:
         message = await self.account.message((await self.mailbox(wire)).id, Uid(uid))
         return message.bodies.get("1", b"")
 
-    async def send(self, *recipients: str, **fields: Any) -> SubmissionId:
+    async def send(self, *recipients: str, at: float | None = None, **fields: Any) -> SubmissionId:
         """Send a mail as the user does."""
         identity = self.account.config.identity
         fields.setdefault("subject", "hello")
         fields.setdefault("body", "Hello.\n")
         to = tuple(Address("", recipient) for recipient in recipients or ("grace@example.org",))
-        return await self.account.submit(Draft(identity, to, message_id=new_message_id("example.org"), **fields))
+        return await self.account.submit(Draft(identity, to, message_id=new_message_id("example.org"), **fields), at)
 
     async def submission(self, id: SubmissionId) -> Submission:
         row = await self.store.outbox.get(id)
@@ -240,6 +240,7 @@ async def desk(
     jumps: ClockJumps | None = None,
     undo_send: int = 0,
     haste: float = HASTE,
+    sent_copy: str = "auto",
 ) -> AsyncIterator[Desk]:
     """Start an account and stop it at the end; its end is quick, whatever the server does.
 
@@ -252,7 +253,14 @@ async def desk(
     send = None
     if smtp is not None:
         send = server(smtp if isinstance(smtp, int) else smtp.port, send_security)
-    account = AccountConfig(AccountName(name), Address("Ada Lovelace", "ada@example.org"), Protocol.IMAP, receive, send)
+    account = AccountConfig(
+        AccountName(name),
+        Address("Ada Lovelace", "ada@example.org"),
+        Protocol.IMAP,
+        receive,
+        send,
+        sent_copy=sent_copy,
+    )
     # whole seconds in config.toml; here there is less time
     seconds = {"idle_renew": idle_renew, "probe": probe, "poll": poll, "timeout": timeout}
     times = SyncConfig(**cast(dict[str, int], seconds))

@@ -17,6 +17,8 @@ class Switch(Enum):
 
     FILES_SENT_COPY = auto()
     """The submission server files the copy in Sent by itself."""
+    MAY_FILE_SENT_COPY = auto()
+    """It does so unless somebody has switched that off: look before filing one."""
     WANTS_ID = auto()
     """SELECT is refused until the client has said who it is (RFC 2971)."""
     NO_SEARCH_RETURN = auto()
@@ -47,6 +49,12 @@ QUIRKS = (
         lambda known: "X-GM-EXT-1" in known.capability,
         "Mail submitted to smtp.gmail.com appears in Sent by itself; a copy of ours would be a second one.",
         frozenset({Switch.FILES_SENT_COPY}),
+    ),
+    Quirk(
+        "Exchange Online",
+        lambda known: "microsoft exchange imap4 service is ready. [" in known.greeting.lower(),
+        "Mail submitted to smtp.office365.com appears in Sent by itself after a moment, unless that is switched off.",
+        frozenset({Switch.MAY_FILE_SENT_COPY}),
     ),
     Quirk(
         "Coremail",
@@ -82,3 +90,8 @@ def switches(greeting: str, capability: Capability) -> frozenset[Switch]:
 def files_sent_copy(session: _HasSwitches) -> bool:
     """Whether the server files sent mail by itself, so that we must not."""
     return Switch.FILES_SENT_COPY in session.switches
+
+
+def may_file_sent_copy(session: _HasSwitches) -> bool:
+    """Whether the server files sent mail by itself for some."""
+    return Switch.MAY_FILE_SENT_COPY in session.switches

@@ -44,17 +44,34 @@ async def search(session: Session, *criteria: Argument) -> list[Uid]:
     return found
 
 
-async def find_message_id(session: Session, message_id: str) -> list[Uid]:
+async def find_message_id(session: Session, message_id: str, *criteria: Argument) -> list[Uid]:
     """Return the UIDs of messages with this Message-ID.
 
     Args:
         session: with a mailbox selected.
         message_id: with angle brackets.
+        criteria: what else must be true of them, such as ``UNDRAFT``.
 
     Raises:
         MailError: as for any command.
     """
-    return await search(session, b"HEADER", b"Message-ID", astring(message_id.encode("ascii", "replace")))
+    return await find_field(session, "Message-ID", message_id, *criteria)
+
+
+async def find_field(session: Session, name: str, value: str, *criteria: Argument) -> list[Uid]:
+    """Return the UIDs of messages that have a header field with this in it.
+
+    Args:
+        session: with a mailbox selected.
+        name: of the field, ASCII.
+        value: a part of it, ASCII.
+        criteria: what else must be true of them.
+
+    Raises:
+        MailError: as for any command.
+    """
+    wanted = astring(value.encode("ascii", "replace"))
+    return await search(session, *criteria, b"HEADER", name.encode("ascii", "replace"), wanted)
 
 
 async def _ranges(session: Session, *criteria: Argument) -> list[tuple[int, int]]:

@@ -364,6 +364,8 @@ def _reached(at: Connections, row: Submission) -> set[str]:
 def _write(at: Connections, row: Submission, state: SubmissionState, fields: dict[str, Any]) -> None:
     if state is not row.state:
         fields = {**fields, "state": state.value, "changed": time.time()}
+        if state is STATE.UNKNOWN:
+            fields |= {"looked": 0, "looked_at": 0.0}
     if fields:
         assignments = ", ".join(f"{column} = ?" for column in fields)
         at.precious.execute(f"UPDATE submissions SET {assignments} WHERE id = ?", (*fields.values(), row.id))

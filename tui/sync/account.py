@@ -15,12 +15,12 @@ from tui.config.model import AccountConfig, Config
 from tui.config.secrets import obtain
 from tui.imap.responses import Alert, Untagged
 from tui.imap.session import Session
-from tui.mail.draft import Draft
+from tui.mail.address import Address
+from tui.mail.draft import Draft, Original
 from tui.mail.errors import ConnectionLost, MailError
 from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
 from tui.mail.message import Message
 from tui.mail.part import Part
-from tui.mail.submission import Submission
 from tui.store.database import Store
 from tui.store.drafts import SavedDraft
 from tui.sync.changes import Changes
@@ -34,6 +34,7 @@ from tui.sync.events import (
     LinkChanged,
     LinkState,
 )
+from tui.sync.follow_up import FollowUp
 from tui.sync.homecoming import Homecoming
 from tui.sync.lines import Lines
 from tui.sync.mailbox import Mirror
@@ -99,8 +100,9 @@ class Account:
         self._reader = Reader(self.name, store, self._line, self._mirror, emit)
         self._replay = Replay(self.name, store, self._line, self._mirror, emit, pace, self._changed)
         self.changes = Changes(self.name, store, emit, self._replay.wake)
-        self._sent_copy = SentCopy(self.name, store, self._line)
-        self._dispatcher = Dispatcher(config, settings.compose, store, emit, self._follow_up, pace)
+        sent = SentCopy(config, store, self._line)
+        self._follow_up = FollowUp(self.name, store, sent, self._answered, emit, pace)
+        self._dispatcher = Dispatcher(config, settings.compose, store, emit, self._follow_up.wake, pace)
 
     @property
     def link(self) -> LinkState:
@@ -117,7 +119,7 @@ class Account:
 
     def start(self) -> None:
         """Begin: connect, watch, catch up, send what waits."""
-        for part in (self._watch, self._line, self._chores, self._replay, self._dispatcher):
+        for part in (self._watch, self._line, self._chores, self._replay, self._dispatcher, self._follow_up):
             self._spawn(part.run())
         self._spawn(self._mind_sleep())
 
@@ -134,6 +136,7 @@ class Account:
         self._watch.look_now()
         self._replay.wake()
         self._dispatcher.wake()
+        self._follow_up.wake()
         self._chores.nudge()
 
     def open_mailbox(self, mailbox: MailboxId) -> None:
@@ -191,6 +194,7 @@ class Account:
             self._chores.online(True)
             self._replay.wake()
             self._dispatcher.wake()
+            self._follow_up.wake()
             self._homecoming.up()
             self._spawn(self._tell_return())
         elif state.link in (Link.OFFLINE, Link.REFUSED):
@@ -211,6 +215,7 @@ class Account:
         self._chores.nudge()
         self._replay.wake()
         self._dispatcher.wake()
+        self._follow_up.wake()
 
     async def _tell_return(self) -> None:
         if await self._homecoming.told() is not None:
@@ -286,24 +291,34 @@ class Account:
         elif mailbox == self._chores.shown:
             self._spawn(self._chores.show(mailbox))
 
-    async def submit(self, draft: Draft) -> SubmissionId:
+    async def submit(self, draft: Draft, at: float | None = None) -> SubmissionId:
         """Commit a mail to the outbox; it leaves when its time of grace is over.
+
+        Args:
+            at: when it is to leave instead, seconds since 1970 UTC.
 
         Raises:
             MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
         """
-        return await self._dispatcher.submit(draft)
+        return await self._dispatcher.submit(draft, at)
 
     async def send_now(self, submission: SubmissionId) -> None:
         """Send a held, queued, failed or unknown row now, under its old Message-ID."""
         await self._dispatcher.send_now(submission)
 
+    async def resend(
+        self, submission: SubmissionId, settled: Sequence[str], recipients: Sequence[Address]
+    ) -> SubmissionId:
+        """Send an accepted mail again to those whom it did not reach: see `Dispatcher.resend`."""
+        return await self._dispatcher.resend(submission, settled, recipients)
+
+    def look_for(self, submission: SubmissionId) -> None:
+        """Look on the server, now, for a mail of which nobody knows whether it was sent."""
+        self._follow_up.look_for(submission)
+
     async def take_back(self, submission: SubmissionId) -> SavedDraft | None:
         """Turn a row of the outbox into a saved draft; None when it has gone already."""
         return await self._dispatcher.take_back(submission)
 
-    async def _follow_up(self, submission: Submission, draft: Draft) -> None:
-        await self._sent_copy.file(submission)
-        if draft.original is not None:
-            original = draft.original
-            await self.change_flags(original.mailbox, [original.uid], add=[original.flag])
+    async def _answered(self, original: Original) -> None:
+        await self.change_flags(original.mailbox, [original.uid], add=[original.flag])

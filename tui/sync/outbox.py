@@ -2,13 +2,15 @@
 
 A row goes held → queued → sending → accepted → copied. A 4xx puts it back with a later time, a 5xx makes it failed, and
 a line that breaks after the final dot leaves it unknown: it may have been sent (RFC 1047), so it is never repeated
-without the user.
+without the user. Those whom an accepted mail did not reach get it by a row of their own: by itself where the server
+said "not now", else when the user says so. What comes after acceptance is done by `tui.sync.follow_up`.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +18,8 @@ from tui.config.model import AccountConfig, ComposeConfig
 from tui.config.secrets import obtain
 from tui.mail import compose
 from tui.mail import draft as drafts
+from tui.mail.address import Address
+from tui.mail.domain import wire_spec
 from tui.mail.draft import Draft
 from tui.mail.errors import (
     AuthenticationFailed,
@@ -39,6 +43,8 @@ log = logging.getLogger(__name__)
 TIMEOUT = 60.0
 """Seconds without progress in an SMTP dialogue; the reply to the final dot has ten minutes (RFC 5321, 4.5.3.2.6)."""
 MOST_ATTEMPTS = 100
+LONGEST_SLEEP = 60.0
+"""Seconds after which the clock is read again: a machine that slept, or was told another time, is not late by more."""
 STORE_PAUSE = 10.0
 """Seconds until another look at an outbox that could not be read or written."""
 
@@ -52,9 +58,9 @@ class Dispatcher:
         config: the account.
         store: where the outbox is.
         emit: told of every change of state.
-        follow_up: files the Sent copy of an accepted row and flags the original; may raise `MailError`, and is then
-            called again later.
+        follow_up: told that a row is accepted or in doubt.
         pace: the waits between two tries.
+        clock: seconds since 1970 UTC.
     """
 
     def __init__(
@@ -63,8 +69,9 @@ class Dispatcher:
         settings: ComposeConfig,
         store: Store,
         emit: Callable[[Event], None],
-        follow_up: Callable[[Submission, Draft], Awaitable[None]],
+        follow_up: Callable[[], None],
         pace: Pace = Backoff,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._config = config
         self._settings = settings
@@ -75,24 +82,26 @@ class Dispatcher:
         self._backoff: dict[SubmissionId, Backoff] = {}
         self._current: tuple[SubmissionId, asyncio.Task[None]] | None = None
         self._pace = pace
-        self._copy_backoff = pace()
-        self._copy_after = 0.0
+        self._clock = clock
         self._refused: AuthenticationFailed | None = None  # in this round
 
     def wake(self) -> None:
         """Look at the outbox now: a row was added, or the line is back."""
-        self._copy_after = 0.0
         self._wake.set()
 
-    async def submit(self, draft: Draft) -> SubmissionId:
+    async def submit(self, draft: Draft, at: float | None = None) -> SubmissionId:
         """Commit a mail to the outbox; it leaves when its time of grace is over.
+
+        Args:
+            at: when it is to leave instead, seconds since 1970 UTC.
 
         Raises:
             MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
         """
-        now = datetime.now(UTC).astimezone()
-        data = await asyncio.to_thread(compose.to_bytes, draft, date=now)
         hold = self._settings.undo_send
+        due = self._clock() + hold if at is None else at
+        date = datetime.fromtimestamp(self._clock() if at is None else at, UTC).astimezone()
+        data = await asyncio.to_thread(compose.to_bytes, draft, date=date)
         submission = await self._store.outbox.add(
             account=self._config.name,
             draft=drafts.to_json(draft),
@@ -102,8 +111,8 @@ class Dispatcher:
             recipients=tuple(address.spec for address in draft.recipients),
             subject=draft.subject,
             to=", ".join(address.label for address in draft.to),
-            state=SubmissionState.HELD if hold else SubmissionState.QUEUED,
-            due=time.time() + hold,
+            state=SubmissionState.HELD if hold or at is not None else SubmissionState.QUEUED,
+            due=due,
         )
         self._emit(SubmissionChanged(self._config.name, submission))
         self.wake()
@@ -111,9 +120,33 @@ class Dispatcher:
 
     async def send_now(self, submission: SubmissionId) -> None:
         """Send a held, queued, failed or unknown row now, under its old Message-ID."""
-        await self._store.outbox.advance(submission, SubmissionState.QUEUED, due=time.time())
+        self._backoff.pop(submission, None)
+        await self._store.outbox.advance(submission, SubmissionState.QUEUED, due=self._clock())
         self._emit(SubmissionChanged(self._config.name, submission))
         self.wake()
+
+    async def resend(
+        self, submission: SubmissionId, settled: Sequence[str], recipients: Sequence[Address]
+    ) -> SubmissionId:
+        """Send an accepted mail again, the same bytes, to those whom it did not reach.
+
+        Args:
+            settled: refused addresses about which nothing is to be done any more.
+            recipients: who gets it; those refused, or better addresses of theirs.
+
+        Raises:
+            MailError: when an address is none, one of them has the mail already, or nobody is left.
+        """
+        for recipient in recipients:
+            wire_spec(recipient)
+        specs = list(dict.fromkeys(recipient.spec for recipient in recipients))
+        if not specs:
+            raise MailError("Nobody is left to whom this is to be sent again.")
+        new = await self._store.outbox.resend(submission, settled, specs, self._clock())
+        for changed in (submission, new):
+            self._emit(SubmissionChanged(self._config.name, changed))
+        self.wake()
+        return new
 
     async def take_back(self, submission: SubmissionId) -> SavedDraft | None:
         """Turn a row of the outbox into a saved draft, in one step; None when its mail has left already.
@@ -140,10 +173,9 @@ class Dispatcher:
 
     async def _round(self) -> None:
         self._refused = None
-        for submission in await self._store.outbox.due(self._config.name, time.time()):
+        for submission in await self._store.outbox.due(self._config.name, self._clock()):
             self._current = (submission.id, asyncio.create_task(self._send(submission)))
             await self._finish_current()
-        await self._file_copies()
 
     async def _finish_current(self) -> None:
         assert self._current is not None
@@ -166,8 +198,7 @@ class Dispatcher:
 
     async def _sleep(self) -> None:
         due = await self._store.outbox.next_due(self._config.name)
-        times = [moment for moment in (due, self._copy_after or None) if moment is not None]
-        wait = max(0.05, min(times) - time.time()) if times else None
+        wait = None if due is None else min(max(0.05, due - self._clock()), LONGEST_SLEEP)
         try:
             async with asyncio.timeout(wait):
                 await self._wake.wait()
@@ -214,17 +245,26 @@ class Dispatcher:
             await self._accepted(submission, receipt)
 
     async def _accepted(self, submission: Submission, receipt: Receipt) -> None:
+        names = {wire_spec(Address("", each)): each for each in submission.recipients}
+        refused = [replace(each, address=names.get(each.address, each.address)) for each in receipt.refused]
         self._backoff.pop(submission.id, None)
         await self._advance(
-            submission, SubmissionState.ACCEPTED, phase=Phase.DONE, words=receipt.reply, refused=receipt.refused
+            submission, SubmissionState.ACCEPTED, phase=Phase.DONE, words=receipt.reply, refused=refused
         )
-        self._copy_after = 0.0
+        self._follow_up()
+        later = [each.address for each in refused if each.is_temporary]
+        if later:
+            wait = self._pace().delay(TemporarilyRefused("Not now."))
+            new = await self._store.outbox.resend(submission.id, later, later, self._clock() + wait)
+            for changed in (submission.id, new):
+                self._emit(SubmissionChanged(self._config.name, changed))
 
     async def _failed(self, submission: Submission, reached: Phase, error: MailError) -> None:
         words = _words(error)
         lost = isinstance(error, ConnectionLost | ProtocolViolation)
         if lost and reached in IN_DOUBT:
             await self._advance(submission, SubmissionState.UNKNOWN, phase=reached, words=words)
+            self._follow_up()
             return
         wait = self._backoff.setdefault(submission.id, self._pace()).delay(error)
         refused = isinstance(error, ServerRefused) and not isinstance(error, TemporarilyRefused)
@@ -232,31 +272,16 @@ class Dispatcher:
             given = error.refused if isinstance(error, RecipientRefused) else ()
             await self._advance(submission, SubmissionState.FAILED, phase=reached, words=words, refused=given)
         else:
-            await self._advance(submission, SubmissionState.QUEUED, phase=reached, words=words, due=time.time() + wait)
+            due = self._clock() + wait
+            await self._advance(submission, SubmissionState.QUEUED, phase=reached, words=words, due=due)
 
     async def _interrupted(self, submission: Submission, reached: Phase) -> None:
         if reached in IN_DOUBT:
             words = "The line was given up after the last byte: it may have been sent."
             await self._advance(submission, SubmissionState.UNKNOWN, phase=reached, words=words)
+            self._follow_up()
         else:
-            await self._advance(submission, SubmissionState.QUEUED, phase=reached, due=time.time())
-
-    async def _file_copies(self) -> None:
-        if self._copy_after > time.time():
-            return
-        for submission in await self._store.outbox.accepted(self._config.name):
-            try:
-                await self._follow_up(submission, drafts.from_json(await self._store.outbox.draft(submission.id)))
-            except MailError as error:
-                wait = self._copy_backoff.delay(error)
-                self._copy_after = time.time() + (600.0 if wait == NEVER else wait)
-                await self._advance(
-                    submission, SubmissionState.ACCEPTED, phase=Phase.DONE, words=f"Sent copy waits: {_words(error)}"
-                )
-                return
-            self._copy_backoff.reset()
-            await self._advance(submission, SubmissionState.COPIED, phase=Phase.DONE)
-        self._copy_after = 0.0
+            await self._advance(submission, SubmissionState.QUEUED, phase=reached, due=self._clock())
 
     async def _advance(self, submission: Submission, state: SubmissionState, **fields: Any) -> None:
         """Bring a row into a state (`tui.store.outbox.Outbox.advance`) and tell of it."""
