@@ -11,6 +11,7 @@ from tests.bench.mailboxes import letters, load, quoted
 from tests.bench.report import heading, percentile, row
 from tests.bench.stall import Stalls
 from tests.servers.dovecot import ADA, Dovecot
+from tui.cli.app import loop_first
 from tui.config.model import Config, Security
 from tui.config.paths import Paths
 from tui.imap import fetch, mailboxes
@@ -23,6 +24,7 @@ from tui.sync.account import Account
 from tui.sync.events import Event, MessagesArrived, SyncProgressed
 
 DEADLINE = 240.0
+ROUNDS = 3
 
 
 def main(words: Sequence[str]) -> int:
@@ -30,6 +32,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench sync", description=__doc__)
     parser.add_argument("--messages", type=int, default=50_000, metavar="N")
     count = parser.parse_args(words).messages
+    loop_first()  # as the program does
     with Dovecot(storage="mdbox") as dovecot:
         began = time.perf_counter()
         load(dovecot.clear_port, ADA, dovecot.users[ADA], letters(count))
@@ -41,11 +44,16 @@ async def _measure(dovecot: Dovecot, count: int) -> int:
     await _raw(dovecot)  # Dovecot makes its cache of envelopes at the first question
     heading(f"{count:,} envelopes with flags, date, size and structure")
     data, took = await _raw(dovecot)
-    limit = count / took
-    row("raw socket, nothing parsed (the limit)", limit, "msg/s", note=f"{len(data) / 1e6:.1f} MB")
+    raw, fetched, parsed = [count / took], [], []
+    for _ in range(ROUNDS):  # in turns, for the machine is not always equally busy
+        raw.append(count / (await _raw(dovecot))[1])
+        fetched.append(await _fetched(dovecot, count))
+        parsed.append(_parsed(data, count))
+    limit = max(raw)
+    row("raw socket, nothing parsed (the limit)", limit, "msg/s", note=f"{len(data) / 1e6:.1f} MB, best of {ROUNDS}")
     beside = ("raw", limit)
-    met = row("tui.imap.fetch from the socket", await _fetched(dovecot, count), "msg/s", beside=beside, least=limit / 2)
-    row("the same bytes from memory: parsed", _parsed(data, count), "msg/s", beside=beside)
+    met = row("tui.imap.fetch from the socket", max(fetched), "msg/s", beside=beside, least=limit / 2)
+    row("the same bytes from memory: parsed", max(parsed), "msg/s", beside=beside)
     met &= await _account(dovecot, count, limit)
     return 0 if met else 1
 
@@ -143,7 +151,7 @@ async def _account(dovecot: Dovecot, count: int, limit: float) -> bool:
         "msg/s",
         beside=("raw", limit),
         least=8000,
-        note=f"{took:.1f} s, {used:.1f} s of CPU",
+        note=f"{took:.1f} s, {used:.1f} s of CPU: alone {count / used:,.0f}",
     )
     row("first page in the store after", (first[0] - began) * 1000, "ms")
     met &= row(
