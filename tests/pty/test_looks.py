@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.live import letter
 from tests.pty.mail import mail
-from tests.pty.terminal import Terminal, as_typed, tidings
+from tests.pty.terminal import Terminal, as_typed, leaks, tidings
 from tui.config.paths import Paths
 
 SGR = re.compile(r"\x1b\[([0-9;]*)m")
@@ -117,3 +118,19 @@ async def test_marks_where_ambiguous_characters_are_wide(tmp_path: Path, column:
         await terminal.until(lambda: mark in line_of_cursor(terminal), "the mark")
         terminal.press("j")
         await terminal.until(lambda: "003 " in line_of_cursor(terminal), "the next row: no key was made of it")
+
+
+async def test_links_of_the_text_are_links_of_the_terminal(tmp_path: Path) -> None:
+    html = (
+        '<p>at <a href="https://good.example/x">the shelf</a>, not <a href="https://bad.example/">bank.example</a></p>'
+    )
+    async with mail(tmp_path, 0) as servers:
+        await servers.deliver(letter("with links", body=html).replace(b"text/plain", b"text/html"))
+        async with tidings(tmp_path) as terminal:
+            await terminal.sees("with links")
+            await terminal.quiet()
+            terminal.press("\r")
+            await terminal.sees("the shelf")
+            assert "\x1b]8;;https://good.example/x\x1b\\" in terminal.output
+            assert "\x1b]8;;https://bad.example" not in terminal.output
+            assert leaks(terminal.output) == []

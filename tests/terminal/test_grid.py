@@ -150,3 +150,21 @@ def test_ascii_only() -> None:
     grid = Grid(12, 1, ascii_only=True)
     put(grid, 0, 0, [("a\u00e9\u6f22e\u0301\u2713\u2014\u00a0b", None)])
     assert "".join(text for text, _ in grid.rows[0]) == "ae??e?? b   "
+
+
+def test_links_are_opened_and_closed() -> None:
+    wanted = Grid(20, 1)
+    put(wanted, 0, 0, [("see ", None), ("here", Style(link="https://x.example/")), (" end", None)])
+    out = Encoder().encode(Grid(20, 1), wanted, [0])
+    assert out == "\x1b[Hsee \x1b]8;;https://x.example/\x1b\\here\x1b]8;;\x1b\\ end"
+
+
+def test_only_plain_links_leave() -> None:
+    for url in (
+        "javascript:x",
+        "https://x.example/\x1b\\",
+        "https://x.example/a b",
+        "file:///etc",
+        "https://" + "x" * 300,
+    ):
+        assert PENS.of(Style(link=url))[0].link == ""

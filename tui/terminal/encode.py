@@ -105,7 +105,7 @@ class Encoder:
             start = column
             while after[start][0] == "":
                 start -= 1
-            if 0 <= start - last <= MOST_GAP and last >= 0 and self._is_plain_in(after[last:start], pen):
+            if 0 <= start - last <= MOST_GAP and last >= 0 and self._is_cheap(after[last:start], pen, after[start][1]):
                 start = last
             column += 1
             while column < end and (before[column] != after[column] or after[column][0] == ""):
@@ -140,10 +140,14 @@ class Encoder:
         out.append(text)
         self._at = (-1, y)
 
-    def _is_plain_in(self, cells: Sequence[Cell], pen: Pen) -> bool:
-        """Whether cells can be written again as they are, with this pen: one byte each."""
+    def _is_cheap(self, cells: Sequence[Cell], pen: Pen, following: Pen) -> bool:
+        """Whether cells can be written again as they are, one byte each, with the pen in hand or the one that follows."""
+        if not all(len(text) == 1 and text.isascii() for text, _ in cells):
+            return False
         blank = self._blanks(pen)
-        return all(of == (blank if text == " " else pen) and len(text) == 1 and text.isascii() for text, of in cells)
+        return all(of == (blank if text == " " else pen) for text, of in cells) or all(
+            of == following for _, of in cells
+        )
 
     def _blanks(self, pen: Pen) -> Pen:
         known = self._blank_pens.get(pen)

@@ -21,8 +21,8 @@ class Pen(NamedTuple):
 
 _ON_BLANKS = ("4", "7", "9")
 PLAIN = Pen()
-MOST_LINK = 2000
-"""Characters of a link; a longer one is text only."""
+MOST_LINK = 250
+"""Characters of a link; a longer one is text only: such links are for counting clicks, and each costs as many bytes."""
 
 
 class Pens:

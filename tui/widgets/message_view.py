@@ -183,7 +183,8 @@ class MessageView(LineWidget, can_focus=True):
         if self._sentences:
             return self._told(y - len(self._head))
         index = self._top + y - len(self._head)
-        return runs_of(self._body[index], self.look.roles) if index < len(self._body) else []
+        links = self.page.links if self.page is not None else ()
+        return runs_of(self._body[index], self.look.roles, links) if index < len(self._body) else []
 
     def _told(self, y: int) -> list[Run]:
         lines = [

@@ -1,8 +1,10 @@
 """The renderer's spans as runs in the theme's styles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from tui.render.lines import Span, Style
+from rich.style import Style as RichStyle
+
+from tui.render.lines import Link, Span, Style
 from tui.terminal.theme import Roles
 from tui.widgets.painting import Run
 
@@ -29,10 +31,19 @@ _ROLES: dict[Style, tuple[str, bool, bool]] = {
 """The renderer's style → (role, bold, underlined: how a terminal without italics stresses)."""
 
 
-def runs_of(spans: Iterable[Span], roles: Roles) -> list[Run]:
-    """Return the runs of a line that the renderer laid out."""
+def runs_of(spans: Iterable[Span], roles: Roles, links: Sequence[Link] = ()) -> list[Run]:
+    """Return the runs of a line that the renderer laid out.
+
+    Args:
+        spans: the line.
+        roles: the theme's styles.
+        links: of the page, by number from 1. Those that nothing is odd about are links for the terminal, too.
+    """
     runs: list[Run] = []
     for span in spans:
         role, bold, stressed = _ROLES[span.style]
-        runs.append((span.text, roles.style(role, bold=bold, underline=stressed)))
+        style = roles.style(role, bold=bold, underline=stressed)
+        if 0 < span.link <= len(links) and not links[span.link - 1].warning:
+            style += RichStyle(link=links[span.link - 1].url)
+        runs.append((span.text, style))
     return runs
