@@ -141,7 +141,7 @@ class Encoder:
         self._at = (-1, y)
 
     def _is_cheap(self, cells: Sequence[Cell], pen: Pen, following: Pen) -> bool:
-        """Whether cells can be written again as they are, one byte each, with the pen in hand or the one that follows."""
+        """Whether cells can be written again as they are, a byte each, with the pen in hand or the one that follows."""
         if not all(len(text) == 1 and text.isascii() for text, _ in cells):
             return False
         blank = self._blanks(pen)
