@@ -7,7 +7,7 @@ import asyncio
 
 from tests.servers.scripted_data import DATA_BEHAVIOURS
 from tests.servers.scripted_dialogue import Dialogue
-from tests.servers.scripted_mailbox import sample
+from tests.servers.scripted_mailbox import Box, sample
 from tests.servers.scripted_messages import Closed
 
 EVIL = b'* LIST () "/" "EVIL"\r\n* 99 EXISTS\r\n* 1 FETCH (UID 1 FLAGS (\\Evil))\r\n* SEARCH 1 2 3\r\n'
@@ -245,6 +245,33 @@ class ReadOnly(Dialogue):
         await super().open_box(tag, name, read_only=True)
 
 
+class Qresync(Dialogue):
+    """Offers QRESYNC. Options ``modseq``: of the mailbox; ``missed``: what SELECT tells of the time before."""
+
+    enabled = False
+
+    def capability(self) -> str:
+        return super().capability() + " ENABLE CONDSTORE QRESYNC"
+
+    async def do_enable(self, tag: bytes, *names: bytes) -> None:
+        if self.server.options.get("refuses"):
+            await self.say(tag + b" BAD no")
+            return
+        self.enabled = b"QRESYNC" in names
+        await super().do_enable(tag, *names)
+
+    async def uid_codes(self, box: Box) -> None:
+        await super().uid_codes(box)
+        await self.say(b"* OK [HIGHESTMODSEQ %d] modified" % self.server.options.get("modseq", 10))
+
+    async def do_select(self, tag: bytes, name: bytes, *options: bytes) -> None:
+        asked = b" ".join(options)
+        if b"QRESYNC" in asked:
+            assert self.enabled, "QRESYNC was not enabled"
+            await self.send(self.server.options.get("missed", b""))
+        await super().do_select(tag, name, *options)
+
+
 class CapabilityMinimal(Dialogue):
     def capability(self) -> str:
         return "IMAP4rev1"
@@ -302,6 +329,7 @@ BEHAVIOURS: dict[str, type[Dialogue]] = {
     "append-overquota": AppendOverQuota,
     "drop-after-append": DropAfterAppend,
     "readonly": ReadOnly,
+    "qresync": Qresync,
     "capability-minimal": CapabilityMinimal,
     **{
         f"hang-{name}": _hang(name)

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 
 from tui.imap import names
 from tui.imap.arguments import astring
-from tui.imap.limits import PARSE_SECONDS
+from tui.imap.limits import COMMON, FETCH, PARSE_SECONDS
 from tui.imap.listed import List, Listed, Namespace, StatusLine, listed, personal_prefix
 from tui.imap.listed import status as read_status
-from tui.imap.responses import Exists, Result, result, untagged
-from tui.imap.selected import Selected, Status
+from tui.imap.responses import Exists, FlagsChanged, Result, Vanished, result, untagged
+from tui.imap.selected import Known, Missed, Selected, Status
 from tui.imap.session import Session
 from tui.mail.errors import MailboxNotFound, ProtocolViolation, ServerRefused
 from tui.mail.flags import NO_FLAGS, Flags, canonical
 from tui.mail.ids import AccountName, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Mailbox, Role
 
-__all__ = ["Selected", "Status", "list_mailboxes", "personal_name", "select", "status"]
+__all__ = ["Known", "Missed", "Selected", "Status", "list_mailboxes", "personal_name", "resync", "select", "status"]
 
 _NOT_SELECTABLE = frozenset((b"\\noselect", b"\\nonexistent"))
 _FLAG_WORD = re.compile(rb"[^\s()]+")
@@ -147,6 +147,7 @@ class _Selecting:
         self.modseq = ModSeq(0)
         self.sticky = True
         self.flags: Flags = NO_FLAGS
+        self.missed = Missed()
 
     def take(self, line: bytes, literals: Sequence[bytes]) -> bool:
         said = result(line)
@@ -158,6 +159,10 @@ class _Selecting:
         seen = untagged(line, literals)
         if isinstance(seen, Exists):
             self.exists = min(seen.count, 2**32 - 1)
+        elif isinstance(seen, Vanished):
+            self.missed.vanished += seen.uids
+        elif isinstance(seen, FlagsChanged) and seen.uid is not None:
+            self.missed.flags[seen.uid] = seen.flags
         return seen is not None
 
     def _code(self, said: Result) -> None:
@@ -189,14 +194,41 @@ async def select(session: Session, wire: bytes, *, read_only: bool = False) -> S
         MailboxNotFound: the server has it not, or does not open it.
         MailError: as for any command.
     """
+    selected, _ = await _open(session, wire, "EXAMINE" if read_only else "SELECT")
+    return selected
+
+
+async def resync(session: Session, wire: bytes, known: Known) -> tuple[Selected, Missed]:
+    """Select a mailbox and learn in the same answer what was missed since it was known (RFC 7162, 3.2.5).
+
+    Args:
+        session: logged in; with `Session.resyncs`.
+        wire: its name, exactly as LIST gave it.
+        known: what is held of it.
+
+    Raises:
+        MailboxNotFound: the server has it not, or does not open it.
+        MailError: as for any command.
+    """
+    selected, missed = await _open(session, wire, "SELECT", known)
+    same = selected.uidvalidity == known.uidvalidity
+    missed.told = same and selected.highestmodseq >= known.highestmodseq
+    return selected, missed
+
+
+async def _open(session: Session, wire: bytes, command: str, known: Known | None = None) -> tuple[Selected, Missed]:
     gathered = _Selecting()
     arguments = [astring(wire)]
-    if "CONDSTORE" in session.capability or "QRESYNC" in session.capability:
+    if known is not None and session.resyncs:
+        point = (known.uidvalidity, known.highestmodseq, known.low, known.high)
+        arguments.append(b"(QRESYNC (%d %d %d:%d))" % point)
+    elif "CONDSTORE" in session.capability or "QRESYNC" in session.capability:
         arguments.append(b"(CONDSTORE)")
     session.selected = None
     doing = f"Opening “{names.decode(wire)}”"
+    limits = FETCH if known is not None else COMMON
     try:
-        answer = await session.run(doing, "EXAMINE" if read_only else "SELECT", *arguments, take=gathered.take)
+        answer = await session.run(doing, command, *arguments, take=gathered.take, limits=limits)
     except ServerRefused as error:
         session.set_selected(None)
         if type(error) is ServerRefused:
@@ -212,7 +244,7 @@ async def select(session: Session, wire: bytes, *, read_only: bool = False) -> S
         gathered.flags,
     )
     session.set_selected(selected)
-    return selected
+    return selected, gathered.missed
 
 
 async def status(session: Session, wire: bytes) -> Status:

@@ -126,6 +126,13 @@ def capabilities(line: bytes) -> tuple[str, ...] | None:
     return capability_names(line[13:])
 
 
+def enabled(line: bytes) -> tuple[str, ...] | None:
+    """Return the names of ``* ENABLED …`` (RFC 9051, 7.2.1), or None when the line is something else."""
+    if line[:9].upper() != b"* ENABLED" or line[9:10].strip():
+        return None
+    return capability_names(line[9:])
+
+
 def capability_names(raw: bytes) -> tuple[str, ...]:
     """Return the names of a list of capabilities."""
     return tuple(name.decode("ascii", "replace") for name in raw.split(None, 1_000)[:1_000])

@@ -1,6 +1,6 @@
 """What SELECT and STATUS say of a mailbox."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tui.mail.flags import NO_FLAGS, Flags
 from tui.mail.ids import ModSeq, Uid, UidValidity
@@ -27,6 +27,37 @@ class Selected:
     highestmodseq: ModSeq = ModSeq(0)  # noqa: RUF009 - a number
     read_only: bool = False
     permanent_flags: Flags = NO_FLAGS
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is held of a mailbox from an earlier session, for a quick resynchronisation (RFC 7162, 3.2.5).
+
+    Attributes:
+        uidvalidity: the generation of the UIDs.
+        highestmodseq: up to where everything is known; more than 0.
+        low, high: the lowest and the highest UID held.
+    """
+
+    uidvalidity: UidValidity
+    highestmodseq: ModSeq
+    low: Uid
+    high: Uid
+
+
+@dataclass(slots=True)
+class Missed:
+    """What happened to the UIDs that are known, as SELECT tells it.
+
+    Attributes:
+        vanished: (low, high), both included; they may hold UIDs that never were.
+        flags: of the messages that were changed.
+        told: the server knew from where to tell; else everything must be compared.
+    """
+
+    vanished: list[tuple[int, int]] = field(default_factory=list)
+    flags: dict[Uid, Flags] = field(default_factory=dict)
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,11 @@ from tui.imap.responses import (
     Untagged,
     Vanished,
     capabilities,
+    enabled,
     untagged,
 )
 from tui.imap.selected import Selected
-from tui.mail.errors import MailError
+from tui.mail.errors import MailError, ServerRefused
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Session:
         on_untagged: called on the loop with whatever the server says by itself.
         switches: the quirks of this server.
         utf8: names of mailboxes are UTF-8 on this connection (RFC 9755).
+        resyncs: QRESYNC is enabled (RFC 7162): SELECT tells what was missed, and VANISHED comes in place of EXPUNGE.
     """
 
     def __init__(self, connection: Connection, on_untagged: Callable[[Untagged], None] | None = None) -> None:
@@ -54,6 +56,7 @@ class Session:
         self.selected: Selected | None = None
         self.switches: frozenset[Switch] = frozenset()
         self.utf8 = False
+        self.resyncs = False
         connection.bus = self._hear
 
     @classmethod
@@ -94,9 +97,27 @@ class Session:
         self.switches = switches(greeting.text, self.capability)
         if Switch.WANTS_ID in self.switches and "ID" in self.capability:
             await self.run("Saying who we are", "ID", b'("name" "tidings")')
-        if "UTF8=ONLY" in self.capability and "ENABLE" in self.capability:
-            await self.run("Asking for UTF-8", "ENABLE", b"UTF8=ACCEPT")
-            self.utf8 = True
+        if "ENABLE" in self.capability:
+            if "UTF8=ONLY" in self.capability:
+                await self.run("Asking for UTF-8", "ENABLE", b"UTF8=ACCEPT")
+                self.utf8 = True
+            if "QRESYNC" in self.capability:
+                self.resyncs = await self._enable("QRESYNC")
+
+    async def _enable(self, name: str) -> bool:
+        """Enable an extension (RFC 5161); return whether the server says that it is in force."""
+        told: set[str] = set()
+
+        def take(line: bytes, literals: Sequence[bytes]) -> bool:
+            names = enabled(line)
+            told.update(name.upper() for name in names or ())
+            return names is not None
+
+        try:
+            await self.run(f"Enabling {name}", "ENABLE", name.encode("ascii"), take=take)
+        except ServerRefused:
+            return False
+        return name in told
 
     @property
     def server(self) -> Server:
@@ -200,5 +221,6 @@ class Session:
             self.selected = None if doubtful else replace(selected, exists=seen.count, uidnext=None)
         elif isinstance(seen, Expunged):
             self.selected = replace(selected, exists=max(0, selected.exists - 1))
-        elif isinstance(seen, Vanished):
-            self.selected = None
+        elif isinstance(seen, Vanished) and not seen.earlier:
+            gone = sum(high - low + 1 for low, high in seen.uids)
+            self.selected = replace(selected, exists=max(0, selected.exists - gone))

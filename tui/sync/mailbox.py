@@ -2,6 +2,9 @@
 
 Order of work: the newest page at once, so that there is something to read; then the set of UIDs the server holds,
 which tells what is gone and what is missing; then the missing envelopes, newest first, slice by slice.
+
+What changed while nobody listened is told by SELECT itself where the server can (QRESYNC), else by FETCH CHANGEDSINCE
+(CONDSTORE), else UIDs and flags are compared slice by slice. Counts that do not agree afterwards lead to a comparison.
 """
 
 import asyncio
@@ -10,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from tui.imap import fetch, mailboxes, search
-from tui.imap.mailboxes import Selected
+from tui.imap.mailboxes import Known, Missed, Selected
 from tui.imap.responses import Exists, Expunged, FlagsChanged, Untagged, Vanished
 from tui.imap.session import Session
 from tui.mail.envelope import Envelope
@@ -18,6 +21,7 @@ from tui.mail.errors import MailboxNotFound, ProtocolViolation
 from tui.mail.flags import Flags
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.store.database import Store
+from tui.store.mailboxes import MailboxState
 from tui.sync.events import (
     Event,
     MailboxesChanged,
@@ -77,11 +81,17 @@ class Mirror:
         selected = session.selected
         if selected is not None and (selected.wire, selected.uidvalidity) == (state.mailbox.wire, state.uidvalidity):
             return selected
-        selected = await mailboxes.select(session, state.mailbox.wire)
+        selected, missed = await self._select(session, state)
         if selected.uidvalidity is None:
             selected = session.selected = replace(selected, uidvalidity=self._own_generation)
+        known = state.highestmodseq
+        if missed is not None and missed.told:
+            await self._catch_up(missed)
+            known = selected.highestmodseq
+        elif selected.highestmodseq < known:
+            known = ModSeq(0)  # put back from a copy of old, say: what is known tells nothing
         if await self._store.mailboxes.selected(
-            self.mailbox, selected.uidvalidity, selected.uidnext, selected.exists, state.highestmodseq
+            self.mailbox, selected.uidvalidity, selected.uidnext, selected.exists, known
         ):
             self._settled = False
             self._missing = Ranges()
@@ -96,6 +106,29 @@ class Mirror:
             else:
                 self._known = self._all_there(selected)
         return selected
+
+    async def _select(self, session: Session, state: MailboxState) -> tuple[Selected, Missed | None]:
+        if session.resyncs and state.uidvalidity is not None and state.highestmodseq:
+            bounds = await self._store.envelopes.bounds(self.mailbox)
+            if bounds is not None:
+                known = Known(state.uidvalidity, state.highestmodseq, *bounds)
+                return await mailboxes.resync(session, state.mailbox.wire, known)
+        return await mailboxes.select(session, state.mailbox.wire), None
+
+    async def _catch_up(self, missed: Missed) -> None:
+        """Take over what SELECT told of the time since the mailbox was known."""
+        await self._drop(Ranges(missed.vanished))
+        await self.set_flags(missed.flags)
+        self._settled = True
+
+    async def _drop(self, vanished: Ranges) -> None:
+        """Drop rows that the server says are gone; among them may be such as never were here."""
+        if not vanished:
+            return
+        self._missing = self._missing.without(vanished)
+        here = await self._here()
+        gone = here.without(here.without(vanished))
+        await self.remove(Uid(uid) for low, high in gone.pairs for uid in range(low, high + 1))
 
     @staticmethod
     def _all_there(selected: Selected) -> int:
@@ -224,8 +257,8 @@ class Mirror:
             self._emit(MailboxesChanged(self._account))
 
     async def _renew_flags(self, session: Session, selected: Selected, since: ModSeq) -> None:
-        if since and selected.highestmodseq and since == selected.highestmodseq:
-            return
+        if since and selected.highestmodseq and since >= selected.highestmodseq:
+            return  # the other session may have looked later
         if since and selected.highestmodseq:
             await self._take_flags(fetch.flags(session, "1:*", since))
         else:
@@ -255,7 +288,8 @@ class Mirror:
 
     async def noticed(self, session: Session, seen: Sequence[Untagged]) -> None:
         """Act on untagged responses about the selected mailbox, many at once."""
-        moved = any(isinstance(untagged, Expunged | Vanished) for untagged in seen)
+        moved = any(isinstance(untagged, Expunged) for untagged in seen)
+        await self._drop(Ranges(pair for untagged in seen if isinstance(untagged, Vanished) for pair in untagged.uids))
         before = session.selected  # None: its numbers became doubtful
         if await self.select(session) is not before:
             moved = True

@@ -1,0 +1,107 @@
+"""What changed while nobody listened, by QRESYNC: one SELECT tells, and a server that tells nonsense is compared."""
+
+from pathlib import Path
+
+from tests.servers.scripted_imap import ScriptedServer, scripted_imap
+from tests.servers.scripted_mailbox import sample
+from tests.sync.desk import desk, open_store
+from tui.mail.flags import SEEN
+from tui.store.database import Store
+from tui.sync.events import Link, MessagesVanished
+
+
+async def seen_once(store: Store, server: ScriptedServer, count: int) -> None:
+    """Let the account be used, so that everything is known up to the server's modification sequence."""
+    async with desk(store, server) as work:
+        await work.holds(count)
+
+        async def known() -> bool:
+            wanted: int = server.options.get("modseq", 10)
+            return (await work.mailbox()).highestmodseq == wanted
+
+        await work.until(known)
+    del server.log[:]
+
+
+async def test_one_select_tells_all(store: Store) -> None:
+    async with scripted_imap("qresync", messages=9) as server:
+        await seen_once(store, server, 9)
+        inbox = server.boxes[b"INBOX"]
+        inbox.mails = [mail for mail in inbox.mails if mail.uid not in (3, 4)]
+        inbox.mails[0].flags = {"\\Seen"}
+        inbox.add(sample(10))
+        missed = b"* VANISHED (EARLIER) 3:4,77,100:4000000000\r\n* 1 FETCH (UID 1 FLAGS (\\Seen) MODSEQ (12))\r\n"
+        server.options.update(modseq=12, missed=missed)
+        async with desk(store, server) as work:
+            rows = await work.holds(8)
+            await server.until(lambda: server.text.count(b"STATUS") >= 2)
+            assert {row.uid for row in rows if row.flags == {SEEN}} == {1}
+            assert [row.uid for row in rows] == [10, 9, 8, 7, 6, 5, 2, 1]
+            assert [event.uids for event in work.said(MessagesVanished)] == [(3, 4)]
+            state = await work.mailbox()
+            assert (state.total, state.unread, state.highestmodseq) == (8, 7, 12)
+        assert server.text.count(b"(QRESYNC (1 10 1:9))") == 1
+        assert server.text.count(b"(QRESYNC (1 12 1:10))") == 1, "the other line has less to ask"
+        assert b"SEARCH" not in server.text
+        assert b"(UID FLAGS)" not in server.text
+
+
+async def test_counts_that_do_not_agree_lead_to_a_comparison(store: Store) -> None:
+    async with scripted_imap("qresync", messages=9) as server:
+        await seen_once(store, server, 9)
+        del server.boxes[b"INBOX"].mails[2:4]
+        server.options.update(modseq=12, missed=b"* VANISHED (EARLIER) 3\r\n")  # it forgets one
+        async with desk(store, server) as work:
+            assert [row.uid for row in await work.holds(7)] == [9, 8, 7, 6, 5, 2, 1]
+        assert b"SEARCH" in server.text
+
+
+async def test_a_mailbox_put_back_from_a_copy_of_old_is_compared(store: Store) -> None:
+    async with scripted_imap("qresync", messages=9, modseq=50) as server:
+        await seen_once(store, server, 9)
+        server.boxes[b"INBOX"].mails[8].flags = {"\\Seen"}
+        server.options["modseq"] = 20
+        async with desk(store, server) as work:
+
+            async def seen() -> bool:
+                return [row.uid for row in await work.rows() if row.flags == {SEEN}] == [9]
+
+            await work.until(seen)
+        assert b"(UID FLAGS)" in server.text
+        assert b"CHANGEDSINCE" not in server.text
+
+
+async def test_vanished_is_taken_by_uid_while_it_is_told(store: Store) -> None:
+    async with scripted_imap("qresync", messages=9) as server, desk(store, server) as work:
+        await work.holds(9)
+        await work.link(Link.LIVE)
+        await server.until(lambda: any(dialogue.idling for dialogue in server.dialogues))
+        await server.until(lambda: server.text.count(b"STATUS") >= 2)
+        searches = server.text.count(b"SEARCH")
+        inbox = server.boxes[b"INBOX"]
+        inbox.mails = [mail for mail in inbox.mails if mail.uid not in (2, 5)]
+        server.push(b"* VANISHED 2,5\r\n* 1 FETCH (UID 1 FLAGS (\\Flagged))\r\n")
+        await work.holds(7)
+        assert server.text.count(b"SEARCH") == searches
+        server.push_message(sample(10))
+        assert [row.uid for row in await work.holds(8)] == [10, 9, 8, 7, 6, 4, 3, 1]
+
+
+async def test_a_new_generation_drops_only_its_mailbox(tmp_path: Path) -> None:
+    async with open_store(tmp_path) as store, scripted_imap("qresync", messages=3) as server:
+        server.boxes[b"Archive"].add(sample(100))
+        async with desk(store, server) as work:
+            await work.holds(3)
+            work.account.open_mailbox((await work.mailbox(b"Archive")).id)
+            await work.holds(1, b"Archive")
+        inbox = server.boxes[b"INBOX"]
+        inbox.uidvalidity = 2
+        inbox.mails[0].raw = sample(55, "stranger")
+        server.options["missed"] = b""
+        async with desk(store, server) as work:
+
+            async def anew() -> bool:
+                return [row.subject for row in await work.rows()][-1:] == ["stranger"]
+
+            await work.until(anew)
+            assert await work.uids(b"Archive") == [1]
