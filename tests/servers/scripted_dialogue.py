@@ -206,8 +206,34 @@ class Dialogue(MessageVerbs):
         return b"* " + name + b" (" + attributes + b') "' + self.server.delimiter + b'" ' + shown + b"\r\n"
 
     async def do_create(self, tag: bytes, name: bytes) -> None:
+        if name in self.server.boxes:
+            await self.say(tag + b" NO [ALREADYEXISTS] there is one")
+            return
         self.server.boxes[name] = Box(name)
         await self.ok(tag)
+
+    async def do_rename(self, tag: bytes, name: bytes, new: bytes) -> None:
+        if name not in self.server.boxes or new in self.server.boxes:
+            await self.say(tag + b" NO [CANNOT] this cannot be renamed so")
+            return
+        for old in [each for each in self.server.boxes if each == name or each.startswith(name + self.server.delimiter)]:
+            box = self.server.boxes.pop(old)
+            box.name = new + old[len(name) :]
+            self.server.boxes[box.name] = box
+        await self.ok(tag)
+
+    async def do_delete(self, tag: bytes, name: bytes) -> None:
+        if self.server.boxes.pop(name, None) is None:
+            await self.say(tag + b" NO [NONEXISTENT] no such mailbox")
+            return
+        await self.ok(tag)
+
+    async def do_subscribe(self, tag: bytes, name: bytes) -> None:
+        await self.ok(tag)
+
+    @property
+    def offered(self) -> str:
+        return self.capability()
 
     async def do_status(self, tag: bytes, name: bytes, items: bytes) -> None:
         box = self.server.boxes.get(name)

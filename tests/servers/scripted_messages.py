@@ -23,6 +23,11 @@ class MessageVerbs:
         """All mailboxes."""
         raise NotImplementedError
 
+    @property
+    def offered(self) -> str:
+        """The capabilities."""
+        raise NotImplementedError
+
     async def say(self, line: bytes) -> None:
         """Send a line."""
         raise NotImplementedError
@@ -117,20 +122,28 @@ class MessageVerbs:
         await self.ok(tag)
 
     async def do_uid_copy(self, tag: bytes, uids: bytes, target: bytes) -> None:
-        if await self.copy(tag, uids, target):
-            await self.ok(tag)
+        copied = await self.copy(tag, uids, target)
+        if copied is not None:
+            await self.ok(tag, copied + b"done")
 
-    async def copy(self, tag: bytes, uids: bytes, target: bytes) -> bool:
+    async def copy(self, tag: bytes, uids: bytes, target: bytes) -> bytes | None:
+        """Copy messages; return the response code that tells their new UIDs, None when it was refused."""
         box = self.boxes.get(target)
         if box is None:
             await self.say(tag + b" NO [TRYCREATE] no such mailbox")
-            return False
-        for _, mail in self.selected.chosen(uids.decode(), by_uid=True):
-            box.add(mail.raw, set(mail.flags))
-        return True
+            return None
+        chosen = [mail for _, mail in self.selected.chosen(uids.decode(), by_uid=True)]
+        new = [box.add(mail.raw, set(mail.flags)) for mail in chosen]
+        if not new or "UIDPLUS" not in self.offered.split():
+            return b""
+        pairs = (b",".join(b"%d" % mail.uid for mail in mails) for mails in (chosen, new))
+        return b"[COPYUID %d %s] " % (box.uidvalidity, b" ".join(pairs))
 
     async def do_uid_move(self, tag: bytes, uids: bytes, target: bytes) -> None:
-        if await self.copy(tag, uids, target):
+        copied = await self.copy(tag, uids, target)
+        if copied is not None:
+            if copied:
+                await self.say(b"* OK " + copied + b"moved")
             await self.expunge([mail.uid for _, mail in self.selected.chosen(uids.decode(), by_uid=True)])
             await self.ok(tag)
 
