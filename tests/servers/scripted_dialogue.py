@@ -216,7 +216,8 @@ class Dialogue(MessageVerbs):
         if name not in self.server.boxes or new in self.server.boxes:
             await self.say(tag + b" NO [CANNOT] this cannot be renamed so")
             return
-        for old in [each for each in self.server.boxes if each == name or each.startswith(name + self.server.delimiter)]:
+        below = name + self.server.delimiter
+        for old in [each for each in self.server.boxes if each == name or each.startswith(below)]:
             box = self.server.boxes.pop(old)
             box.name = new + old[len(name) :]
             self.server.boxes[box.name] = box

@@ -78,7 +78,7 @@ class Replay:
         while True:
             self._wake.clear()
             try:
-                wait = await self._drain()
+                wait = await self.drain()
             except MailError as error:  # the store's
                 wait = self._patience(error)
             try:
@@ -91,7 +91,7 @@ class Replay:
         wait = self._backoff.delay(error)
         return None if wait == NEVER else wait
 
-    async def _drain(self) -> float | None:
+    async def drain(self) -> float | None:
         """Replay what is there; return the seconds to wait after a failure, None when nothing is left to try."""
         while (change := await self._pending.next(self._account)) is not None:
             try:
