@@ -226,8 +226,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         else:
             if work is not None:
                 task = self.begin(_awaited(work))
-                if command.opens:
-                    self._keyboard.hold(task)
+                if command.opens or command.closes:
+                    self._keyboard.hold(task, to_the_end=command.closes)
 
     # Events
 

@@ -178,9 +178,11 @@ async def test_a_lost_server_is_told_and_found_again(tmp_path: Path) -> None:
             await person.sees("offline since", "$ try now")
             await person.press("s")
             await person.sees("1 change waiting")
+            await servers.deliver(letter("While away 1"))
+            await servers.deliver(letter("While away 2"))
             await servers.imap.start(servers.imap.port)
             await person.press("$")
-            await person.sees("live")
+            await person.sees("live again · 1 change done, 2 new", "While away 2")
             await person.misses("waiting")
 
 
@@ -256,15 +258,12 @@ async def test_what_is_typed_ahead_waits_for_the_screen_it_is_meant_for(tmp_path
             await servers.deliver(letter(f"Letter {number}"), minutes=90 - number, flags=SEEN)
         async with servers.app() as person:
             await person.sees("work · 1 of 6", "Archive", "it compiles.")
-            for key in ("r", *"dede", "ctrl+x"):  # all at once, as a fast typist or a paste gives them
+            for key in ("r", *"dede", "ctrl+x", "m", *"arch", "enter"):  # all at once, as a fast typist gives them
                 person.app.post_message(events.Key(key, key if len(key) == 1 else None))
             await servers.smtp.until(lambda: servers.smtp.accepted != [], 20)
             assert b"\r\n\r\ndede\r\n" in servers.smtp.accepted[0].data
-            assert (await servers.count("INBOX"), await servers.count("Trash")) == (6, 0)
-            for key in ("m", *"arch", "enter"):
-                person.app.post_message(events.Key(key, key if len(key) == 1 else None))
-            await person.sees("moved 1 to Archive")
             await person.eventually(lambda: servers.count("Archive"), lambda count: count == 1)
+            assert (await servers.count("INBOX"), await servers.count("Trash")) == (5, 0)
 
 
 async def test_escape_gives_up_an_answer_whose_text_is_not_to_be_had(tmp_path: Path) -> None:
@@ -284,3 +283,21 @@ async def test_escape_gives_up_an_answer_whose_text_is_not_to_be_had(tmp_path: P
             await person.press("s")
             await person.sees("flagged 1 · u undo")
             assert await servers.count("INBOX") == 1
+
+
+async def test_space_reads_on_through_what_is_unread(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        for number in range(4):
+            body = "\n".join(f"line {line} of {number}" for line in range(60))
+            await servers.deliver(letter(f"Letter {number}", body), minutes=90 - number, flags=frozenset())
+        async with servers.app(width=80, height=24) as person:
+            await person.sees("Letter 3", "4 unread of 4")
+            await person.press("enter")
+            await person.sees("line 0 of 3", "3 unread of 4")
+            for _ in range(20):
+                if person.subject != "Letter 3":
+                    break
+                await person.press("space")
+                await person.pilot.pause()
+            await person.sees("line 0 of 2", "2 unread of 4")
+            assert person.subject == "Letter 2"

@@ -92,7 +92,7 @@ def _writing(desk: Desk) -> ComposeScreen:
     return screen
 
 
-@command("compose.send", keys="ctrl+x", scope=Scope.COMPOSE, hint="send", undoable=True)
+@command("compose.send", keys="ctrl+x", scope=Scope.COMPOSE, hint="send", undoable=True, closes=True)
 async def send(desk: Desk) -> None:
     """Send: held for some seconds in which u takes it back."""
     screen = _writing(desk)
@@ -117,7 +117,7 @@ async def send(desk: Desk) -> None:
     except BaseException:
         screen.leaving = False
         raise
-    screen.dismiss(None)
+    await screen.dismiss(None)
     await screen.drop()
 
 
@@ -183,7 +183,7 @@ def copies(desk: Desk) -> None:
     _writing(desk).show_copies()
 
 
-@command("compose.keep", keys="escape", scope=Scope.COMPOSE, hint="keep draft")
+@command("compose.keep", keys="escape", scope=Scope.COMPOSE, hint="keep draft", closes=True)
 async def keep(desk: Desk) -> None:
     """Keep the draft: and close."""
     screen = _writing(desk)
@@ -191,7 +191,7 @@ async def keep(desk: Desk) -> None:
     if not blank:
         await screen.save()
     screen.leaving = True
-    screen.dismiss(None)
+    await screen.dismiss(None)
     desk.flash(
         "nothing written, nothing kept" if blank else f"draft kept · {desk.keymap.label('compose.resume')} takes it up"
     )
@@ -203,7 +203,7 @@ async def discard(desk: Desk) -> None:
     screen = _writing(desk)
     if await desk.ask(ConfirmScreen("Throw this draft away for good?", yes="throw away", no="keep it")):
         await screen.drop()
-        screen.dismiss(None)
+        await screen.dismiss(None)
         desk.flash("draft thrown away")
 
 

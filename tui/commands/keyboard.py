@@ -61,14 +61,15 @@ class Keyboard:
 
     # Typing ahead
 
-    def hold(self, work: asyncio.Task[None] | None = None) -> int:
+    def hold(self, work: asyncio.Task[None] | None = None, *, to_the_end: bool = False) -> int:
         """Keep what is typed from now on: a screen is on its way. Returns what `release` wants to know.
 
         Args:
-            work: what will open it, so that Esc can give it up; None: it is being shown already.
+            work: what will open it; None: it is being shown already.
+            to_the_end: the work cannot be given up by Esc.
         """
         self._holds += 1
-        self._held, self._work = self._holds, work
+        self._held, self._work = self._holds, None if to_the_end else work
         if work is not None:
             held = self._held
             work.add_done_callback(lambda _: self.release(held))

@@ -64,9 +64,18 @@ async def newest(desk: Desk) -> None:
     await desk.mail.go_first()
 
 
-@command("view.page", keys="space, pagedown", hint="page on")
-def page(desk: Desk, count: int = 1) -> None:
-    """Page on: in the message while reading, else in the list."""
+@command("view.page", keys="space", hint="page on")
+async def page(desk: Desk, count: int = 1) -> None:
+    """Page on: behind the end of a message, the next unread one."""
+    for _ in range(min(count, MOST_PAGES)):
+        if not desk.mail.page(1):
+            await desk.mail.next_unread(1)
+            return
+
+
+@command("view.page_down", keys="pagedown")
+def page_down(desk: Desk, count: int = 1) -> None:
+    """Page down: in the message while reading, else in the list."""
     for _ in range(min(count, MOST_PAGES)):
         desk.mail.page(1)
 

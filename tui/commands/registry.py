@@ -52,6 +52,7 @@ class Command:
         act: the function.
         counts: whether it takes a count, ``5 j``.
         opens: whether a screen follows: what is typed until it is there is for it, see `tui.commands.keyboard`.
+        closes: whether the screen goes away at its end: what is typed until then is for the one below it.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Command:
     act: Act
     counts: bool = False
     opens: bool = False
+    closes: bool = False
 
     def perform(self, desk: Desk, count: int | None = None) -> Awaitable[None] | None:
         """Do it; what is returned is still to be awaited.
@@ -90,6 +92,7 @@ def command(
     hint: str = "",
     undoable: bool = False,
     opens: bool = False,
+    closes: bool = False,
 ) -> Callable[[Act], Act]:
     """Register the decorated function; see `Command` for the arguments.
 
@@ -108,7 +111,7 @@ def command(
         scopes = (scope,) if isinstance(scope, Scope) else tuple(scope)
         counts = "count" in inspect.signature(act).parameters
         group = GROUPS.get(area, area)
-        _commands[id] = Command(id, label, detail, keys, scopes, group, hint, undoable, act, counts, opens)
+        _commands[id] = Command(id, label, detail, keys, scopes, group, hint, undoable, act, counts, opens, closes)
         return act
 
     return register

@@ -294,18 +294,22 @@ class MailScreen(Screen[None]):
         else:
             self._list.move(rows)
 
-    def page(self, direction: int, half: bool = False) -> None:
+    def page(self, direction: int, half: bool = False) -> bool:
         """Go on by a page, or half of one: in the text while reading, else in the list.
 
         Args:
             direction: 1 onwards, -1 back.
+
+        Returns:
+            False at the end of a text.
         """
         if self._reading:
-            self._view.scroll_pages(direction, half=half)
-        elif self._in_tree:
+            return self._view.scroll_pages(direction, half=half) or self.message is None
+        if self._in_tree:
             self._tree.move(direction * max(1, self._tree.size.height // 2))
         else:
             self._list.page(direction, half=half)
+        return True
 
     def scroll(self, rows: int) -> None:
         """Move the text of the message."""
