@@ -8,7 +8,7 @@ from tui.mail.ids import SubmissionId
 from tui.mail.submission import SubmissionState
 from tui.sync.events import SubmissionChanged
 from tui.terminal.keys import Scope
-from tui.widgets.submission_words import UNDO, status_words
+from tui.widgets.submission_words import UNDO, is_counted, status_words
 
 
 class Sending:
@@ -32,18 +32,20 @@ class Sending:
         self._counting.add(id)
         try:
             while True:
-                if await self._tell(id) is not SubmissionState.HELD:
+                if not await self._tell(id):
                     return
                 await asyncio.sleep(1.0 - time.time() % 1.0)
         finally:
             self._counting.discard(id)
 
-    async def _tell(self, id: SubmissionId) -> SubmissionState | None:
+    async def _tell(self, id: SubmissionId) -> bool:
+        """Say how it stands; return whether it is being counted down."""
         submission = await self._desk.store.outbox.get(id)
         if submission is None:
             self._said.pop(id, None)
-            return None
-        words, role = status_words(submission, time.time())
+            return False
+        now = time.time()
+        words, role = status_words(submission, now)
         if Scope.COMPOSE in getattr(self._desk.screen, "key_scopes", ()):
             words = words.removesuffix(UNDO)  # the key types a letter there
         before = self._said.get(id)
@@ -51,4 +53,4 @@ class Sending:
         if words != before and not (ticking and self._desk.flashed != before):  # a tick covers nothing newer
             self._said[id] = words
             self._desk.flash(words, style=role)
-        return submission.state
+        return is_counted(submission, now)

@@ -58,6 +58,11 @@ class Refusal:
     settled: bool = False
 
     @property
+    def words(self) -> str:
+        """The reply with its code, once."""
+        return self.text if self.text.startswith(str(self.code)) else f"{self.code} {self.text}".rstrip()
+
+    @property
     def is_temporary(self) -> bool:
         """Whether the same may succeed later (RFC 5321, 4.2.1)."""
         return 400 <= self.code < 500
@@ -79,6 +84,7 @@ class Submission:
         looked: times it was looked for on the server since it is unknown.
         looked_at: when last, seconds since 1970 UTC.
         copy: a `Copy`, or why the copy in Sent waits, cleaned; "" before anything is known.
+        planned: the user chose when it leaves.
         rest_of: the submission that did not reach these recipients, None for a mail of its own.
     """
 
@@ -101,6 +107,7 @@ class Submission:
     looked_at: float = 0.0
     copy: str = ""
     rest_of: SubmissionId | None = None
+    planned: bool = False
 
     @property
     def open_refusals(self) -> tuple[Refusal, ...]:

@@ -1,7 +1,7 @@
 """The outbox: a receipt book of what was sent, and what became of it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.mail.ids import SubmissionId
-from tui.mail.submission import Refusal, Submission, SubmissionState
+from tui.mail.submission import Copy, Refusal, Submission, SubmissionState
 from tui.mail.width import cell_width, cut, pad
 from tui.store.database import Store
 from tui.sync.events import Event, LinkChanged, SubmissionChanged
@@ -23,11 +23,21 @@ from tui.widgets.hint_line import HintLine
 from tui.widgets.painting import Look
 from tui.widgets.plain import marks_of, say
 from tui.widgets.status_line import StatusLine
-from tui.widgets.submission_words import MARKS, happening, meaning, state_word
+from tui.widgets.submission_words import (
+    MARKS,
+    happening,
+    is_counted,
+    looked,
+    meaning,
+    shown_as,
+    state_word,
+    when,
+)
 
-STATE, TO, WHAT = 14, 22, 26
+STATE, TO, WHAT = 14, 22, 27
 """Widths of the columns in cells; the subject has the rest."""
-WAITING = (SubmissionState.FAILED, SubmissionState.UNKNOWN)
+
+Acts = Callable[[Submission], Sequence[KeyHint]]
 
 
 class SubmissionList(Widget):
@@ -47,7 +57,7 @@ class SubmissionList(Widget):
         )
 
     def _row(self, row: Submission, current: bool, now: float) -> Content:
-        mark, role = MARKS[row.state]
+        mark, role = MARKS[shown_as(row)]
         to, what = (TO, WHAT) if self.size.width >= 90 else (17, 24)
         subject = max(8, self.size.width - STATE - to - what)
         shown = say(self, cut(row.to, to - 2))
@@ -69,13 +79,22 @@ class OutboxScreen(Screen[None]):
     Args:
         store: where they are.
         hints: keys for the hint line.
+        acts: what can be done about a submission, told below it.
         status: the last line; None for one that knows of no account.
     """
 
     key_scopes: ClassVar[tuple[Scope, ...]] = (Scope.OUTBOX, Scope.ANYWHERE)
 
-    def __init__(self, store: Store, hints: Sequence[KeyHint], *, status: StatusLine | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        hints: Sequence[KeyHint],
+        *,
+        acts: Acts = lambda row: (),
+        status: StatusLine | None = None,
+    ) -> None:
         super().__init__()
+        self._acts = acts
         self._status = status or StatusLine(Look(Roles({})), list)
         self._hint_line = HintLine(self._status.look, id="outbox-hints")
         self._hint_line.set_hints(hints)
@@ -117,8 +136,10 @@ class OutboxScreen(Screen[None]):
             self._status.update()
 
     def _tick(self) -> None:
+        """Count down what leaves soon; everything else is told by moments that do not change within the day."""
         rows = self.query_one(SubmissionList)
-        if any(row.state is SubmissionState.HELD for row in rows.rows):
+        now = time.time()
+        if any(is_counted(row, now) for row in rows.rows):
             rows.refresh()
 
     @property
@@ -144,7 +165,7 @@ class OutboxScreen(Screen[None]):
     def _show(self) -> None:
         rows = self.query_one(SubmissionList)
         count = len(rows.rows)
-        needing = sum(row.state in WAITING for row in rows.rows)
+        needing = sum(row.needs_user for row in rows.rows)
         self.query_one("#outbox-head", Static).update(
             Content.assemble(
                 ("Outbox", "$accent bold"),
@@ -170,7 +191,7 @@ class OutboxScreen(Screen[None]):
                 self._show()
 
     def _detail(self, row: Submission) -> Content:
-        mark, role = MARKS[row.state]
+        mark, role = MARKS[shown_as(row)]
         refused = f"   {len(row.refused)} of {len(row.recipients)} recipients refused" if row.refused else ""
         lines = [
             Content.assemble(
@@ -178,22 +199,50 @@ class OutboxScreen(Screen[None]):
             ),
             Content(""),
         ]
-        turned_away = [each.address for each in row.refused]
-        facts = [
-            ("Refused", ", ".join(turned_away), ""),
-            ("To", ", ".join(each for each in row.recipients if each not in turned_away), ""),
-            *(("Server", f"{each.code} {each.text}", "its own words") for each in _distinct(row.refused)),
-            ("Why", "" if row.refused else row.words, ""),
-            ("Means", meaning(row), ""),
-        ]
-        for label, fact, remark in facts:
+        for label, fact, remark in self._facts(row):
             if fact:
                 lines.append(
                     Content.assemble(
                         (f"  {label:<10}", "$muted"), (fact, "$text"), (f"   {remark}" if remark else "", "$muted")
                     )
                 )
+        acts = [Content.assemble((act.key_label, "$accent bold"), (f" {act.text}", "$text")) for act in self._acts(row)]
+        if acts:
+            lines += [Content(""), Content.assemble(" " * 12, Content("   ").join(acts))]
         return Content("\n").join(lines)
+
+    def _facts(self, row: Submission) -> list[tuple[str, str, str]]:
+        """Return (label, fact, muted remark) of what is known; facts that are "" are not shown."""
+        now = time.time()
+        again = any(each.rest_of == row.id for each in self.submissions)
+        open, settled = row.open_refusals, [each for each in row.refused if each.settled]
+        gone = row.state in (SubmissionState.ACCEPTED, SubmissionState.COPIED)
+        taken = ", ".join(row.reached) if row.refused and gone else ""
+        waiting = row.state is SubmissionState.QUEUED and row.attempts and row.due > now
+        tries = f"{row.attempts}, the next at {when(row.due, now)}" if waiting else str(row.attempts or "")
+        return [
+            ("Refused", ", ".join(each.address for each in open), ""),
+            ("Refused", ", ".join(each.address for each in settled), "sent again" if again else "let be"),
+            ("Taken", taken, "has it, will not get it twice" if len(row.reached) == 1 else "have it, not twice"),
+            ("To", "" if row.refused else ", ".join(row.recipients), ""),
+            *(("Server", each.words, "its own words") for each in _distinct(row.refused)),
+            (_source(row), "" if row.refused and not gone else row.words, ""),
+            ("Means", meaning(row), ""),
+            ("Looked", _looks(row, now), ""),
+            ("Tries", "" if gone else tries, ""),
+            ("Copy", row.copy if row.copy not in set(Copy) else "", ""),
+        ]
+
+
+def _source(row: Submission) -> str:
+    """Return whose words a row's are: the server's last ones, or why it is where it is."""
+    return "Server" if row.words[:3].isdigit() else "Why"
+
+
+def _looks(row: Submission, now: float) -> str:
+    if row.state is not SubmissionState.UNKNOWN or not row.looked:
+        return ""
+    return f"Not found yet, {looked(row, now)}."
 
 
 def _distinct(refused: Sequence[Refusal]) -> list[Refusal]:

@@ -35,7 +35,7 @@ KEEP_COPIED: Final = 30 * 86_400.0
 
 _COLUMNS = (
     "id, account, message_id, sender, recipients, subject, shown_to, state, phase, due, attempts, words, refused,"
-    " changed, size, looked, looked_at, copy, rest_of"
+    " changed, size, looked, looked_at, copy, rest_of, planned"
 )
 _WAITING = (STATE.HELD.value, STATE.QUEUED.value)
 
@@ -59,6 +59,8 @@ class Outbox:
         to: str,
         state: SubmissionState = SubmissionState.QUEUED,
         due: float = 0.0,
+        planned: bool = False,
+        key: int | None = None,
     ) -> SubmissionId:
         """Write a mail; when this returns, it survives a power cut.
 
@@ -69,12 +71,17 @@ class Outbox:
             subject, to: for showing; cleaned.
             state: HELD or QUEUED.
             due: when it may leave, seconds since 1970 UTC.
+            planned: the user chose when.
+            key: of the saved draft that it was; it is a draft no longer, in the same moment.
 
         Raises:
             StoreError: when it could not be written; then nothing was.
         """
-        row = (account, message_id, sender, json.dumps(list(recipients)), subject, to, state.value, due, len(data))
-        return await self._databases.write_precious(_add, row, draft, data)
+        row = (
+            *(account, message_id, sender, json.dumps(list(recipients)), subject, to),
+            *(state.value, due, len(data), planned),
+        )
+        return await self._databases.write_precious(_add, row, draft, data, key)
 
     async def list(self, account: AccountName | None = None) -> builtins.list[Submission]:
         """Return the rows of one account or of all, the newest first."""
@@ -222,15 +229,16 @@ def recover(at: Connections) -> None:
         )
 
 
-def _add(at: Connections, row: tuple[Any, ...], draft: str, data: bytes) -> SubmissionId:
+def _add(at: Connections, row: tuple[Any, ...], draft: str, data: bytes, key: int | None) -> SubmissionId:
     with transaction(at.precious):
         at.precious.execute(
             "INSERT INTO submissions (account, message_id, sender, recipients, subject, shown_to, state, due, size,"
-            " phase, changed) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            " planned, phase, changed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             (*row, Phase.CONNECT.value, time.time()),
         )
         id = SubmissionId(at.precious.last_insert_rowid())
         at.precious.execute("INSERT INTO letters (submission, draft, data) VALUES (?, ?, ?)", (id, draft, data))
+        at.precious.execute("DELETE FROM drafts WHERE id = ?", (key,))
         account, subject, to = row[0], row[4], row[5]
         acts.note_submission(at, id, account, subject, to)
     return id
@@ -264,6 +272,7 @@ def _submission(row: tuple[Any, ...]) -> Submission:
         looked_at=rest[3],
         copy=rest[4],
         rest_of=rest[5],
+        planned=bool(rest[6]),
     )
 
 

@@ -291,7 +291,7 @@ class Account:
         elif mailbox == self._chores.shown:
             self._spawn(self._chores.show(mailbox))
 
-    async def submit(self, draft: Draft, at: float | None = None) -> SubmissionId:
+    async def submit(self, draft: Draft, at: float | None = None, key: int | None = None) -> SubmissionId:
         """Commit a mail to the outbox; it leaves when its time of grace is over.
 
         Args:
@@ -300,8 +300,9 @@ class Account:
         Raises:
             MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
         """
-        return await self._dispatcher.submit(draft, at)
+        return await self._dispatcher.submit(draft, at, key)
 
+            key: of the saved draft, which is a draft no longer.
     async def send_now(self, submission: SubmissionId) -> None:
         """Send a held, queued, failed or unknown row now, under its old Message-ID."""
         await self._dispatcher.send_now(submission)

@@ -89,11 +89,12 @@ class Dispatcher:
         """Look at the outbox now: a row was added, or the line is back."""
         self._wake.set()
 
-    async def submit(self, draft: Draft, at: float | None = None) -> SubmissionId:
+    async def submit(self, draft: Draft, at: float | None = None, key: int | None = None) -> SubmissionId:
         """Commit a mail to the outbox; it leaves when its time of grace is over.
 
         Args:
             at: when it is to leave instead, seconds since 1970 UTC.
+            key: of the saved draft, which is a draft no longer.
 
         Raises:
             MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
@@ -113,6 +114,8 @@ class Dispatcher:
             to=", ".join(address.label for address in draft.to),
             state=SubmissionState.HELD if hold or at is not None else SubmissionState.QUEUED,
             due=due,
+            planned=at is not None,
+            key=key,
         )
         self._emit(SubmissionChanged(self._config.name, submission))
         self.wake()

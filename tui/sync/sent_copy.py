@@ -115,5 +115,5 @@ def _said(submission: Submission) -> bytes:
     """Return a field that says in the copy who did not get the mail, b"" when everybody did."""
     if not submission.refused:
         return b""
-    who = "; ".join(f"{each.address} ({each.text})" for each in submission.refused)
+    who = "; ".join(f"{each.address} ({each.words})" for each in submission.refused)
     return text_field("Comments", f"Not taken by the server for {who}")

@@ -3,6 +3,7 @@
 ALTER TABLE submissions ADD COLUMN looked INTEGER NOT NULL DEFAULT 0;     -- times it was looked for on the server
 ALTER TABLE submissions ADD COLUMN looked_at REAL NOT NULL DEFAULT 0;
 ALTER TABLE submissions ADD COLUMN copy TEXT NOT NULL DEFAULT '';         -- `tui.mail.submission.Copy`, or why it waits
+ALTER TABLE submissions ADD COLUMN planned INTEGER NOT NULL DEFAULT 0;    -- 1: the user chose when it leaves
 ALTER TABLE submissions ADD COLUMN rest_of INTEGER;                       -- for those whom this submission did not reach
 
 ALTER TABLE drafts ADD COLUMN account TEXT NOT NULL DEFAULT '';
