@@ -1,8 +1,8 @@
 """The real program with what tests want to know: ``python -m tests.pty.program FOLDER``.
 
-F9 raises an exception in a handler, F8 in a callback; F7 writes what stock Textual would show to ``--picture``. How
-long the loop was held goes to ``--stalls`` at the end. ``--foreign`` misses a name in Textual, ``--deaf`` ignores
-SIGHUP.
+F9 raises an exception in a handler, F8 in a callback; F7 writes what stock Textual would show to ``--picture``. F6
+begins to look how long the loop is held, and that goes to ``--stalls`` at the end. ``--foreign`` misses a name in Textual,
+``--deaf`` ignores SIGHUP.
 """
 
 import argparse
@@ -33,12 +33,16 @@ class Watched(TidingsApp):
     """Breaks on demand."""
 
     wish: argparse.Namespace
+    stalls: Stalls
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:
-            act: Callable[[], None] | None = {"f9": self._break, "f8": self._break_task, "f7": self._tell}.get(
-                event.key
-            )
+            act: Callable[[], None] | None = {
+                "f9": self._break,
+                "f8": self._break_task,
+                "f7": self._tell,
+                "f6": self._count,
+            }.get(event.key)
             if act is not None:
                 act()
                 return
@@ -50,6 +54,11 @@ class Watched(TidingsApp):
 
     def _break_task(self) -> None:
         self.call_later(self._break)
+
+    def _count(self) -> None:
+        """Forget how long the loop was held so far: starting is another matter."""
+        self.stalls.gaps.clear()
+        self.stalls.busy.clear()
 
     def _tell(self) -> None:
         """Write what the screen should look like: for each line its pieces, in stock Textual's own bytes."""
@@ -76,6 +85,7 @@ async def run(wish: argparse.Namespace, config: Config, paths: Paths) -> int:
     app: Any = Watched(config, store, paths)
     app.wish = wish
     async with Stalls() as stalls:
+        app.stalls = stalls
         await app.run_async(mouse=False)
     if wish.stalls:
         wish.told = {

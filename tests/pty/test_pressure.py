@@ -26,6 +26,8 @@ async def test_mail_comes_and_goes_while_nobody_reads(tmp_path: Path) -> None:
             await terminal.quiet()
             terminal.press("\t")
             await terminal.quiet()
+        terminal.press("\x1b[17~")
+        await terminal.quiet()
         terminal.pause()
         loop = asyncio.get_running_loop()
         begun = loop.time()
