@@ -1,8 +1,8 @@
 """The real program with what tests want to know: ``python -m tests.pty.program FOLDER``.
 
 F9 raises an exception in a handler, F8 in a callback; F7 writes what stock Textual would show to ``--picture``. F6
-begins to look how long the loop is held, and that goes to ``--stalls`` at the end. ``--foreign`` misses a name in Textual,
-``--deaf`` ignores SIGHUP.
+begins to look how long the loop is held, and that goes to ``--stalls`` at the end. ``--foreign`` misses a name in
+Textual, ``--deaf`` ignores SIGHUP.
 """
 
 import argparse
