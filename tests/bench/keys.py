@@ -79,6 +79,9 @@ def _has_rows(screen: str) -> bool:
 TIDINGS = Hands("gg", " ", "c", _has_rows)
 NEOMUTT = Hands("=", "z", "m", lambda screen: screen.count("Nov 23") > 5)
 
+MOTIONS = ("j", "k", "scrolling j", "page on")
+BOTH_FROM = 100
+"""Cells of width from which the message is shown beside the list, and a motion brings both."""
 ACTS = ("j", "k", "scrolling j", "page on", "open message", "back", "type a character")
 
 
@@ -198,42 +201,20 @@ def _tell(
     size: tuple[int, int],
     is_idle_told: bool,
 ) -> bool:
-    met = True
-    met &= _first(ours, stock, theirs, size)
+    met = _first(ours, stock, theirs, size)
     for act in ACTS:
         beside = ("neomutt", theirs.size(act)) if theirs is not None else None
+        both = size[0] >= BOTH_FROM and act in MOTIONS
         most: float | None = None
-        if act in ("j", "scrolling j", "page on") and theirs is not None:
+        if act in ("j", "scrolling j", "page on") and theirs is not None and not both:
             most = theirs.size(act)
         elif act == "type a character":
             most = TYPING
-        met &= row(
-            f"{act}: bytes",
-            ours.size(act),
-            "B",
-            beside=beside,
-            most=most,
-            note=f"Textual's own {number(stock.size(act))}"
-            + (f", in truecolor {number(rich.size(act))}" if rich is not None else ""),
-        )
-        times = ours.times(act)
-        timed = act in ("j", "k", "scrolling j", "page on", "type a character")
-        met &= row(
-            f"{act}: key to last byte, median",
-            median(times),
-            "ms",
-            beside=("neomutt", median(theirs.times(act))) if theirs is not None else None,
-            most=TYPICAL if timed else None,
-            note=f"Textual's own {number(median(stock.times(act)))}",
-        )
-        row(f"{act}: key to first byte, median", ours.first(act), "ms")
-        met &= row(
-            f"{act}: key to last byte, p99",
-            percentile(times, 0.99),
-            "ms",
-            beside=("neomutt", percentile(theirs.times(act), 0.99)) if theirs is not None else None,
-            most=RARE if timed else None,
-        )
+        note = f"Textual's own {number(stock.size(act))}"
+        note += f", in truecolor {number(rich.size(act))}" if rich is not None else ""
+        note += ", its message too" if both else ""
+        met &= row(f"{act}: bytes", ours.size(act), "B", beside=beside, most=most, note=note)
+        met &= _tell_times(act, ours, stock, theirs, both)
     if not is_idle_told:
         return met
     met &= row(
@@ -242,6 +223,30 @@ def _tell(
         "B",
         most=0,
         note=f"neomutt {theirs.idle}" if theirs is not None else "",
+    )
+    return met
+
+
+def _tell_times(act: str, ours: Figures, stock: Figures, theirs: Figures | None, both: bool) -> bool:
+    times = ours.times(act)
+    aimed = act in (*MOTIONS, "type a character")
+    met = True
+    if both:
+        met &= row(f"{act}: key to its row, median", ours.first(act), "ms", most=TYPICAL)
+    met &= row(
+        f"{act}: key to last byte, median",
+        median(times),
+        "ms",
+        beside=("neomutt", median(theirs.times(act))) if theirs is not None else None,
+        most=TYPICAL if aimed and not both else None,
+        note=f"Textual's own {number(median(stock.times(act)))}",
+    )
+    met &= row(
+        f"{act}: key to last byte, p99",
+        percentile(times, 0.99),
+        "ms",
+        beside=("neomutt", percentile(theirs.times(act), 0.99)) if theirs is not None else None,
+        most=RARE if aimed and not both else None,
     )
     return met
 
