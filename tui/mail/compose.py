@@ -90,10 +90,15 @@ def to_bytes(draft: Draft, *, date: datetime) -> bytes:
     out.append(field("Message-ID", (message_id or new_message_id(draft.identity.address.domain),)))
     out.append(ids_field("In-Reply-To", draft.in_reply_to.split()))
     out.append(ids_field("References", draft.references))
-    out.append(b"MIME-Version: 1.0\r\n")
+    return b"".join([*out, *mime(draft)])
+
+
+def mime(draft: Draft) -> list[bytes]:
+    """Return the end of a mail's header, from MIME-Version on, and its content: text and files."""
+    out = [b"MIME-Version: 1.0\r\n"]
     text = _text_part(draft.body)
     if not draft.attachments:
-        return b"".join([*out, *text])
+        return [*out, *text]
     boundary = f"=_{secrets.token_hex(16)}"
     mark = b"--" + boundary.encode("ascii")
     out.append(field("Content-Type", ("multipart/mixed;", f'boundary="{boundary}"')))
@@ -101,7 +106,7 @@ def to_bytes(draft: Draft, *, date: datetime) -> bytes:
     for part in (text, *(_attachment(attachment) for attachment in draft.attachments)):
         out.extend((mark, b"\r\n", *part, b"\r\n"))  # the last line end belongs to the next mark
     out.extend((mark, b"--\r\n"))
-    return b"".join(out)
+    return out
 
 
 def _recipients(name: str, addresses: Iterable[Address]) -> bytes:
