@@ -301,3 +301,13 @@ async def test_space_reads_on_through_what_is_unread(tmp_path: Path) -> None:
                 await person.pilot.pause()
             await person.sees("line 0 of 2", "2 unread of 4")
             assert person.subject == "Letter 2"
+
+
+async def test_an_arrival_never_loses_its_key_to_a_long_subject(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        await servers.deliver(letter("Old"), minutes=5, flags=SEEN)
+        for size in ((80, 24), (120, 40)):
+            async with servers.app(width=size[0], height=size[1]) as person:
+                await person.sees("live", "Old", "Ada Lovelace")
+                await servers.deliver(letter("On the length of subjects " * 8, sender="Grace Hopper <g@navy.example>"))
+                await person.sees("+ Grace Hopper  On the", "g n go to it")

@@ -30,6 +30,7 @@ class StatusLine(LineWidget):
         self._lines = lines
         self._timer: Timer | None = None
         self._notice: Words = []
+        self._ending = 0
         self._place: Words = []
         self._hints: Sequence[KeyHint] = ()
         self._account: AccountName | None = None
@@ -38,9 +39,13 @@ class StatusLine(LineWidget):
         self.brief = True
         """Whether only the worst account is told where the others are well."""
 
-    def say(self, words: Words) -> None:
-        """Show a notice, until `hush`. Its texts are cleaned; they are shown as they are."""
-        self._notice = words
+    def say(self, words: Words, *, ending: int = 0) -> None:
+        """Show a notice, until `hush`. Its texts are cleaned; they are shown as they are.
+
+        Args:
+            ending: so many of the last words are not cut off, however little room there is: the key that acts on it.
+        """
+        self._notice, self._ending = words, ending
         self.update()
 
     def hush(self) -> None:
@@ -92,7 +97,8 @@ class StatusLine(LineWidget):
         notice = self._styled(self._notice)
         space = self.look.roles["text"]
         if self._hints:
-            left = [*trust, (" " * GAP, space), *notice] if notice else trust
+            room = width - width_of(trust) - GAP - 1
+            left = [*trust, (" " * GAP, space), *self._cut(notice, room)] if notice else trust
             right = hint_runs(self._hints, max(width - width_of(left) - GAP - 1, 0), self.look, gap=2)
             return spread(left, [*right, (" ", space)] if right else [], width, space)
         place = [*self._styled(self._place), (" ", space)]
@@ -101,8 +107,14 @@ class StatusLine(LineWidget):
                 place = [(" ", space)]  # what happened matters more than where you are
             room = width - width_of(place) - GAP
             kept = fit(trust, max(room - max(min(width_of(notice), room), LEAST_NOTICE) - GAP, LEAST_TRUST))
-            return spread([*kept, (" " * GAP, space), *notice], place, width, space)
+            cut = self._cut(notice, room - width_of(kept) - GAP)
+            return spread([*kept, (" " * GAP, space), *cut], place, width, space)
         return spread(trust, place, width, space)
+
+    def _cut(self, notice: list[Run], cells: int) -> list[Run]:
+        """Return the notice in so many cells, its ending whole."""
+        begun, ending = notice[: len(notice) - self._ending], notice[len(notice) - self._ending :]
+        return [*fit(begun, max(0, cells - width_of(ending))), *ending]
 
     def _styled(self, words: Words) -> list[Run]:
         roles = self.look.roles
