@@ -56,9 +56,11 @@ async def test_a_draft_is_saved_by_sigterm(tmp_path: Path) -> None:
             await begun(terminal)
             terminal.press("c")
             await terminal.sees("Subject")
-            terminal.press("ada@analytical.example\t\t")
-            terminal.press("an unfinished thought")
+            terminal.press("ada@analytical.example\ta subject\tan unfinished thought")  # in one piece, as after a stall
             await terminal.sees("an unfinished thought")
+            assert [line.split()[-1] for line in terminal.text.split("\n")[2:5] if line] == [
+                "<charles@mill.example>", "ada@analytical.example", "subject"
+            ]  # fmt: skip
             assert terminal.process is not None
             terminal.process.send_signal(signal.SIGTERM)
             assert await terminal.ends() == 128 + signal.SIGTERM

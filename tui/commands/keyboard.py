@@ -112,7 +112,7 @@ class Keyboard:
         self._desk.mail.hush()
         match read.reading:
             case Reading.NOT_OURS:
-                return self._unknown(event)
+                return self._step(event) or self._unknown(event)
             case Reading.WAITING:
                 self._which_key = self._app.set_timer(WHICH_KEY_AFTER, self._show_which_key)
             case Reading.FORGOTTEN:
@@ -120,6 +120,16 @@ class Keyboard:
                     self._desk.flash(f"{sequence_label(read.sequence)} is no command")
             case Reading.COMMAND:
                 self._desk.run_command(read.command_id, read.count)
+        return True
+
+    def _step(self, event: events.Key) -> bool:
+        """Go to the next field at once: by Textual's own way, what comes right behind a Tab is for the field before."""
+        if event.key not in ("tab", "shift+tab") or not isinstance(self._app.focused, Input | TextArea):
+            return False
+        if event.key == "tab":
+            self._app.screen.focus_next()
+        else:
+            self._app.screen.focus_previous()
         return True
 
     def _unknown(self, event: events.Key) -> bool:
