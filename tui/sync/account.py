@@ -296,13 +296,13 @@ class Account:
 
         Args:
             at: when it is to leave instead, seconds since 1970 UTC.
+            key: of the saved draft, which is a draft no longer.
 
         Raises:
             MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
         """
         return await self._dispatcher.submit(draft, at, key)
 
-            key: of the saved draft, which is a draft no longer.
     async def send_now(self, submission: SubmissionId) -> None:
         """Send a held, queued, failed or unknown row now, under its old Message-ID."""
         await self._dispatcher.send_now(submission)
