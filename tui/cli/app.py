@@ -16,6 +16,8 @@ from tui.terminal.depth import color_system, refusal
 
 SWITCH_AFTER = 0.001
 """Seconds a thread of the store may hold the interpreter when the loop wants it: a fifth of Python's own choice."""
+COLLECT_AFTER = 10_000
+"""New objects after which the collector looks: more than a batch of envelopes, which is gone before that."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,6 +80,7 @@ def loop_first() -> None:
     What is there now stays: the collector need not go through it again and again, which takes 40 ms with Textual.
     """
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
     sys.setswitchinterval(SWITCH_AFTER)
 
 
