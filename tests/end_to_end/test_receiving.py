@@ -36,6 +36,23 @@ async def test_a_delivered_mail_is_pushed_into_the_store(store: Store, dovecot: 
         assert len(await desk.holds(21)) == 21
 
 
+async def test_a_mail_that_was_just_pushed_can_be_read_and_changed_at_once(store: Store, dovecot: Dovecot) -> None:
+    dovecot.deliver(ADA, mail("first"))
+    async with at_work(store, dovecot.account(ADA)) as desk:
+        await desk.holds(1)
+        await desk.link(Link.LIVE)
+        await desk.body(1)  # by now the work session has INBOX selected, and with it a view of its own
+        for number in range(2, 6):
+            dovecot.deliver(ADA, mail(f"number {number}", f"This is {number}."))
+            await desk.holds(number)
+            assert f"This is {number}.".encode() in await desk.body(number)
+        dovecot.deliver(ADA, mail("last"))
+        await desk.holds(6)
+        await desk.account.change_flags(await desk.inbox(), [Uid(6)], add=[FLAGGED])
+        with other_client(dovecot) as other:
+            await desk.until(lambda: FLAGGED in other.flags()[6])
+
+
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.PLAIN])
 async def test_the_other_ways_in(store: Store, dovecot: Dovecot, security: Security) -> None:
     dovecot.deliver(GRACE, mail("hello"))  # her password needs quoting

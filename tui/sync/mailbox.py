@@ -11,8 +11,10 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from tui.imap import fetch, mailboxes, search
+from tui.imap.idle import noop
 from tui.imap.mailboxes import Known, Missed, Selected
 from tui.imap.responses import Exists, Expunged, FlagsChanged, Untagged, Vanished
 from tui.imap.session import Session
@@ -65,6 +67,7 @@ class Mirror:
         # For a server that gives no UIDVALIDITY: no other run has it, and it is above what a server could give.
         self._own_generation = UidValidity(2**32 + time.time_ns() // 1000)
         self._known: int | None = None  # UIDs above it are news, whoever finds them first
+        self._told: WeakKeyDictionary[Session, int] = WeakKeyDictionary()  # the highest UID each session has heard of
         self._expected: set[str] = set()  # Message-IDs of what we put here ourselves: no news
 
     async def select(self, session: Session) -> Selected:
@@ -80,7 +83,8 @@ class Mirror:
             raise MailboxNotFound("This mailbox is gone.", cure="Choose another.")
         selected = session.selected
         if selected is not None and (selected.wire, selected.uidvalidity) == (state.mailbox.wire, state.uidvalidity):
-            return selected
+            await self._bring_up(session)
+            return session.selected or selected
         selected, missed = await self._select(session, state)
         if selected.uidvalidity is None:
             selected = session.selected = replace(selected, uidvalidity=self._own_generation)
@@ -105,7 +109,18 @@ class Mirror:
                 self._known = state.uidnext - 1
             else:
                 self._known = self._all_there(selected)
+        self._told[session] = self._known
         return selected
+
+    async def _bring_up(self, session: Session) -> None:
+        """Let a session hear of messages that another one found: until then its UIDs do not name them.
+
+        A FETCH or STORE of a UID that the session has not been told of does nothing, and is answered with OK.
+        """
+        highest = max(self._told.values(), default=0)
+        if self._told.get(session, 0) < highest:
+            await noop(session)
+            self._told[session] = highest
 
     async def _select(self, session: Session, state: MailboxState) -> tuple[Selected, Missed | None]:
         if session.resyncs and state.uidvalidity is not None and state.highestmodseq:
@@ -189,8 +204,11 @@ class Mirror:
         self._settled = True
 
     async def _compare(self, session: Session) -> None:
+        bounds = await self._store.envelopes.bounds(self.mailbox)
+        judged = bounds[1] if bounds is not None else Uid(0)
+        await noop(session)  # the other session may know of more than this one was told until now
         there = await self._uids(session)
-        gone = await self._store.envelopes.keep_only(self.mailbox, there.pairs, Uid(1), Uid(MOST_UID))
+        gone = await self._store.envelopes.keep_only(self.mailbox, there.pairs, Uid(1), Uid(MOST_UID), judged)
         if gone:
             self._emit(MessagesVanished(self._account, self.mailbox, tuple(gone)))
         here = await self._here()
@@ -246,6 +264,7 @@ class Mirror:
         finally:  # what came before a line was lost is here, and nobody will hear of it later
             self._tell_arrived([uid for uid in arrived if uid <= known or uid in ours], fresh=False)
             self._tell_arrived([uid for uid in arrived if uid > known and uid not in ours], fresh=True)
+            self._told[session] = max([*arrived, self._told.get(session, 0)])
 
     def _tell_arrived(self, uids: list[Uid], *, fresh: bool) -> None:
         if uids:
