@@ -280,7 +280,8 @@ class Dialogue(MessageVerbs):
             return
         flags = next((word.strip(b"()").decode().split() for word in rest[:-1] if word.startswith(b"(")), [])
         mail = box.add(rest[-1], set(flags))
-        await self.ok(tag, b"[APPENDUID %d %d] stored" % (box.uidvalidity, mail.uid))
+        told = b"[APPENDUID %d %d] " % (box.uidvalidity, mail.uid) if "UIDPLUS" in self.server.capability else b""
+        await self.ok(tag, told + b"stored")
 
     async def do_idle(self, tag: bytes) -> None:
         await self.say(b"+ idling")

@@ -106,6 +106,8 @@ class MessageVerbs:
                 wanted = criteria[-2] + b": " + criteria[-1]
                 if wanted.lower() not in mail.raw.lower():
                     continue
+            if b"UID" in criteria and mail.uid != int(criteria[criteria.index(b"UID") + 1]):
+                continue
             if b"UNDRAFT" in criteria and "\\Draft" in mail.flags:
                 continue
             if b"DELETED" in criteria and "\\Deleted" not in mail.flags:

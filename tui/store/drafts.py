@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from tui.mail import draft as drafts
 from tui.mail.draft import Draft
@@ -57,7 +57,8 @@ class DraftCopy:
         version: of the draft, that was stored.
         wire: the mailbox.
         mark: in a header field of its own; "" for one that another program made.
-        uidvalidity, uid: what it is called there; None where that is not known.
+        uidvalidity, uid: what it is called there; `SOMEWHERE` where the server does not say, None where it is not
+            sure that it is there.
     """
 
     id: int
@@ -68,6 +69,9 @@ class DraftCopy:
     uidvalidity: UidValidity | None = None
     uid: Uid | None = None
 
+
+SOMEWHERE: Final = Uid(0)
+"""Of a copy that is surely there, though the server did not tell its UID."""
 
 _SAVED = "id, draft, changed, version"
 _COPY = "id, draft, version, wire, mark, uidvalidity, uid"

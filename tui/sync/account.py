@@ -20,6 +20,7 @@ from tui.mail.draft import Draft, Original
 from tui.mail.errors import ConnectionLost, MailError
 from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
 from tui.mail.message import Message
+from tui.mail.mailbox import Role
 from tui.mail.part import Part
 from tui.store.database import Store
 from tui.store.drafts import SavedDraft
@@ -28,6 +29,7 @@ from tui.sync.chores import Chores
 from tui.sync.clock import ClockJumps
 from tui.sync.door import Door
 from tui.sync.events import (
+from tui.sync.drafts import DraftCopies
     AlertReceived,
     Event,
     Link,
@@ -104,6 +106,10 @@ class Account:
         self._follow_up = FollowUp(self.name, store, sent, self._answered, emit, pace)
         self._dispatcher = Dispatcher(config, settings.compose, store, emit, self._follow_up.wake, pace)
 
+        server_drafts = settings.compose.server_drafts
+        self._draft_copies = DraftCopies(
+            self.name, store, self._line, emit, self._drafts_changed, enabled=server_drafts, pace=pace
+        )
     @property
     def link(self) -> LinkState:
         """The state of the line to the receiving server, now."""
@@ -119,7 +125,15 @@ class Account:
 
     def start(self) -> None:
         """Begin: connect, watch, catch up, send what waits."""
-        for part in (self._watch, self._line, self._chores, self._replay, self._dispatcher, self._follow_up):
+        for part in (
+            self._watch,
+            self._line,
+            self._chores,
+            self._replay,
+            self._dispatcher,
+            self._follow_up,
+            self._draft_copies,
+        ):
             self._spawn(part.run())
         self._spawn(self._mind_sleep())
 
@@ -200,6 +214,7 @@ class Account:
         elif state.link in (Link.OFFLINE, Link.REFUSED):
             self._homecoming.away()
             self._chores.online(False)
+            self._draft_copies.online()
             self._line.close_gate(ConnectionLost(f"{self.name} is offline: {state.reason}", cure="$ tries again."))
         self._tell_link()
 
@@ -301,7 +316,9 @@ class Account:
         Raises:
             MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
         """
-        return await self._dispatcher.submit(draft, at, key)
+        submission = await self._dispatcher.submit(draft, at, key)
+        self._draft_copies.wake()
+        return submission
 
     async def send_now(self, submission: SubmissionId) -> None:
         """Send a held, queued, failed or unknown row now, under its old Message-ID."""
@@ -319,6 +336,19 @@ class Account:
 
     async def take_back(self, submission: SubmissionId) -> SavedDraft | None:
         """Turn a row of the outbox into a saved draft; None when it has gone already."""
+    def drafts_changed(self) -> None:
+        """A draft was written, closed or dropped here: the server's Drafts follow."""
+        self._draft_copies.wake()
+
+    def _drafts_changed(self) -> None:
+        """The server's Drafts are not what they were: show it where they are on the screen."""
+        self._spawn(self._show_drafts())
+
+    async def _show_drafts(self) -> None:
+        drafts = await self._store.mailboxes.by_role(self.name, Role.DRAFTS)
+        if drafts is not None and self._chores.shown == drafts.id:
+            await self._chores.show(drafts.id)
+
         return await self._dispatcher.take_back(submission)
 
     async def _answered(self, original: Original) -> None:

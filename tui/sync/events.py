@@ -144,6 +144,22 @@ class SubmissionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftCopied:
+    """A draft is in the server's Drafts.
+
+    Attributes:
+        draft: its key.
+        written: when the text that is there was saved here, seconds since 1970 UTC.
+        is_elsewhere: the copy before it was changed or deleted by another program: that is kept beside this one.
+    """
+
+    account: AccountName
+    draft: int
+    written: float
+    is_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AlertReceived:
     """The server sent an ALERT (RFC 9051, 7.1) over an authenticated line: the user must see it."""
 
@@ -161,5 +177,6 @@ Event = (
     | SyncProgressed
     | ChangeRefused
     | SubmissionChanged
+    | DraftCopied
     | AlertReceived
 )
