@@ -19,8 +19,8 @@ from tui.mail.address import Address
 from tui.mail.draft import Draft, Original
 from tui.mail.errors import ConnectionLost, MailError
 from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
-from tui.mail.message import Message
 from tui.mail.mailbox import Role
+from tui.mail.message import Message
 from tui.mail.part import Part
 from tui.store.database import Store
 from tui.store.drafts import SavedDraft
@@ -28,8 +28,8 @@ from tui.sync.changes import Changes
 from tui.sync.chores import Chores
 from tui.sync.clock import ClockJumps
 from tui.sync.door import Door
-from tui.sync.events import (
 from tui.sync.drafts import DraftCopies
+from tui.sync.events import (
     AlertReceived,
     Event,
     Link,
@@ -105,11 +105,11 @@ class Account:
         sent = SentCopy(config, store, self._line)
         self._follow_up = FollowUp(self.name, store, sent, self._answered, emit, pace)
         self._dispatcher = Dispatcher(config, settings.compose, store, emit, self._follow_up.wake, pace)
-
         server_drafts = settings.compose.server_drafts
         self._draft_copies = DraftCopies(
             self.name, store, self._line, emit, self._drafts_changed, enabled=server_drafts, pace=pace
         )
+
     @property
     def link(self) -> LinkState:
         """The state of the line to the receiving server, now."""
@@ -209,12 +209,12 @@ class Account:
             self._replay.wake()
             self._dispatcher.wake()
             self._follow_up.wake()
+            self._draft_copies.online()
             self._homecoming.up()
             self._spawn(self._tell_return())
         elif state.link in (Link.OFFLINE, Link.REFUSED):
             self._homecoming.away()
             self._chores.online(False)
-            self._draft_copies.online()
             self._line.close_gate(ConnectionLost(f"{self.name} is offline: {state.reason}", cure="$ tries again."))
         self._tell_link()
 
@@ -330,12 +330,6 @@ class Account:
         """Send an accepted mail again to those whom it did not reach: see `Dispatcher.resend`."""
         return await self._dispatcher.resend(submission, settled, recipients)
 
-    def look_for(self, submission: SubmissionId) -> None:
-        """Look on the server, now, for a mail of which nobody knows whether it was sent."""
-        self._follow_up.look_for(submission)
-
-    async def take_back(self, submission: SubmissionId) -> SavedDraft | None:
-        """Turn a row of the outbox into a saved draft; None when it has gone already."""
     def drafts_changed(self) -> None:
         """A draft was written, closed or dropped here: the server's Drafts follow."""
         self._draft_copies.wake()
@@ -349,6 +343,12 @@ class Account:
         if drafts is not None and self._chores.shown == drafts.id:
             await self._chores.show(drafts.id)
 
+    def look_for(self, submission: SubmissionId) -> None:
+        """Look on the server, now, for a mail of which nobody knows whether it was sent."""
+        self._follow_up.look_for(submission)
+
+    async def take_back(self, submission: SubmissionId) -> SavedDraft | None:
+        """Turn a row of the outbox into a saved draft; None when it has gone already."""
         return await self._dispatcher.take_back(submission)
 
     async def _answered(self, original: Original) -> None:
