@@ -4,9 +4,12 @@ from dataclasses import replace
 
 from tests.store.sample import INBOX, READ, WORK, change, envelope, uids
 from tui.config.paths import Paths
-from tui.mail.flags import FLAGGED, NO_FLAGS
+from tui.mail.act import Verb
+from tui.mail.flags import ANSWERED, FLAGGED, NO_FLAGS
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
+from tui.mail.mailbox import Role
 from tui.store.database import Store
+from tui.store.overlay import Place
 
 
 async def opened(paths: Paths) -> tuple[Store, MailboxId]:
@@ -68,6 +71,30 @@ async def test_a_hidden_row_stays_hidden_when_sync_brings_it_again(store: Store,
     assert await store.envelopes.uids(inbox) == [1, 2]
     assert await store.envelopes.unhide(inbox, uids(1, 2)) == [1]
     assert [row.flags for row in await store.envelopes.older(inbox, None, 5)] == [NO_FLAGS, READ]
+
+
+async def test_what_is_noted_in_passing_follows_mail_that_was_moved(store: Store, inbox: MailboxId) -> None:
+    """A mail is marked as answered when its answer has left: by then it may have been archived."""
+    await store.mailboxes.replace(WORK, [INBOX, replace(INBOX, wire=b"Archive", name="Archive", role=Role.ARCHIVE)])
+    archive = (await store.mailboxes.all())[1].id
+    await store.envelopes.add(inbox, [envelope(1), envelope(2)])
+    source, target = await store.mailboxes.get(inbox), await store.mailboxes.get(archive)
+    assert source is not None
+    assert target is not None
+    answered = frozenset({ANSWERED})
+    moved = await store.journal.move(source, uids(1), target, Verb.ARCHIVED)
+    await store.journal.flags(source, uids(1), answered, NO_FLAGS)  # the server does not know of the move yet
+    move, flag = await store.pending.all()
+    assert (flag.uids, flag.add, flag.step) == ((1,), answered, None)
+    assert await store.pending.begin(move, [move.origin], UidValidity(9), Uid(5))
+    await store.pending.landed({(inbox, UidValidity(7), Uid(1)): (archive, UidValidity(9), Uid(5))})
+    await store.pending.done(move.id, [move.origin])
+    await store.pending.done(flag.id)
+    assert await store.envelopes.uids(inbox) == [2]
+    await store.journal.flags(source, uids(1), answered, NO_FLAGS)  # or knows of it for long
+    (later,) = await store.pending.all()
+    assert (await store.pending.follow(later))[0] == [Place(archive, UidValidity(9), (Uid(5),))]
+    assert [act.id for act in await store.journal.list()] == [moved.act.id if moved.act else 0], "no act of the user's"
 
 
 async def test_a_crash_between_two_writes_is_put_right(paths: Paths) -> None:

@@ -12,11 +12,11 @@ from typing import Final
 from tui.mail.act import Act, ActState, Verb
 from tui.mail.flags import Flags
 from tui.mail.ids import AccountName, Uid
-from tui.store import acts, change_codec, envelope_changes, pending
+from tui.store import acts, change_codec, envelope_changes, pending, trail
 from tui.store.codec import row_ids, row_uid, unpack_flags
 from tui.store.databases import Connections, Databases
 from tui.store.mailboxes import MailboxState
-from tui.store.overlay import Change, ChangeKind
+from tui.store.overlay import Change, ChangeKind, Place
 from tui.store.shown import Effects
 from tui.store.sqlite import query, transaction
 
@@ -144,11 +144,19 @@ def _flags(
 ) -> Turned:
     held = envelope_changes.held_rows(at, row_ids(state.id, uids))
     groups: dict[tuple[Flags, Flags], list[Uid]] = {}
+    moved: list[Uid] = []
     for id, (bits, others, hidden) in held.items():
         flags = unpack_flags(bits, others)
         change = (add - flags, (remove & flags) - add)
-        if not hidden and (change[0] or change[1]):
+        if hidden:
+            moved.append(row_uid(id))
+        elif change[0] or change[1]:
             groups.setdefault(change, []).append(row_uid(id))
+    if verb is None:  # a mail is marked as answered when the answer has left; it may have been archived before
+        gone = trail.left(at.precious, Place(state.id, state.uidvalidity, tuple(uids)), known=False)
+        followed = {*moved, *(uid for place in gone for uid in place.uids)}
+        if followed:
+            groups.setdefault((add, remove), []).extend(followed)
     steps = [
         replace(_of(state, ChangeKind.FLAGS, found), add=added, remove=removed)
         for (added, removed), found in groups.items()
