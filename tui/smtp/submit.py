@@ -7,7 +7,7 @@ nothing is sent.
 import asyncio
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from tui.config.load import is_loopback
@@ -43,6 +43,9 @@ class Receipt:
     refused: tuple[Refusal, ...] = ()
 
 
+OnTaken = Callable[[Receipt], Awaitable[None]]
+
+
 async def submit(
     server: Server,
     secret: str,
@@ -51,6 +54,7 @@ async def submit(
     recipients: Sequence[str],
     data: bytes,
     on_phase: OnPhase,
+    on_taken: OnTaken | None = None,
     timeout: float = 60.0,
     final_timeout: float = FINAL_TIMEOUT,
 ) -> Receipt:
@@ -66,6 +70,7 @@ async def submit(
         recipients: the same of everybody who is to get it.
         data: the message, wire bytes; its line ends and leading dots are taken care of.
         on_phase: awaited before the bytes of each step leave; what it raises ends the submission.
+        on_taken: awaited as soon as the server has taken the mail, before it is taken leave of.
         timeout: seconds without progress after which the line is given up.
         final_timeout: the same after the final dot.
 
@@ -93,13 +98,15 @@ async def submit(
     except BaseException:
         session.abort()
         raise
-    await _part(session, on_phase)
+    await _part(session, on_phase, on_taken, receipt)
     return receipt
 
 
-async def _part(session: Session, on_phase: OnPhase) -> None:
+async def _part(session: Session, on_phase: OnPhase, on_taken: OnTaken | None, receipt: Receipt) -> None:
     """Say goodbye after acceptance. Nothing that happens here, not even being cancelled, makes the mail unsent."""
     try:
+        if on_taken is not None:
+            await on_taken(receipt)
         await on_phase(Phase.DONE)
         await session.quit()
     except (Exception, asyncio.CancelledError) as error:

@@ -212,10 +212,18 @@ class Dispatcher:
         reached = Phase.CONNECT
         outbox = self._store.outbox
 
+        is_noted = False
+
         async def on_phase(phase: Phase) -> None:
             nonlocal reached
             reached = phase
-            await self._advance(submission, SubmissionState.SENDING, phase=phase)
+            if phase is not Phase.DONE:  # that is noted by `on_taken`, with all the server has said
+                await self._advance(submission, SubmissionState.SENDING, phase=phase)
+
+        async def on_taken(receipt: Receipt) -> None:
+            nonlocal is_noted
+            await self._accepted(submission, receipt)
+            is_noted = True
 
         await self._advance(submission, SubmissionState.SENDING, phase=Phase.CONNECT, attempted=True)
         try:
@@ -231,6 +239,7 @@ class Dispatcher:
                 recipients=submission.recipients,
                 data=await outbox.data(submission.id),
                 on_phase=on_phase,
+                on_taken=on_taken,
                 timeout=TIMEOUT,
                 final_timeout=FINAL_TIMEOUT,
             )
@@ -245,7 +254,8 @@ class Dispatcher:
             log.exception("submission %d", submission.id)
             await self._failed(submission, reached, ConnectionLost(f"Unexpected: {type(error).__name__}."))
         else:
-            await self._accepted(submission, receipt)
+            if not is_noted:  # it was cancelled while it wrote
+                await self._accepted(submission, receipt)
 
     async def _accepted(self, submission: Submission, receipt: Receipt) -> None:
         names = {wire_spec(Address("", each)): each for each in submission.recipients}
