@@ -181,7 +181,10 @@ def _scrolling(running: PtyProgram, hands: Hands, keys: int) -> list[Burst]:
     """Press j where every row moves up."""
     running.press(hands.top, gap=0.4)
     running.press("j" * 60, gap=0.5)
-    return [running.press("j", GAP) for _ in range(keys)]
+    found = [running.press("j", GAP) for _ in range(keys)]
+    if not any(burst.size for burst in found):
+        raise RuntimeError(f"the rows do not move:\n{running.screen}")
+    return found
 
 
 def _open(running: PtyProgram, count: int) -> tuple[list[Burst], list[Burst]]:
