@@ -60,7 +60,10 @@ class Changes:
             MailError: when the mailbox is gone or the disk is full; then nothing was changed.
         """
         state = await self._state(mailbox)
-        return self._told(await self._store.journal.flags(state, uids, frozenset(add), frozenset(remove), verb))
+        turned = await self._store.journal.flags(state, uids, frozenset(add), frozenset(remove), verb)
+        if verb is None:
+            self._wake()  # nothing may be shown otherwise, where the messages were moved
+        return self._told(turned)
 
     async def flag(self, mailbox: MailboxId, uids: Sequence[Uid], flag: str, on: bool) -> Act | None:
         """Give messages one flag, or take it off, as an act of the user; result and errors as for `flags`."""
