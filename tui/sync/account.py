@@ -301,8 +301,7 @@ class Account:
         if mailbox is None:
             self._chores.nudge()
         elif self._inbox is not None and mailbox == self._inbox.mailbox:
-            if self._watch.link.link is Link.POLLING:
-                self._watch.look_now()
+            self._watch.look_now()
         elif mailbox == self._chores.shown:
             self._spawn(self._chores.show(mailbox))
 
