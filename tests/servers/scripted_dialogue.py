@@ -26,6 +26,9 @@ class Server(Protocol):
     options: dict[str, Any]
     starttls: bool
 
+    def push(self, data: bytes, mailbox: bytes = ...) -> None:
+        """Send octets to the clients that idle in a mailbox."""
+
 
 class Dialogue(MessageVerbs):
     """Talks to one client. Override a step to misbehave.
@@ -146,7 +149,13 @@ class Dialogue(MessageVerbs):
         await self.ok(tag)
 
     async def do_noop(self, tag: bytes) -> None:
+        if self.box is not None and len(self.box.mails) > self.told:
+            self.told = len(self.box.mails)
+            await self.say(b"* %d EXISTS" % self.told)
         await self.ok(tag)
+
+    def announce(self, box: Box) -> None:
+        self.server.push(b"* %d EXISTS\r\n" % len(box.mails), box.name)
 
     async def do_logout(self, tag: bytes) -> None:
         await self.say(b"* BYE see you")
@@ -263,7 +272,8 @@ class Dialogue(MessageVerbs):
         if self.box is None:
             await self.say(tag + b" NO [NONEXISTENT] no such mailbox")
             return
-        await self.say(b"* %d EXISTS" % len(self.box.mails))
+        self.told = len(self.box.mails)
+        await self.say(b"* %d EXISTS" % self.told)
         await self.say(b"* FLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft)")
         await self.say(b"* OK [PERMANENTFLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft \\*)] flags")
         await self.uid_codes(self.box)

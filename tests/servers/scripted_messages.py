@@ -17,6 +17,8 @@ class MessageVerbs:
 
     box: Box | None = None
     read_only = False
+    told = 0
+    """Messages of the selected mailbox that the client knows of."""
 
     @property
     def boxes(self) -> dict[bytes, Box]:
@@ -26,6 +28,10 @@ class MessageVerbs:
     @property
     def offered(self) -> str:
         """The capabilities."""
+        raise NotImplementedError
+
+    def announce(self, box: Box) -> None:
+        """Tell the clients that idle in a mailbox how many messages it holds now."""
         raise NotImplementedError
 
     async def say(self, line: bytes) -> None:
@@ -136,6 +142,7 @@ class MessageVerbs:
             return None
         chosen = [mail for _, mail in self.selected.chosen(uids.decode(), by_uid=True)]
         new = [box.add(mail.raw, set(mail.flags)) for mail in chosen]
+        self.announce(box)
         if not new or "UIDPLUS" not in self.offered.split():
             return b""
         pairs = (b",".join(b"%d" % mail.uid for mail in mails) for mails in (chosen, new))
@@ -166,3 +173,4 @@ class MessageVerbs:
                     self.selected.mails.remove(mail)
                     await self.say(b"* %d EXPUNGE" % sequence)
                     break
+        self.told = len(self.selected.mails)
