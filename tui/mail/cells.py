@@ -10,6 +10,9 @@ from functools import lru_cache
 
 from rich import cells
 from rich._unicode_data import load
+from rich.cells import cell_len, get_character_cell_size
+
+__all__ = ["cell_len", "get_character_cell_size", "spacing_marks"]
 
 _SPACING = """
 903 93B 93E-940 949-94C 94E-94F 982-983 9BE-9C0 9C7-9C8 9CB-9CC 9D7 A03 A3E-A40 A83 ABE-AC0 AC9 ACB-ACC

@@ -3,9 +3,7 @@
 Made for cleaned text (`tui.mail.text.clean`): what terminals disagree about has been taken out there.
 """
 
-from rich.cells import cell_len, get_character_cell_size
-
-import tui.mail.cells  # noqa: F401 - amends the toolkit's table
+from tui.mail.known_widths import width_if_known
 
 ELLIPSIS = "…"
 _JOINER = "\u200d"
@@ -14,7 +12,24 @@ _WIDENER = "\ufe0f"
 
 def cell_width(text: str) -> int:
     """Return the cells a text of one line takes."""
-    return len(text) if text.isascii() and text.isprintable() else cell_len(text)
+    if text.isascii() and text.isprintable():
+        return len(text)
+    known = width_if_known(text)
+    if known is not None:
+        return known
+    from tui.mail.cells import cell_len  # noqa: PLC0415 - late: start-up time
+
+    return cell_len(text)
+
+
+def character_width(character: str) -> int:
+    """Return the cells one character takes by itself: 0, 1 or 2."""
+    known = width_if_known(character)
+    if known is not None:
+        return known
+    from tui.mail.cells import get_character_cell_size  # noqa: PLC0415 - late: start-up time
+
+    return get_character_cell_size(character)
 
 
 def cut(text: str, cells: int) -> str:
@@ -44,9 +59,9 @@ def split_at(text: str, cells: int) -> int:
     while index < length:
         character = text[index]
         step = 2 if character == _JOINER else 1
-        wide = 0 if character in (_JOINER, _WIDENER) else get_character_cell_size(character)
+        wide = 0 if character in (_JOINER, _WIDENER) else character_width(character)
         if character == _WIDENER and index:
-            wide = cell_len(text[index - 1 : index + 1]) - cell_len(text[index - 1])
+            wide = cell_width(text[index - 1 : index + 1]) - cell_width(text[index - 1])
         if used + wide > cells:
             break
         used += wide

@@ -16,6 +16,7 @@ from textual.driver import Driver
 from textual.geometry import Offset
 from textual.screen import Screen
 
+import tui.mail.cells  # noqa: F401 - amends the toolkit's table of widths
 from tui.mail.text import clean
 from tui.terminal import crash, display
 from tui.terminal.answers import Color
