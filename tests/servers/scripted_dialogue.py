@@ -149,9 +149,13 @@ class Dialogue(MessageVerbs):
         await self.ok(tag)
 
     async def do_noop(self, tag: bytes) -> None:
-        if self.box is not None and len(self.box.mails) > self.told:
-            self.told = len(self.box.mails)
-            await self.say(b"* %d EXISTS" % self.told)
+        if self.box is not None:
+            for sequence, mail in reversed(list(enumerate(self.known, 1))):
+                if mail not in self.box.mails:
+                    await self.say(b"* %d EXPUNGE" % sequence)
+            if any(mail not in self.known for mail in self.box.mails):
+                await self.say(b"* %d EXISTS" % len(self.box.mails))
+            self.known = list(self.box.mails)
         await self.ok(tag)
 
     def announce(self, box: Box) -> None:
@@ -272,8 +276,8 @@ class Dialogue(MessageVerbs):
         if self.box is None:
             await self.say(tag + b" NO [NONEXISTENT] no such mailbox")
             return
-        self.told = len(self.box.mails)
-        await self.say(b"* %d EXISTS" % self.told)
+        self.known = list(self.box.mails)
+        await self.say(b"* %d EXISTS" % len(self.box.mails))
         await self.say(b"* FLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft)")
         await self.say(b"* OK [PERMANENTFLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft \\*)] flags")
         await self.uid_codes(self.box)

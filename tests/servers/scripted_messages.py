@@ -1,7 +1,7 @@
 """The verbs of the scripted IMAP server that are about messages of the selected mailbox: FETCH, SEARCH, STORE, MOVE."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tests.servers.scripted_mailbox import Box, Mail, literal, quoted
 
@@ -17,7 +17,7 @@ class MessageVerbs:
 
     box: Box | None = None
     read_only = False
-    told = 0
+    known: Sequence[Mail] = ()
     """Messages of the selected mailbox that the client knows of."""
 
     @property
@@ -173,4 +173,4 @@ class MessageVerbs:
                     self.selected.mails.remove(mail)
                     await self.say(b"* %d EXPUNGE" % sequence)
                     break
-        self.told = len(self.selected.mails)
+        self.known = list(self.selected.mails)
