@@ -150,10 +150,11 @@ class Dialogue(MessageVerbs):
 
     async def do_noop(self, tag: bytes) -> None:
         if self.box is not None:
+            here, known = {mail.uid for mail in self.box.mails}, {mail.uid for mail in self.known}
             for sequence, mail in reversed(list(enumerate(self.known, 1))):
-                if mail not in self.box.mails:
+                if mail.uid not in here:
                     await self.say(b"* %d EXPUNGE" % sequence)
-            if any(mail not in self.known for mail in self.box.mails):
+            if here - known:
                 await self.say(b"* %d EXISTS" % len(self.box.mails))
             self.known = list(self.box.mails)
         await self.ok(tag)
