@@ -39,6 +39,11 @@ class Pending:
         changes = await self._databases.read_precious(_read, account, 1)
         return changes[0] if changes else None
 
+    async def get(self, id: int) -> Change | None:
+        """Return one change as it is now, or None when it is done or taken back."""
+        found = await self._databases.read_precious(_read, None, -1, id)
+        return found[0] if found else None
+
     async def all(self, account: AccountName | None = None) -> list[Change]:
         """Return the changes of one account or of all, oldest first."""
         return await self._databases.read_precious(_read, account, -1)
@@ -190,9 +195,10 @@ def _insert(at: Connections, change: Change) -> Change:
     return replace(change, places=_places(at, change))
 
 
-def _read(at: Connections, account: AccountName | None, limit: int) -> list[Change]:
-    where, bindings = ("true", ()) if account is None else ("account = ?", (account,))
-    rows = query(at.precious, f"SELECT {_COLUMNS} FROM pending WHERE {where} ORDER BY id LIMIT ?", (*bindings, limit))
+def _read(at: Connections, account: AccountName | None, limit: int, id: int | None = None) -> list[Change]:
+    where = "(?1 IS NULL OR account = ?1) AND (?2 IS NULL OR id = ?2)"
+    statement = f"SELECT {_COLUMNS} FROM pending WHERE {where} ORDER BY id LIMIT ?3"
+    rows = query(at.precious, statement, (account, id, limit))
     return [_change(row) for row in rows]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tui.mail.flags import Flags
 from tui.mail.ids import MailboxId, Uid
-from tui.store import envelope_changes
+from tui.store import envelope_changes, trail
 from tui.store.codec import pack_flags, row_id, row_ids, row_uid, unpack_flags
 from tui.store.counters import Tally, generation
 from tui.store.databases import Connections
@@ -111,7 +111,8 @@ def note(at: Connections, place: Place, add: Flags, remove: Flags) -> None:
 
 
 def known_by(at: Connections, place: Place) -> dict[Uid, tuple[str, int]]:
-    """Return (Message-ID, octets) of rows that are here, hidden or not."""
+    """Return (Message-ID, octets) of messages: of rows that are here, hidden or not, and of those we moved there."""
     ids = json.dumps([row_id(place.mailbox, uid) for uid in place.uids])
     rows = query(at.cache, f"SELECT id, message_id, size FROM envelopes WHERE id {_IN}", (ids,))
-    return {row_uid(id): (message_id, size) for id, message_id, size in rows}
+    here = {row_uid(id): (message_id, size) for id, message_id, size in rows}
+    return {**trail.known_by(at.precious, place), **here}

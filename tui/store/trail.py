@@ -106,6 +106,17 @@ def begin(
     )
 
 
+def known_by(precious: apsw.Connection, place: Place) -> dict[Uid, tuple[str, int]]:
+    """Return (Message-ID, octets) of those of the messages that we moved there."""
+    rows = query(
+        precious,
+        "SELECT to_uid, message_id, size FROM trail WHERE to_mailbox = ? AND to_uidvalidity = ?"
+        " AND to_uid IN (SELECT value FROM json_each(?))",
+        (place.mailbox, place.uidvalidity or 0, json.dumps(place.uids)),
+    )
+    return {Uid(uid): (message_id, size) for uid, message_id, size in rows}
+
+
 def landed(precious: apsw.Connection, went: Mapping[Name, Name | None]) -> None:
     """Note what moved messages are called now; None for those that are not there."""
     precious.executemany(

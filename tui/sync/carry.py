@@ -55,6 +55,10 @@ class Carrier:
         Raises:
             MailError: it could not be done.
         """
+        now = await self._pending.get(change.id)  # a try before this one may have begun it
+        if now is None:
+            return Carried(None, Effects())
+        change = now
         match change.kind:
             case ChangeKind.MOVE:
                 return await self._move(change, session)

@@ -1,0 +1,313 @@
+"""Whatever the user does, undoes and does again, whatever the server refuses and whenever a line is lost or the program
+ends: when all is quiet the store is like the server, and both are what the user saw, but for what was refused in words.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from hypothesis import note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+import tests.servers.unsure  # noqa: F401 - registers the behaviour
+from tests.servers.scripted_imap import ScriptedServer, scripted_imap
+from tests.servers.scripted_mailbox import Box
+from tests.sync.desk import Pace, server
+from tui.config.paths import Paths
+from tui.imap import mailboxes
+from tui.imap.session import Session
+from tui.mail.act import Act, ActState, Verb
+from tui.mail.errors import ConnectionLost
+from tui.mail.flags import DELETED, FLAGGED, SEEN, Flags
+from tui.mail.ids import AccountName, MailboxId, Uid
+from tui.store.database import Store
+from tui.sync.changes import Changes
+from tui.sync.events import ChangeRefused, Event
+from tui.sync.mailbox import Mirror
+from tui.sync.pending import Replay
+from tui.sync.work import Rank, WorkLine
+
+T = TypeVar("T")
+
+WORK = AccountName("work")
+BOXES = (b"INBOX", b"Archive", b"Sent")
+MESSAGES = 4
+ROADS = ("IMAP4rev1 MOVE UIDPLUS", "IMAP4rev1 MOVE", "IMAP4rev1 UIDPLUS", "IMAP4rev1")
+KINDS = ("ok", "ok", "ok", "refuse", "busy", "before", "after", "ask")
+
+View = dict[str, tuple[bytes, Flags]]
+"""Message-ID → where it is and its flags."""
+
+
+class DirectLine:
+    """Does a job at once, on one session that is made anew when it is lost."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.session: Session | None = None
+
+    async def do(self, job: Callable[[Session], Awaitable[T]], rank: Rank) -> T:
+        if self.session is not None and self.session.is_alive:
+            try:
+                return await job(self.session)
+            except ConnectionLost:
+                pass  # as the work line has it: a line that died unnoticed says nothing about the job
+        self.session = await Session.open(server(self._port), "secret", timeout=5)
+        return await job(self.session)
+
+    async def close(self) -> None:
+        if self.session is not None:
+            self.session.abort()
+
+
+@dataclass
+class Done:
+    """What an act changed in the user's view: Message-ID → (where from, where to, flags added, flags removed)."""
+
+    effect: dict[str, tuple[bytes, bytes, Flags, Flags]] = field(default_factory=dict)
+
+
+class ChangesMachine(RuleBasedStateMachine):
+    """A user, a program that is ended now and then, and a server of many moods."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.runner = asyncio.Runner()
+        self.stack = AsyncExitStack()
+        self.events: list[Event] = []
+        self.done: dict[int, Done] = {}
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
+
+    @initialize(capability=st.sampled_from(ROADS))
+    def begin(self, capability: str) -> None:
+        self.run(self._begin(capability))
+
+    async def _begin(self, capability: str) -> None:
+        made = scripted_imap("unsure", messages=MESSAGES, capability=capability)
+        self.server: ScriptedServer = await self.stack.enter_async_context(made)
+        self.server.options["ask"] = self._undo_in_flight
+        await self._start()
+        session = await Session.open(server(self.server.port), "secret")
+        await self.store.mailboxes.replace(WORK, await mailboxes.list_mailboxes(session, WORK))
+        session.abort()
+        self.ids = {}
+        for state in await self.store.mailboxes.all(WORK):
+            self.ids[state.mailbox.wire] = state.id
+        await self._sync()
+        self.first = await self._view()
+
+    async def _start(self) -> None:
+        self.store = await Store.open(Paths.under(Path(self.folder.name)))
+        self.mirrors: dict[MailboxId, Mirror] = {}
+        self.line = DirectLine(self.server.port)
+        self.replay = Replay(WORK, self.store, cast(WorkLine, self.line), self._mirror, self.events.append, Pace())
+        self.changes = Changes(WORK, self.store, self.events.append, lambda: None)
+
+    async def _stop(self) -> None:
+        await self.line.close()
+        await self.store.close()
+
+    def teardown(self) -> None:
+        if hasattr(self, "server"):
+            try:
+                self.run(self._come_to_rest())
+            finally:
+                self.run(self._stop())
+                self.run(self.stack.aclose())
+        self.runner.close()
+        self.folder.cleanup()
+
+    def _mirror(self, mailbox: MailboxId) -> Mirror:
+        return self.mirrors.setdefault(mailbox, Mirror(WORK, mailbox, self.store, self.events.append))
+
+    async def _sync(self) -> None:
+        for wire in BOXES:
+            mirror = self._mirror(self.ids[wire])
+            mirror.doubt()
+            for work in (mirror.open, mirror.settle):
+                await self.line.do(work, Rank.SYNC)
+            while await self.line.do(mirror.fill, Rank.SYNC):
+                pass
+
+    async def _view(self) -> View:
+        view: View = {}
+        for wire, mailbox in self.ids.items():
+            for row in await self.store.envelopes.older(mailbox, None, 100):
+                view[row.message_id] = (wire, row.flags)
+        return view
+
+    # The user
+
+    async def _act(self, act: Coroutine[Any, Any, Act | None]) -> None:
+        before = await self._view()
+        made = await act
+        after = await self._view()
+        if made is None:
+            assert before == after
+            return
+        note(f"act {made.id}: {made.label}")
+        self.done[made.id] = _difference(before, after)
+
+    @rule(box=st.sampled_from(BOXES), which=st.sets(st.integers(0, 5), min_size=1, max_size=4), on=st.booleans())
+    def flag(self, box: bytes, which: set[int], on: bool) -> None:
+        self.run(self._flag(box, which, FLAGGED if len(which) % 2 else SEEN, on))
+
+    async def _flag(self, box: bytes, which: set[int], flag: str, on: bool) -> None:
+        uids = await self._pick(box, which)
+        await self._act(self.changes.flag(self.ids[box], uids, flag, on))
+
+    @rule(
+        box=st.sampled_from(BOXES),
+        which=st.sets(st.integers(0, 5), min_size=1, max_size=4),
+        to=st.sampled_from(BOXES),
+    )
+    def move(self, box: bytes, which: set[int], to: bytes) -> None:
+        self.run(self._move(box, which, to))
+
+    async def _move(self, box: bytes, which: set[int], target: bytes) -> None:
+        uids = await self._pick(box, which)
+        before = await self._view()
+        made = await self.changes.move(self.ids[box], uids, self.ids[target], Verb.MOVED)
+        if made is not None:
+            note(f"act {made.id}: {made.label}")
+            after = await self._view()
+            gone = before.keys() - after.keys()
+            assert len(gone) == made.count
+            none: Flags = frozenset()
+            self.done[made.id] = Done(dict.fromkeys(gone, (box, target, none, none)))
+
+    async def _pick(self, box: bytes, which: set[int]) -> list[Uid]:
+        rows = await self.store.envelopes.older(self.ids[box], None, 100)
+        return [row.uid for place, row in enumerate(rows) if place in which]
+
+    @rule()
+    def undo(self) -> None:
+        self.run(self._undo())
+
+    async def _undo(self) -> None:
+        act = await self.store.journal.newest([WORK])
+        if act is not None:
+            note(f"undo {act.id}: {act.label}")
+            assert await self.changes.undo(act) is not None
+
+    async def _undo_in_flight(self) -> None:
+        if (await self.store.pending.all())[0].step is not None:
+            await self._undo()
+
+    @rule()
+    def redo(self) -> None:
+        self.run(self._redo())
+
+    async def _redo(self) -> None:
+        act = await self.store.journal.undone([WORK])
+        if act is not None:
+            note(f"redo {act.id}: {act.label}")
+            assert await self.changes.redo(act) is not None
+
+    # What befalls
+
+    @rule(plan=st.lists(st.sampled_from(KINDS), min_size=1, max_size=4))
+    def the_line_is_up(self, plan: list[str]) -> None:
+        self.server.options["plan"] = plan
+        self.run(self._drain())
+        self.server.options["plan"] = []
+
+    async def _drain(self) -> None:
+        for _ in range(10):
+            if await self.replay.drain() is None:
+                return
+            if not self.server.options["plan"]:
+                return
+
+    @rule()
+    def synced(self) -> None:
+        self.run(self._sync())
+
+    @rule()
+    def restart(self) -> None:
+        self.run(self._stop())
+        self.run(self._start())
+
+    @rule(which=st.integers(0, MESSAGES - 1), on=st.booleans())
+    def somebody_else_flags(self, which: int, on: bool) -> None:
+        for box in self.server.boxes.values():
+            for mail in box.mails:
+                if f"<{which + 1}@example.org>".encode() in mail.raw:
+                    mail.flags = mail.flags | {"$Other"} if on else mail.flags - {"$Other"}
+
+    # What must be so
+
+    @precondition(lambda self: hasattr(self, "ids"))
+    @invariant()
+    def nothing_is_shown_twice(self) -> None:
+        self.run(self._nothing_is_shown_twice())
+
+    async def _nothing_is_shown_twice(self) -> None:
+        for mailbox in self.ids.values():
+            rows = await self.store.envelopes.older(mailbox, None, 100)
+            assert len({row.message_id for row in rows}) == len(rows)
+
+    async def _come_to_rest(self) -> None:
+        self.server.options["plan"] = []
+        try:
+            assert await self.replay.drain() is None
+        except ConnectionLost:
+            assert await self.replay.drain() is None
+        assert await self.store.pending.all() == []
+        await self._sync()
+        view = await self._view()
+        assert view == _server_view(self.server.boxes)
+        acts = {act.id: act for act in await self.store.journal.list()}
+        assert acts.keys() == self.done.keys()
+        in_force = [id for id in sorted(acts) if acts[id].state in (ActState.DONE, ActState.FINAL)]
+        assert _without_other(view) == _without_other(_expected(self.first, [self.done[id] for id in in_force]))
+        refused = [act for act in acts.values() if act.state is ActState.REFUSED]
+        assert all(act.words for act in refused)
+        told = [event for event in self.events if isinstance(event, ChangeRefused)]
+        assert len(told) >= len(refused)
+
+
+def _difference(before: View, after: View) -> Done:
+    done = Done()
+    for message, (place, flags) in before.items():
+        if message in after and after[message] != (place, flags):
+            now = after[message][1]
+            done.effect[message] = (place, place, now - flags, flags - now)
+    return done
+
+
+def _expected(first: View, acts: list[Done]) -> View:
+    view = dict(first)
+    for act in acts:
+        for message, (before, after, added, removed) in act.effect.items():
+            place, flags = view[message]
+            view[message] = (after if before != after else place, (flags | added) - removed)
+    return view
+
+
+def _without_other(view: View) -> View:
+    return {message: (place, flags - {"$Other"}) for message, (place, flags) in view.items()}
+
+
+def _server_view(boxes: dict[bytes, Box]) -> View:
+    view: View = {}
+    for wire in BOXES:
+        for mail in boxes[wire].mails:
+            if DELETED in mail.flags:
+                continue
+            message_id = mail.raw.split(b"Message-ID: ")[1].split(b"\r\n")[0].decode()
+            assert message_id not in view, "doubled"
+            view[message_id] = (wire, frozenset(mail.flags))
+    return view
+
+
+TestChanges = ChangesMachine.TestCase
+TestChanges.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
