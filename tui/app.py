@@ -13,6 +13,7 @@ from textual.widget import AwaitMount
 
 import tui.commands  # noqa: F401 - importing it fills the registry
 from tui.commands.announcing import Announcing
+from tui.commands.drafts import offer
 from tui.commands.hints import hints
 from tui.commands.keyboard import Keyboard
 from tui.commands.keymap import Keymap
@@ -111,6 +112,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
             self.call_after_refresh(self.flash, str(self._theme_error), style="bad")
         for account in self.accounts.values():
             account.start()
+        self.call_after_refresh(lambda: self.begin(offer(self)))
 
     def terminal_widens(self) -> None:
         """Use marks in ASCII, unless the user wants the others all the same."""

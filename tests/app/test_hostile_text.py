@@ -67,6 +67,8 @@ async def test_hostile_attachments_and_names_are_text_while_writing() -> None:
         async def keep(self, key: int | None, draft: Draft) -> int:
             return 1
 
+        async def close(self, key: int) -> None: ...
+
         async def drop(self, key: int) -> None: ...
 
     me = Identity(WORK, Address(EVIL, "charles@mill.example"))

@@ -37,6 +37,9 @@ class Drawer:
         self.drafts[key] = draft
         return key
 
+    async def close(self, key: int) -> None:
+        assert key in self.drafts
+
     async def drop(self, key: int) -> None:
         del self.drafts[key]
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from datetime import datetime
+import time
 from pathlib import Path
 
 from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.hints import hints
+from tui.commands.keeping import Keeper
 from tui.commands.original import original
 from tui.commands.path import complete_file
 from tui.commands.registry import command
@@ -14,6 +15,7 @@ from tui.mail.compose import empty_draft
 from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import MailError
 from tui.mail.flags import SEEN
+from tui.mail.moment import EXAMPLES, parse_moment
 from tui.mail.text import clean_line
 from tui.screens.compose import ComposeScreen, human_size
 from tui.screens.confirm import ConfirmScreen
@@ -72,20 +74,23 @@ def _account(desk: Desk) -> AccountPort:
 def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int | None = None) -> None:
     """Open the compose screen on a draft; ``key`` is that of a saved one."""
     identities = [account.config.identity for account in desk.accounts.values()]
+    palette = desk.keymap.hints(["app.palette"], in_text=True)
     screen = ComposeScreen(
         draft,
         identities=identities,
-        keeper=desk.store.drafts,
+        keeper=Keeper(desk),
         heading=heading,
         about=about,
         key=key,
+        on_server=desk.config.compose.server_drafts,
+        elsewhere=" ".join([*(hint.key_label for hint in palette), "save elsewhere"]),
         status=StatusLine(desk.mail.look, desk.mail.lines),
     )
     screen.set_hints(hints(desk.keymap, screen.key_scopes))
     desk.open_screen(screen)
 
 
-def _writing(desk: Desk) -> ComposeScreen:
+def writing(desk: Desk) -> ComposeScreen:
     screen = desk.screen
     if not isinstance(screen, ComposeScreen):
         raise MailError("No mail is being written.", cure="c begins one.")
@@ -95,7 +100,26 @@ def _writing(desk: Desk) -> ComposeScreen:
 @command("compose.send", keys="ctrl+x", scope=Scope.COMPOSE, hint="send", undoable=True, closes=True)
 async def send(desk: Desk) -> None:
     """Send: held for some seconds in which u takes it back."""
-    screen = _writing(desk)
+    await _send(desk)
+
+
+@command("compose.send_at", keys="ctrl+l", scope=Scope.COMPOSE, undoable=True, opens=True)
+async def send_at(desk: Desk) -> None:
+    """Send later: at a time, such as 18:30, tomorrow 9:00, mon 8, +2h."""
+    screen = writing(desk)
+    typed = await desk.ask(PromptScreen("send at", note=EXAMPLES, does="send then"))
+    if typed is None:
+        return
+    try:
+        at = parse_moment(typed, time.time())
+    except ValueError as error:
+        screen.flash(str(error), style="bad")
+        return
+    await _send(desk, at)
+
+
+async def _send(desk: Desk, at: float | None = None) -> None:
+    screen = writing(desk)
     problem = screen.problem()
     if problem:
         screen.flash(problem, style="bad")
@@ -113,7 +137,7 @@ async def send(desk: Desk) -> None:
     await screen.save()  # whatever happens now, the text is on disk
     screen.leaving = True
     try:
-        await account.submit(draft)
+        await account.submit(draft, at, screen.key)
     except BaseException:
         screen.leaving = False
         raise
@@ -144,7 +168,7 @@ def promises_file(body: str) -> bool:
 @command("compose.attach", keys="ctrl+f", scope=Scope.COMPOSE, hint="attach", opens=True)
 async def attach(desk: Desk) -> None:
     """Attach a file."""
-    screen = _writing(desk)
+    screen = writing(desk)
     typed = await desk.ask(PromptScreen("attach file", value=f"{Path.home()}/", does="attach", complete=complete_file))
     if typed is None:
         return
@@ -160,7 +184,7 @@ async def attach(desk: Desk) -> None:
 @command("compose.detach", scope=Scope.COMPOSE, opens=True)
 async def detach(desk: Desk) -> None:
     """Detach: take an attached file out again."""
-    screen = _writing(desk)
+    screen = writing(desk)
     choices = [_file_choice(attachment) for attachment in screen.attachments]
     if not choices:
         raise MailError("No file is attached.")
@@ -180,53 +204,7 @@ def _file_choice(attachment: Attachment) -> Choice[Attachment]:
 @command("compose.copies", keys="ctrl+t", scope=Scope.COMPOSE, hint="Cc Bcc")
 def copies(desk: Desk) -> None:
     """Show Cc and Bcc: or hide those that are empty."""
-    _writing(desk).show_copies()
-
-
-@command("compose.keep", keys="escape", scope=Scope.COMPOSE, hint="keep draft", closes=True)
-async def keep(desk: Desk) -> None:
-    """Keep the draft: and close."""
-    screen = _writing(desk)
-    blank = screen.is_blank
-    if not blank:
-        await screen.save()
-    screen.leaving = True
-    await screen.dismiss(None)
-    desk.flash(
-        "nothing written, nothing kept" if blank else f"draft kept · {desk.keymap.label('compose.resume')} takes it up"
-    )
-
-
-@command("compose.discard", scope=Scope.COMPOSE, opens=True)
-async def discard(desk: Desk) -> None:
-    """Discard: throw this draft away for good; asks first."""
-    screen = _writing(desk)
-    if await desk.ask(ConfirmScreen("Throw this draft away for good?", yes="throw away", no="keep it")):
-        await screen.drop()
-        await screen.dismiss(None)
-        desk.flash("draft thrown away")
-
-
-@command("compose.resume", keys="p", hint="drafts", opens=True)
-async def resume(desk: Desk) -> None:
-    """Take up a draft."""
-    saved = await desk.store.drafts.all()
-    if not saved:
-        raise MailError("No draft is kept here.", cure="c begins a new mail.")
-    choices = [Choice(_draft_label(each.draft), _draft_detail(each.draft, each.changed), "", each) for each in saved]
-    chosen = await desk.ask(PickScreen("Drafts", choices, does="go on writing")) if len(saved) > 1 else saved[0]
-    if chosen is not None:
-        write(desk, chosen.draft, "Draft", about=_draft_detail(chosen.draft, chosen.changed), key=chosen.id)
-
-
-def _draft_label(draft: Draft) -> str:
-    return clean_line(draft.subject, 80) or "(no subject)"
-
-
-def _draft_detail(draft: Draft, changed: float) -> str:
-    to = ", ".join(address.label for address in draft.to[:3])
-    when = datetime.fromtimestamp(changed).strftime("%d %b %H:%M").lstrip("0")
-    return f"to {clean_line(to, 60)} · {when}" if to else when
+    writing(desk).show_copies()
 
 
 async def _answer(desk: Desk, heading: str, *, everyone: bool, to_list: bool = False) -> None:

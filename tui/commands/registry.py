@@ -29,6 +29,7 @@ GROUPS = {
     "message": "Act",
     "mailbox": "Mailboxes",
     "compose": "Write",
+    "drafts": "Drafts",
     "outbox": "Outbox",
     "history": "Undo",
     "look": "Look",

@@ -3,10 +3,12 @@
 import asyncio
 import os
 import shutil
+from collections.abc import Awaitable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tui.commands.desk import Desk, require
+from tui.commands.drafts import edit_draft, is_draft
 from tui.commands.path import complete_folder
 from tui.commands.registry import command
 from tui.mail.errors import MailError
@@ -23,10 +25,13 @@ OPENABLE = ("http", "https")
 OPENER = "xdg-open"
 
 
-@command("message.open", keys="enter, l", hint="read")
-def open_message(desk: Desk) -> None:
-    """Open: what is under the cursor."""
+@command("message.open", keys="enter, l", hint="read", opens=True)
+def open_message(desk: Desk) -> Awaitable[None] | None:
+    """Open: what is under the cursor; a draft is opened for writing."""
+    if is_draft(desk):
+        return edit_draft(desk)
     desk.mail.open_current()
+    return None
 
 
 @command("view.close", keys="q, h, escape", hint="back")

@@ -16,6 +16,7 @@
     ├── NotSupported                the server does not offer what is needed
     ├── ConfigError                 config.toml, a secret or a command line is wrong; exit status 2
     └── StoreError                  the local database cannot be used
+        └── DiskFull                it cannot grow; nothing was changed
 
 The classes answer one question: what may the caller do next? Every text that came from outside is cleaned before
 it becomes part of an error.
@@ -138,3 +139,7 @@ class ConfigError(MailError):
 
 class StoreError(MailError):
     """The local database is locked by another instance, full, damaged or too new."""
+
+
+class DiskFull(StoreError):
+    """The local database cannot grow. What was to be written was not, what was there before is."""

@@ -1,5 +1,6 @@
 """Writing a mail: like paper. What is written is on disk within two seconds."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,10 +15,10 @@ from textual.widgets import Input, Static, TextArea
 
 from tui.mail.address import format_addresses
 from tui.mail.draft import Attachment, Draft
-from tui.mail.errors import MailError
+from tui.mail.errors import DiskFull, MailError
 from tui.mail.identity import Identity
 from tui.mail.text import clean_line
-from tui.sync.events import Event, LinkChanged
+from tui.sync.events import DraftCopied, Event, LinkChanged
 from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.theme import Roles
 from tui.widgets.address_input import AddressInput, LineInput
@@ -39,6 +40,9 @@ class DraftKeeper(Protocol):
     async def keep(self, key: int | None, draft: Draft) -> int:
         """Write a draft, a new one for None, and return its key. Raises `StoreError` when it cannot be written."""
 
+    async def close(self, key: int) -> None:
+        """Note that a draft is no longer open for writing."""
+
     async def drop(self, key: int) -> None:
         """Delete a draft."""
 
@@ -53,6 +57,8 @@ class ComposeScreen(Screen[None]):
         heading: what this is: ``New message``, ``Reply``, ``Forward``.
         about: muted words behind it: ``to Ada Lovelace``; cleaned.
         key: of the saved draft that is taken up, None for a new one.
+        on_server: whether it is to be in the server's Drafts, too.
+        elsewhere: what to do where it cannot be saved: ``Ctrl+P save elsewhere``.
         status: the last line; None for one that knows of no account.
     """
 
@@ -67,9 +73,15 @@ class ComposeScreen(Screen[None]):
         heading: str = "New message",
         about: str = "",
         key: int | None = None,
+        on_server: bool = False,
+        elsewhere: str = "",
         status: StatusLine | None = None,
     ) -> None:
         super().__init__()
+        self._on_server = on_server
+        self._elsewhere = elsewhere
+        self._write = asyncio.Lock()
+        self._saved_at = 0.0
         self._start = draft
         self._keeper = keeper
         self._heading = heading
@@ -200,12 +212,24 @@ class ComposeScreen(Screen[None]):
         Raises:
             MailError: when it cannot be written; what is on the screen stays.
         """
-        draft = self.draft()
-        if draft == self._saved or self.leaving:
-            return
-        self._key = await self._keeper.keep(self._key, draft)
-        self._saved = draft
-        self._say_saved(f"draft saved {time.strftime('%H:%M')}", "$muted", "✓ ", "$good")
+        async with self._write:  # the first write gives the key that the second one needs
+            draft = self.draft()
+            if draft == self._saved or self.leaving:
+                return
+            self._saved_at = time.time()
+            self._key = await self._keeper.keep(self._key, draft)
+            self._saved = draft
+            self._say_kept("server later" if self._on_server else "")
+
+    def _say_kept(self, where: str) -> None:
+        at = time.strftime("%H:%M", time.localtime(self._saved_at))
+        self._say_saved(f"draft saved {at}{f' · {where}' if where else ''}", "$muted", "✓ ", "$good")
+
+    async def close(self) -> None:
+        """Stop saving; what was saved stays. The caller dismisses the screen."""
+        self.leaving = True
+        if self._key is not None:
+            await self._keeper.close(self._key)
 
     async def drop(self) -> None:
         """Delete the saved draft: it was sent, or is not wanted."""
@@ -231,7 +255,8 @@ class ComposeScreen(Screen[None]):
         try:
             await self.save()
         except MailError as error:
-            self._say_saved(f"NOT SAVED: {error.message}", "$bad bold")
+            why = "disk full" if isinstance(error, DiskFull) else error.message
+            self._say_saved(f"NOT SAVED: {why}{f'   {self._elsewhere}' if self._elsewhere else ''}", "$bad bold")
             self.call_later(self._changed)
         finally:
             self._saving = False
@@ -264,6 +289,12 @@ class ComposeScreen(Screen[None]):
         """Take an event from the accounts."""
         if isinstance(event, LinkChanged):
             self._status.update()
+        elif isinstance(event, DraftCopied) and event.draft == self._key:
+            if event.is_elsewhere:
+                self.flash("changed elsewhere, too: Drafts has both", style="warn")
+            elif event.written >= self._saved_at and not self.leaving:
+                self._saved_at = self._saved_at or event.written
+                self._say_kept("also on the server")
 
     def _say_saved(self, words: str, style: str, mark: str = "", mark_style: str = "") -> None:
         self.query_one("#compose-saved", Static).update(Content.assemble((say(self, mark), mark_style), (words, style)))

@@ -15,6 +15,7 @@ from tui.config.model import AccountConfig
 from tui.mail.envelope import Envelope
 from tui.mail.flags import SEEN
 from tui.mail.ids import AccountName, MailboxId, Uid
+from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.render.lines import Mode, Page
 from tui.screens.mail_feed import MailFeed
@@ -232,6 +233,12 @@ class MailScreen(Screen[None]):
         """The account of the mailbox that is shown."""
         state = self._feed.state
         return state.mailbox.account if state is not None else None
+
+    @property
+    def role(self) -> Role | None:
+        """What the mailbox that is shown is for."""
+        state = self._feed.state
+        return state.mailbox.role if state is not None else None
 
     @property
     def current(self) -> tuple[AccountName, MailboxId, Uid] | None:

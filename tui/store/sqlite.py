@@ -8,7 +8,7 @@ from typing import Any
 
 import apsw
 
-from tui.mail.errors import StoreError
+from tui.mail.errors import DiskFull, StoreError
 
 SCHEMA = Path(__file__).with_name("schema")
 """Scripts ``<database>-<version>.sql``: each brings the version before it to its own. Never changed once released."""
@@ -159,7 +159,7 @@ def store_error(error: apsw.Error, path: Path) -> StoreError:
         path: the database it is about.
     """
     if isinstance(error, apsw.FullError):
-        return StoreError(f"The disk is full: {path} cannot grow.", cure="Make room, then try again.")
+        return DiskFull(f"The disk is full: {path} cannot grow.", cure="Make room, then try again.")
     if isinstance(error, DAMAGE):
         if path.name.startswith("cache"):
             damage_marker(path).touch(mode=0o600)

@@ -20,7 +20,7 @@ from tui.imap.responses import Exists, Expunged, FlagsChanged, Untagged, Vanishe
 from tui.imap.session import Session
 from tui.mail.envelope import Envelope
 from tui.mail.errors import MailboxNotFound, ProtocolViolation
-from tui.mail.flags import Flags
+from tui.mail.flags import DRAFT, Flags
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
@@ -259,7 +259,7 @@ class Mirror:
             async for batch in fetch.envelopes(session, uid_set):
                 wanted: Sequence[Envelope] = [envelope for envelope in batch if envelope.uid > above]
                 arrived += await self._store.envelopes.add(self.mailbox, wanted)
-                ours |= {envelope.uid for envelope in wanted if envelope.message_id in self._expected}
+                ours |= {each.uid for each in wanted if each.message_id in self._expected or DRAFT in each.flags}
                 self._expected -= {envelope.message_id for envelope in wanted}
         finally:  # what came before a line was lost is here, and nobody will hear of it later
             self._tell_arrived([uid for uid in arrived if uid <= known or uid in ours], fresh=False)
