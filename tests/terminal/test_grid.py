@@ -11,7 +11,7 @@ from rich.style import Style
 
 from tui.terminal.encode import Encoder
 from tui.terminal.grid import Grid
-from tui.terminal.pen import Pens
+from tui.terminal.pens import Pens
 
 WIDTH, HEIGHT = 24, 8
 STYLES = [

@@ -6,7 +6,7 @@ import pytest
 
 from tui.mail.errors import ConfigError
 from tui.terminal.contrast import PALETTES, contrast, in_palette, shown_in_256
-from tui.terminal.marks import ASCII, UNICODE, choose
+from tui.terminal.marks import ASCII, UNICODE, Marks, choose
 from tui.terminal.theme import NOT_READ, ROLES, TINTED, Depth, Roles
 from tui.terminal.theme_file import DEFAULT, folders, load_all, load_or_default, load_theme, names, read_theme
 
@@ -259,7 +259,8 @@ def test_marks_follow_setting_and_locale() -> None:
 
 
 def test_ascii_marks_are_ascii_and_all_are_one_cell() -> None:
+    names = [name for name in vars(Marks) if not name.startswith("_")]
+    assert len(names) > 20
     for marks in (ASCII, UNICODE):
-        values = [getattr(marks, name) for name in marks.__slots__]
-        assert all(len(value) == 1 for value in values)
-    assert all(getattr(ASCII, name).isascii() for name in ASCII.__slots__)
+        assert all(len(getattr(marks, name)) == 1 for name in names)
+    assert all(getattr(ASCII, name).isascii() and name in vars(type(ASCII)) for name in names)

@@ -16,7 +16,7 @@ from textual.app import App
 
 from tui.terminal.encode import Encoder
 from tui.terminal.grid import Grid
-from tui.terminal.pen import Pens
+from tui.terminal.pens import Pens
 
 log = logging.getLogger(__name__)
 

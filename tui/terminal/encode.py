@@ -3,11 +3,14 @@
 Only what VT102 and everything after it obeys: CUP, CHA, CUF, EL, DECSTBM with line feeds, SGR; and OSC 8 around links.
 """
 
-import unicodedata
-from collections.abc import Sequence
+from __future__ import annotations
 
 from tui.terminal.grid import BLANK, Cell, Grid
 from tui.terminal.pen import PLAIN, Pen, change, on_blanks
+
+TYPE_CHECKING = False  # typing takes longer to load than painting the first screen
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_GAP = 4
 """Unchanged cells between two changed runs that are sent again rather than jumped over: a jump costs as much."""
@@ -134,7 +137,7 @@ class Encoder:
             # Behind the last column a cursor stands on it, or beyond: terminals differ.
             self._at = (x + wide if x + wide < len(row) else -1, y)
             return
-        if wide == 2 or unicodedata.category(text[0]) == "Mc":
+        if wide == 2 or _is_spacing_mark(text[0]):
             # A terminal that draws it in one cell less shall not keep what was in the last one.
             out.append(f"{' ' * wide}\x1b[{x + 1}G")
         out.append(text)
@@ -184,6 +187,12 @@ class Encoder:
             row = str(y + 1) if y else ""
             out.append(f"\x1b[{row};{x + 1}H" if x else f"\x1b[{row}H")
         self._at = (x, y)
+
+
+def _is_spacing_mark(character: str) -> bool:
+    import unicodedata  # noqa: PLC0415 - late: start-up time
+
+    return unicodedata.category(character) == "Mc"
 
 
 def _is_in(ranges: Sequence[tuple[int, int]], character: str) -> bool:

@@ -1,16 +1,17 @@
 """What the terminal shows, cell by cell: filled from styled runs, and a filter for what they hold.
 
-No Textual and no tty here; `tui.terminal.encode` turns the difference of two pictures into bytes.
+No Textual and no tty here; `tui.terminal.encode` turns the difference of two pictures into bytes. What only odd
+characters need is loaded with the first of them: the first screen is painted with this before anything else is there.
 """
 
-import unicodedata
-from collections.abc import Iterable
+from __future__ import annotations
 
-from rich.cells import get_character_cell_size
-
-import tui.mail.cells  # noqa: F401 - amends the toolkit's table of widths
-from tui.mail.text import clean_line
+from tui.mail.width import character_width
 from tui.terminal.pen import PLAIN, Pen
+
+TYPE_CHECKING = False  # typing takes longer to load than painting the first screen
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Cell = tuple[str, Pen]
 """One cell: its character with what combines with it, "" for the right half of a wide one; and its pen."""
@@ -68,7 +69,7 @@ class Grid:
 
     def _put_wide(self, row: list[Cell], x: int, text: str, pen: Pen, blank: Pen, start: int) -> int:
         for character in text:
-            wide = get_character_cell_size(character)
+            wide = character_width(character)
             if not wide:
                 if self.ascii_only:
                     continue
@@ -101,6 +102,10 @@ class Grid:
 
     def _combine(self, row: list[Cell], at: int, character: str) -> None:
         """Add a combining character to a cell, unless it is one that terminals obey or hide."""
+        import unicodedata  # noqa: PLC0415 - late: start-up time
+
+        from tui.mail.text import clean_line  # noqa: PLC0415 - late: start-up time
+
         if not clean_line(f"a{character}b", 10).startswith(f"a{character}"):
             return
         while at > 0 and row[at][0] == "":
@@ -120,7 +125,7 @@ class Grid:
         if end < self.width and row[end][0] == "":
             row[end] = BLANK
 
-    def copy(self) -> "Grid":
+    def copy(self) -> Grid:
         """Return an independent picture."""
         grid = Grid(0, 0)
         grid.width, grid.height = self.width, self.height
@@ -142,5 +147,7 @@ def _in_ascii(character: str, wide: int) -> str:
     """Return as many ASCII characters as it takes cells: its letter without accents, or question marks."""
     if character.isascii() and character.isprintable():
         return character
+    import unicodedata  # noqa: PLC0415 - late: start-up time
+
     base = unicodedata.normalize("NFKD", character)[0]
     return base if wide == 1 and base.isascii() and base.isprintable() else "?" * wide

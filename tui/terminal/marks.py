@@ -1,11 +1,14 @@
-"""The marks of the screen: each one cell wide, each with a twin in ASCII."""
+"""The marks of the screen: each one cell wide, each with a twin in ASCII. Nothing heavy is loaded for them."""
+
+from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+
+TYPE_CHECKING = False  # typing takes longer to load than painting the first screen
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
 class Marks:
     """One set of marks.
 
@@ -21,90 +24,67 @@ class Marks:
         cut: ends what did not fit. dot: between facts.
     """
 
-    cursor: str
-    unread: str
-    answered: str
-    forwarded: str
-    flagged: str
-    file: str
-    up: str
-    down: str
-    marked: str
-    fresh: str
-    closed: str
-    opened: str
-    passed: str
-    failed: str
-    untried: str
-    asking: str
-    unknown: str
-    live: str
-    connecting: str
-    polling: str
-    off: str
-    rule: str
-    upright: str
-    soft: str
-    cut: str
-    dot: str
+    cursor = "▌"
+    unread = "●"
+    answered = "←"
+    forwarded = "→"
+    flagged = "◆"
+    file = "&"
+    up = "↑"
+    down = "↓"
+    marked = "✓"
+    fresh = "+"
+    closed = "▸"
+    opened = "▾"
+    passed = "✓"
+    failed = "✗"
+    untried = "·"
+    asking = "◌"
+    unknown = "?"
+    live = "●"
+    connecting = "◌"
+    polling = "◇"
+    off = "×"
+    rule = "─"
+    upright = "│"
+    soft = "╌"
+    cut = "…"
+    dot = "·"
 
 
-UNICODE = Marks(
-    cursor="▌",
-    unread="●",
-    answered="←",
-    forwarded="→",
-    flagged="◆",
-    file="&",
-    up="↑",
-    down="↓",
-    marked="✓",
-    fresh="+",
-    closed="▸",
-    opened="▾",
-    passed="✓",
-    failed="✗",
-    untried="·",
-    asking="◌",
-    unknown="?",
-    live="●",
-    connecting="◌",
-    polling="◇",
-    off="×",
-    rule="─",
-    upright="│",
-    soft="╌",
-    cut="…",
-    dot="·",
-)
-ASCII = Marks(
-    cursor=">",
-    unread="*",
-    answered="r",
-    forwarded="f",
-    flagged="!",
-    file="&",
-    up="^",
-    down="v",
-    marked="#",
-    fresh="+",
-    closed="+",
-    opened="-",
-    passed="y",
-    failed="x",
-    untried="-",
-    asking="?",
-    unknown="?",
-    live="*",
-    connecting="?",
-    polling="%",
-    off="x",
-    rule="-",
-    upright="|",
-    soft="-",
-    cut="~",
-    dot="-",
-)
+class _AsciiMarks(Marks):
+    """The twins."""
+
+    cursor = ">"
+    unread = "*"
+    answered = "r"
+    forwarded = "f"
+    flagged = "!"
+    file = "&"
+    up = "^"
+    down = "v"
+    marked = "#"
+    fresh = "+"
+    closed = "+"
+    opened = "-"
+    passed = "y"
+    failed = "x"
+    untried = "-"
+    asking = "?"
+    unknown = "?"
+    live = "*"
+    connecting = "?"
+    polling = "%"
+    off = "x"
+    rule = "-"
+    upright = "|"
+    soft = "-"
+    cut = "~"
+    dot = "-"
+
+
+UNICODE = Marks()
+ASCII: Marks = _AsciiMarks()
 
 
 def choose(setting: str, environment: Mapping[str, str] | None = None) -> Marks:
