@@ -272,6 +272,36 @@ class Qresync(Dialogue):
         await super().do_select(tag, name, *options)
 
 
+class ListStatus(Dialogue):
+    """Offers LIST-STATUS. Option ``status_n``: of how many mailboxes counts are told; all others are left out."""
+
+    def capability(self) -> str:
+        return super().capability() + " LIST-STATUS"
+
+    async def do_list(self, tag: bytes, *arguments: bytes) -> None:
+        asked = b" ".join(arguments)
+        if b"STATUS (" in asked:
+            for box in list(self.server.boxes.values())[: self.server.options.get("status_n", 1000)]:
+                await self.say(self.status_row(box))
+        await super().do_list(tag, *arguments)
+
+
+class Notify(ListStatus):
+    """Offers NOTIFY too. Option ``notifies``: False refuses it."""
+
+    notified = False
+
+    def capability(self) -> str:
+        return super().capability() + " NOTIFY"
+
+    async def do_notify(self, tag: bytes, *arguments: bytes) -> None:
+        if not self.server.options.get("notifies", True):
+            await self.say(tag + b" NO [BADEVENT (MessageNew)] not these")
+            return
+        self.notified = True
+        await self.ok(tag)
+
+
 class CapabilityMinimal(Dialogue):
     def capability(self) -> str:
         return "IMAP4rev1"
@@ -329,6 +359,8 @@ BEHAVIOURS: dict[str, type[Dialogue]] = {
     "append-overquota": AppendOverQuota,
     "drop-after-append": DropAfterAppend,
     "readonly": ReadOnly,
+    "list-status": ListStatus,
+    "notify": Notify,
     "qresync": Qresync,
     "capability-minimal": CapabilityMinimal,
     **{

@@ -255,15 +255,15 @@ class Dialogue(MessageVerbs):
         if box is None:
             await self.say(tag + b" NO [NONEXISTENT] no such mailbox")
             return
-        unseen = sum("\\Seen" not in mail.flags for mail in box.mails)
-        said = b"MESSAGES %d UNSEEN %d UIDNEXT %d UIDVALIDITY %d" % (
-            len(box.mails),
-            unseen,
-            box.uidnext,
-            box.uidvalidity,
-        )
-        await self.say(b"* STATUS " + quoted(name.decode("utf-8", "surrogateescape")) + b" (" + said + b")")
+        await self.say(self.status_row(box))
         await self.ok(tag)
+
+    def status_row(self, box: Box) -> bytes:
+        """``* STATUS`` of a mailbox."""
+        unseen = sum("\\Seen" not in mail.flags for mail in box.mails)
+        counts = (len(box.mails), unseen, box.uidnext, box.uidvalidity)
+        said = b"MESSAGES %d UNSEEN %d UIDNEXT %d UIDVALIDITY %d" % counts
+        return b"* STATUS " + quoted(box.name.decode("utf-8", "surrogateescape")) + b" (" + said + b")"
 
     async def do_select(self, tag: bytes, name: bytes, *options: bytes) -> None:
         await self.open_box(tag, name, read_only=False)

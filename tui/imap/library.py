@@ -20,6 +20,9 @@ AUTH: str = aioimaplib.AUTH
 SELECTED: str = aioimaplib.SELECTED
 
 
+_NOT_IN_ITS_TABLE = {"NOTIFY": (AUTH, SELECTED)}
+
+
 def is_possible(name: str, state: str) -> bool:
     """Return whether a command may be given in a state (RFC 9051, 6).
 
@@ -27,6 +30,8 @@ def is_possible(name: str, state: str) -> bool:
         name: ``UID FETCH``.
         state: one of the above.
     """
+    if name in _NOT_IN_ITS_TABLE:
+        return state in _NOT_IN_ITS_TABLE[name]
     return state in aioimaplib.Commands[name.partition(" ")[0]].valid_states
 
 

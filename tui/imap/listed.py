@@ -54,6 +54,21 @@ def listed(line: bytes, literals: Sequence[bytes]) -> Listed | None:
     )
 
 
+def status_name(line: bytes, literals: Sequence[bytes]) -> bytes:
+    """Return whose counts ``* STATUS name (…)`` tells, b"" when it cannot be understood."""
+    name = line[9:]
+    quoted = _QUOTED.match(name)
+    if quoted is not None:
+        return unescape(quoted.group(1))
+    if name.startswith((b"{", b"~{")):
+        try:
+            value = Cursor(line, literals, 9).value()
+        except Malformed:
+            return b""
+        return value if isinstance(value, bytes) else b""
+    return name.partition(b" (")[0] if not name.startswith(b"(") else b""
+
+
 def status(line: bytes) -> Status | None:
     """Return what ``* STATUS name (…)`` says, or None when it cannot be understood."""
     match = _NUMBERS.search(line[-2000:])
@@ -68,8 +83,8 @@ def status(line: bytes) -> Status | None:
 
     uidnext, validity = small(b"UIDNEXT"), small(b"UIDVALIDITY")
     return Status(
-        messages=small(b"MESSAGES") or 0,
-        unseen=small(b"UNSEEN") or 0,
+        messages=small(b"MESSAGES"),
+        unseen=small(b"UNSEEN"),
         uidnext=Uid(uidnext) if uidnext else None,
         uidvalidity=UidValidity(validity) if validity else None,
         highestmodseq=ModSeq(said.get(b"HIGHESTMODSEQ") or 0),

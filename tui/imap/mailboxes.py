@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tui.imap import names
 from tui.imap.arguments import astring
 from tui.imap.limits import COMMON, FETCH, PARSE_SECONDS
-from tui.imap.listed import List, Listed, Namespace, StatusLine, listed, personal_prefix
+from tui.imap.listed import List, Listed, Namespace, StatusLine, listed, personal_prefix, status_name
 from tui.imap.listed import status as read_status
 from tui.imap.responses import Exists, FlagsChanged, Result, Vanished, result, untagged
 from tui.imap.selected import Known, Missed, Selected, Status
@@ -26,12 +26,16 @@ _FLAG_WORD = re.compile(rb"[^\s()]+")
 Rows = list[tuple[bytes, Sequence[bytes]]]
 
 
-async def list_mailboxes(session: Session, account: AccountName) -> list[Mailbox]:
+async def list_mailboxes(
+    session: Session, account: AccountName, counts: dict[bytes, Status] | None = None
+) -> list[Mailbox]:
     """Return every mailbox, in the server's order, each with its role where the server or its name tells one.
 
     Args:
         session: logged in.
         account: written into each noun.
+        counts: gets the counts of every mailbox by its wire name, where the server can tell them in the same answer
+            (LIST-STATUS, RFC 5819); else it stays empty.
 
     Raises:
         MailError: as for any command.
@@ -40,8 +44,10 @@ async def list_mailboxes(session: Session, account: AccountName) -> list[Mailbox
     rows: Rows = []
     if extended:
         options = b"SPECIAL-USE SUBSCRIBED" if "SPECIAL-USE" in session.capability else b"SUBSCRIBED"
+        if counts is not None and "LIST-STATUS" in session.capability:
+            options += b" STATUS (" + _status_items(session) + b")"
         try:
-            rows = await _rows(session, "LIST", b'"" "*" RETURN (' + options + b")")
+            rows = await _rows(session, "LIST", b'"" "*" RETURN (' + options + b")", counts)
         except ServerRefused:
             extended = False
     if not extended:
@@ -57,12 +63,17 @@ async def list_mailboxes(session: Session, account: AccountName) -> list[Mailbox
     return await asyncio.to_thread(_mailboxes, account, list(found.values()), subscribed)
 
 
-async def _rows(session: Session, name: str, arguments: bytes) -> Rows:
+async def _rows(session: Session, name: str, arguments: bytes, counts: dict[bytes, Status] | None = None) -> Rows:
     rows: Rows = []
 
     def take(line: bytes, literals: Sequence[bytes]) -> bool:
         if List.match(line):
             rows.append((line, literals))
+            return True
+        if counts is not None and StatusLine.match(line):
+            found = read_status(line)
+            if found is not None:
+                counts[status_name(line, literals)] = found
             return True
         return False
 
@@ -247,6 +258,11 @@ async def _open(session: Session, wire: bytes, command: str, known: Known | None
     return selected, gathered.missed
 
 
+def _status_items(session: Session) -> bytes:
+    knows = "CONDSTORE" in session.capability or "QRESYNC" in session.capability
+    return b"MESSAGES UNSEEN UIDNEXT UIDVALIDITY" + (b" HIGHESTMODSEQ" if knows else b"")
+
+
 async def status(session: Session, wire: bytes) -> Status:
     """Ask for the counts of a mailbox that is not selected.
 
@@ -254,9 +270,7 @@ async def status(session: Session, wire: bytes) -> Status:
         MailboxNotFound: the server has it not.
         MailError: as for any command.
     """
-    items = b"MESSAGES UNSEEN UIDNEXT UIDVALIDITY"
-    if "CONDSTORE" in session.capability or "QRESYNC" in session.capability:
-        items += b" HIGHESTMODSEQ"
+    items = _status_items(session)
     seen: list[Status] = []
 
     def take(line: bytes, literals: Sequence[bytes]) -> bool:

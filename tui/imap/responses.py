@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tui.imap.fetched import parse
+from tui.imap.selected import Status
 from tui.imap.tokens import Malformed
 from tui.mail.flags import Flags
 from tui.mail.header import decode_bytes
@@ -70,7 +71,25 @@ class Bye:
     text: str
 
 
-Untagged = Exists | Expunged | Vanished | FlagsChanged | Alert | Bye
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A mailbox that is not selected has these counts now (RFC 5465, 5)."""
+
+    wire: bytes
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class NamesChanged:
+    """A mailbox was created, renamed or deleted (RFC 5465, 5.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overflowed:
+    """The server tells of other mailboxes no longer (RFC 5465, 5.8)."""
+
+
+Untagged = Exists | Expunged | Vanished | FlagsChanged | Alert | Bye | Counted | NamesChanged | Overflowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +174,8 @@ def untagged(line: bytes, literals: Sequence[bytes]) -> Untagged | None:
         return None
     if said.kind == "BYE":
         return Bye(said.text)
+    if said.code == "NOTIFICATIONOVERFLOW":
+        return Overflowed()
     return Alert(said.text) if said.code == "ALERT" and said.text else None
 
 

@@ -62,10 +62,10 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What STATUS says (RFC 9051, 6.3.11); 0 or None for what it did not say."""
+    """What STATUS says (RFC 9051, 6.3.11); None, or modification sequence 0, for what it did not say."""
 
-    messages: int = 0
-    unseen: int = 0
+    messages: int | None = None
+    unseen: int | None = None
     uidnext: Uid | None = None
     uidvalidity: UidValidity | None = None
     highestmodseq: ModSeq = ModSeq(0)  # noqa: RUF009 - a number

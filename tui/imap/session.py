@@ -14,13 +14,16 @@ from tui.imap.capability import Capability
 from tui.imap.command import Command
 from tui.imap.connection import Connection
 from tui.imap.library import AUTH, SELECTED
+from tui.imap.listed import List, StatusLine, status, status_name
 from tui.imap.quirks import Switch, switches
 from tui.imap.responses import (
     MAX_NUMBER,
     Alert,
     Bye,
+    Counted,
     Exists,
     Expunged,
+    NamesChanged,
     Result,
     Untagged,
     Vanished,
@@ -205,7 +208,7 @@ class Session:
         if names is not None:
             self._connection.capability = Capability(names)
             return
-        seen = untagged(line, literals)
+        seen = untagged(line, literals) or _of_others(line, literals)
         if seen is None or not self._connection.trusted:
             return
         state = self._connection.state
@@ -224,3 +227,11 @@ class Session:
         elif isinstance(seen, Vanished) and not seen.earlier:
             gone = sum(high - low + 1 for low, high in seen.uids)
             self.selected = replace(selected, exists=max(0, selected.exists - gone))
+
+
+def _of_others(line: bytes, literals: Sequence[bytes]) -> Untagged | None:
+    """Return what NOTIFY tells of a mailbox that is not selected."""
+    if StatusLine.match(line):
+        told, wire = status(line), status_name(line, literals)
+        return Counted(wire, told) if told is not None and wire else None
+    return NamesChanged() if List.match(line) else None

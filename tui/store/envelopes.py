@@ -156,20 +156,24 @@ class Envelopes:
             removed += await self._databases.write(envelope_changes.remove, mailbox, chunk)
         return removed
 
-    async def keep_only(self, mailbox: MailboxId, ranges: Sequence[tuple[int, int]], low: Uid, high: Uid) -> list[Uid]:
+    async def keep_only(
+        self, mailbox: MailboxId, ranges: Sequence[tuple[int, int]], low: Uid, high: Uid, judged: Uid | None = None
+    ) -> list[Uid]:
         """Delete the rows from ``low`` to ``high``, both included, that are in none of the ranges.
 
         Args:
             ranges: (first, last) pairs, both included, ascending and apart.
+            judged: the highest UID that was here when the ranges were asked for: a row above it came later, and says
+                nothing by not being among them. None: there is none such.
 
         Returns:
             The UIDs deleted.
         """
         removed: list[Uid] = []
-        first = int(low)
-        while first <= high:
+        first, most = int(low), int(high) if judged is None else min(high, judged)
+        while first <= most:
             gone, last = await self._databases.write(
-                envelope_changes.keep_only, mailbox, ranges, first, high, READ_CHUNK
+                envelope_changes.keep_only, mailbox, ranges, first, most, READ_CHUNK
             )
             removed += gone
             first = last + 1

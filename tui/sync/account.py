@@ -13,7 +13,8 @@ from typing import Any
 
 from tui.config.model import AccountConfig, Config
 from tui.config.secrets import obtain
-from tui.imap.responses import Alert, Untagged
+from tui.imap.notify import ask_for_all
+from tui.imap.responses import Alert, Counted, NamesChanged, Overflowed, Untagged
 from tui.imap.session import Session
 from tui.mail.address import Address
 from tui.mail.draft import Draft, Original
@@ -135,6 +136,7 @@ class Account:
             self._draft_copies,
         ):
             self._spawn(part.run())
+        self._spawn(self._chores.listen())
         self._spawn(self._mind_sleep())
 
     async def stop(self) -> None:
@@ -184,7 +186,10 @@ class Account:
         def heard(untagged: Untagged) -> None:
             if isinstance(untagged, Alert):
                 self._alert(untagged.text)
-            notice(untagged)
+            if isinstance(untagged, Counted | NamesChanged | Overflowed):
+                self._chores.overheard(untagged)
+            else:
+                notice(untagged)
 
         secret = await obtain(self.config.receive)
         timeout = float(self._settings.sync.timeout)
@@ -256,6 +261,7 @@ class Account:
         self._inbox = await self._chores.inbox()
         self._inbox.doubt()
         await self._inbox.open(session)
+        self._chores.pushed = await ask_for_all(session)
 
     async def noticed(self, session: Session, seen: list[Untagged]) -> None:
         """The server said something of INBOX. (`tui.sync.watch.Observer`)"""
