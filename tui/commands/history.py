@@ -11,6 +11,11 @@ from tui.screens.history import HistoryScreen
 from tui.terminal.keys import Scope
 from tui.widgets.status_line import StatusLine
 
+REASONS = {
+    ActState.UNDONE: "It is undone already.",
+    ActState.REFUSED: "The server refused it: there is nothing to undo.",
+    ActState.FINAL: "Nothing can take this back.",
+}
 MOVES = (Verb.ARCHIVED, Verb.DELETED, Verb.MOVED)
 
 
@@ -113,7 +118,7 @@ async def undo_this(desk: Desk) -> None:
         screen = _screen(desk)
         act = require(screen.current, "Nothing was done yet.")
         if act.state not in (ActState.WAITING, ActState.DONE):
-            raise MailError(f"This is {act.state.value} and cannot be undone.")
+            raise MailError(REASONS[act.state])
         if act.submission is not None:
             screen.dismiss(None)
         await take_back(desk, act)

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from tui.mail.act import Act, ActState
 from tui.mail.ids import AccountName
-from tui.mail.width import cut, pad
+from tui.mail.width import cell_width, cut, pad
 from tui.store.database import Store
 from tui.sync.events import ChangeRefused, Event, LinkChanged, MailboxesChanged, SubmissionChanged
 from tui.terminal.keys import KeyHint, Scope
@@ -57,17 +57,17 @@ class ActList(Widget):
         if act.waits and act.state is not ActState.WAITING:
             remarks.append("waits for the server")
         remarks += [act.words] if act.words else []
-        remark = " · ".join(remarks)
-        room = max(10, self.size.width - STATE - AGE - 2)
+        room = max(10, self.size.width - STATE - AGE)
         label = say(self, cut(act.label, room))
-        left = room - len(label) - 3
+        left = room - cell_width(label)
+        remark = say(self, cut(f"   {' · '.join(remarks)}", left)) if remarks and left > 8 else ""
         state = "done" if act.state is ActState.FINAL else act.state.value
         return Content.assemble(
             (marks_of(self).cursor if current else " ", "$accent"),
             (pad(state, STATE - 1), f"${ROLES[act.state]} bold"),
             (label, "$bright on $tint" if current else "$muted" if act.state is ActState.UNDONE else "$text"),
-            (say(self, cut(f"   {remark}", max(0, left + 3))) if remark and left > 8 else "", "$muted"),
-            (f"  {age(act.made, now)}", "$muted"),
+            (pad(remark, left), "$muted"),
+            (f"{age(act.made, now):>{AGE}}", "$muted"),
         )
 
 
