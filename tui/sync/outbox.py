@@ -24,10 +24,12 @@ from tui.mail.draft import Draft
 from tui.mail.errors import (
     AuthenticationFailed,
     ConnectionLost,
+    DiskFull,
     MailError,
     ProtocolViolation,
     RecipientRefused,
     ServerRefused,
+    StoreError,
     TemporarilyRefused,
 )
 from tui.mail.ids import SubmissionId
@@ -261,7 +263,7 @@ class Dispatcher:
         names = {wire_spec(Address("", each)): each for each in submission.recipients}
         refused = [replace(each, address=names.get(each.address, each.address)) for each in receipt.refused]
         self._backoff.pop(submission.id, None)
-        await self._advance(
+        await self._conclude(
             submission, SubmissionState.ACCEPTED, phase=Phase.DONE, words=receipt.reply, refused=refused
         )
         self._follow_up()
@@ -276,17 +278,19 @@ class Dispatcher:
         words = _words(error)
         lost = isinstance(error, ConnectionLost | ProtocolViolation)
         if lost and reached in IN_DOUBT:
-            await self._advance(submission, SubmissionState.UNKNOWN, phase=reached, words=words)
+            await self._conclude(submission, SubmissionState.UNKNOWN, phase=reached, words=words)
             self._follow_up()
             return
-        wait = self._backoff.setdefault(submission.id, self._pace()).delay(error)
+        # a disk that is full says nothing about the mail
+        said = TemporarilyRefused(error.message) if isinstance(error, StoreError) else error
+        wait = self._backoff.setdefault(submission.id, self._pace()).delay(said)
         refused = isinstance(error, ServerRefused) and not isinstance(error, TemporarilyRefused)
         if refused or wait == NEVER or submission.attempts >= MOST_ATTEMPTS:
             given = error.refused if isinstance(error, RecipientRefused) else ()
-            await self._advance(submission, SubmissionState.FAILED, phase=reached, words=words, refused=given)
+            await self._conclude(submission, SubmissionState.FAILED, phase=reached, words=words, refused=given)
         else:
             due = self._clock() + wait
-            await self._advance(submission, SubmissionState.QUEUED, phase=reached, words=words, due=due)
+            await self._conclude(submission, SubmissionState.QUEUED, phase=reached, words=words, due=due)
 
     async def _interrupted(self, submission: Submission, reached: Phase) -> None:
         if reached in IN_DOUBT:
@@ -295,6 +299,15 @@ class Dispatcher:
             self._follow_up()
         else:
             await self._advance(submission, SubmissionState.QUEUED, phase=reached, due=self._clock())
+
+    async def _conclude(self, submission: Submission, state: SubmissionState, **fields: Any) -> None:
+        """Write what became of a mail; where the disk is full, as soon as there is room: it was said only once."""
+        while True:
+            try:
+                return await self._advance(submission, state, **fields)
+            except DiskFull as error:
+                log.warning("%s: outbox: %s", self._config.name, error)
+                await asyncio.sleep(STORE_PAUSE)
 
     async def _advance(self, submission: Submission, state: SubmissionState, **fields: Any) -> None:
         """Bring a row into a state (`tui.store.outbox.Outbox.advance`) and tell of it."""
