@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -18,12 +18,13 @@ from tui.terminal.marks import ASCII, UNICODE
 from tui.terminal.theme import Roles
 from tui.terminal.theme_file import folders, load_theme
 from tui.widgets.ages import age, ago, countdown, date, until_next
-from tui.widgets.envelope_row import Columns, RowState, paint
+from tui.widgets.envelope_row import RowState, paint
 from tui.widgets.header_block import header_lines, shorten
-from tui.widgets.hint_line import hint_runs
-from tui.widgets.painting import Look, Run, fit, spread, width_of
+from tui.widgets.painting import Look
 from tui.widgets.part_list import parts_line, parts_lines
+from tui.widgets.row_words import Columns
 from tui.widgets.trust import Line, next_word_in, trust_words
+from tui.widgets.words import fit, hint_words, spread, width_of
 
 NOW = 1_795_426_620.0  # Mon 23 Nov 2026 09:37 UTC
 WORK, HOME = AccountName("work"), AccountName("home")
@@ -48,7 +49,7 @@ def look() -> Look:
     return Look(roles, UNICODE, lambda: NOW)
 
 
-def text(runs: list[Run]) -> str:
+def text(runs: Iterable[tuple[str, object]]) -> str:
     return "".join(text for text, _ in runs)
 
 
@@ -187,12 +188,12 @@ HINTS = [
 ]
 
 
-def test_hints_are_cut_from_the_middle(look: Look) -> None:
-    assert text(hint_runs(HINTS, 80, look)) == "j k move   r reply   e archive   : commands   ? keys"
-    assert text(hint_runs(HINTS, 41, look)) == "j k move   r reply   : commands   ? keys"
-    assert text(hint_runs(HINTS, 20, look)) == ": commands   ? keys"
-    assert text(hint_runs(HINTS, 8, look)) == "? keys"
-    assert text(hint_runs(HINTS, 3, look)) == ""
+def test_hints_are_cut_from_the_middle() -> None:
+    assert text(hint_words(HINTS, 80)) == "j k move   r reply   e archive   : commands   ? keys"
+    assert text(hint_words(HINTS, 41)) == "j k move   r reply   : commands   ? keys"
+    assert text(hint_words(HINTS, 20)) == ": commands   ? keys"
+    assert text(hint_words(HINTS, 8)) == "? keys"
+    assert text(hint_words(HINTS, 3)) == ""
 
 
 def test_lines_are_spread_to_the_very_cell(look: Look) -> None:

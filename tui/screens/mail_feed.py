@@ -33,7 +33,8 @@ from tui.widgets.mailbox_tree import MailboxTree
 from tui.widgets.painting import Look
 from tui.widgets.rows import StoredRows
 from tui.widgets.status_line import StatusLine
-from tui.widgets.trust import Line, Words
+from tui.widgets.trust import Line
+from tui.widgets.words import Words, head_words, place_words
 
 if TYPE_CHECKING:
     from tui.screens.mail import MailAccount, MailScreen
@@ -239,13 +240,14 @@ class MailFeed:
         left: Words = []
         right: Words = []
         if state is not None:
-            left = [(f" {state.mailbox.label}", "accent+"), (f"  {state.mailbox.account}", "muted")]
-            unread = f"{state.unread:,} unread of " if state.unread else ""
-            left.append((f"   {unread}{state.total:,}", "muted"))
-            if self._list.fresh:
-                left.append((f"   +{len(self._list.fresh):,} new", "new+"))
-            if self._list.marked:
-                left.append((f"   {len(self._list.marked):,} marked", "accent+"))
+            left = head_words(
+                state.mailbox.account,
+                state.mailbox.label,
+                state.unread,
+                state.total,
+                fresh=len(self._list.fresh),
+                marked=len(self._list.marked),
+            )
             right = [("newest first", "muted")] if self.has_tree else self._elsewhere()
         self._head.say(left, right)
         self.tell_place()
@@ -275,14 +277,10 @@ class MailFeed:
             progress = self._progress.get(state.id)
             if progress is not None:
                 words.append((f"{progress[0]:,} of {progress[1]:,}   ", "muted"))
-            words.append((f"{state.mailbox.account} ", "muted"))
-            if self.spacious:
-                words.append((f"{self._look.marks.dot} {state.mailbox.label} ", "muted"))
             known = state.total if state.complete else None  # what is not here yet cannot be counted from the end
             rank = self._list.rows.rank(known) if self._list.rows is not None else None
-            total = max(state.total, rank or 0)
-            place = f"{rank:,} of {total:,}" if rank is not None else f"{total:,}"
-            words.append((f"{self._look.marks.dot} {place}", "muted"))
+            account, label, dot = state.mailbox.account, state.mailbox.label, self._look.marks.dot
+            words += place_words(account, label, rank, state.total, dot, spacious=self.spacious)
         self.status.place(words, state.mailbox.account if state is not None else None)
 
     def _empty_words(self) -> str:

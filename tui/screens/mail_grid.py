@@ -1,13 +1,35 @@
-"""Where the panes of the mail screen stand, by the size of the terminal."""
+"""Where the panes of the mail screen stand, by the size of the terminal. Nothing heavy is loaded.
 
-from dataclasses import dataclass
+`tui/styles/mail.tcss` has the gaps between them; `Grid.places` says the same in cells.
+"""
+
+from __future__ import annotations
 
 LIST_SHARE = 11 / 35
 """The list's part of the rows it shares with the message."""
 LEAST_LIST = 5
+TREE_GAP = 2
+RIGHT_EDGE = 1
+RULE_LEFT = 2
+"""Cells behind the tree, behind the panes, and before an upright rule."""
+
+Place = tuple[int, int, int, int]
+"""Column and row of the left upper cell, from 0; width and height."""
+NOWHERE: Place = (0, 0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+class Places:
+    """The cells of the panes; those without cells are not there."""
+
+    def __init__(self, tree: Place, head: Place, rows: Place, rule: Place, hints: Place, status: Place) -> None:
+        self.tree = tree
+        self.head = head
+        self.rows = rows
+        self.rule = rule
+        self.hints = hints
+        self.status = status
+
+
 class Grid:
     """A layout, in cells.
 
@@ -21,14 +43,49 @@ class Grid:
         air: whether there are rows to spare for blank ones.
     """
 
-    columns: bool = False
-    tree: int = 0
-    list_width: int = 0
-    list_rows: int = 0
-    shows_list: bool = True
-    shows_message: bool = True
-    hints: bool = True
-    air: bool = False
+    def __init__(
+        self,
+        *,
+        columns: bool = False,
+        tree: int = 0,
+        list_width: int = 0,
+        list_rows: int = 0,
+        shows_list: bool = True,
+        shows_message: bool = True,
+        hints: bool = True,
+        air: bool = False,
+    ) -> None:
+        self.columns = columns
+        self.tree = tree
+        self.list_width = list_width
+        self.list_rows = list_rows
+        self.shows_list = shows_list
+        self.shows_message = shows_message
+        self.hints = hints
+        self.air = air
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Grid) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def places(self, width: int, height: int) -> Places:
+        """Return where everything stands on a terminal of this size."""
+        body = height - 1 - (1 if self.hints else 0) - (1 if self.hints and self.air else 0)
+        left = self.tree + TREE_GAP if self.tree else 0
+        wide = self.list_width if self.columns else width - left - RIGHT_EDGE
+        high = self.list_rows + 1 if self.list_rows else body
+        rule = NOWHERE
+        if self.shows_list and self.shows_message:
+            rule = (left + wide + RULE_LEFT, 0, 1, body) if self.columns else (left, high, wide, 1)
+        return Places(
+            tree=(0, 0, self.tree, body) if self.tree else NOWHERE,
+            head=(left, 0, wide, 1) if self.shows_list else NOWHERE,
+            rows=(left, 1, wide, high - 1) if self.shows_list else NOWHERE,
+            rule=rule,
+            hints=(0, height - 2, width, 1) if self.hints else NOWHERE,
+            status=(0, height - 1, width, 1),
+        )
 
 
 def grid(width: int, height: int, *, reading: bool) -> Grid:

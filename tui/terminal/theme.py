@@ -178,6 +178,7 @@ class Roles:
         tint = styles.get("tint", Style.null())
         self._tint = Style(reverse=True) if tint.reverse or tint.color is None else Style(bgcolor=tint.color)
         self._made: dict[tuple[str, bool, bool, bool], Style] = {}
+        self._named: dict[str, Style] = {}
 
     @classmethod
     def from_variables(cls, variables: Mapping[str, str]) -> "Roles":
@@ -192,6 +193,14 @@ class Roles:
 
     def __getitem__(self, role: str) -> Style:
         return self._styles[role]
+
+    def of(self, name: str) -> Style:
+        """Return the style of a role as words name it: "+" behind it for bold, "~" for the cursor's cell."""
+        named = self._named.get(name)
+        if named is None:
+            named = self.style(name.rstrip("+~"), bold="+" in name, tinted="~" in name)
+            self._named[name] = named
+        return named
 
     def style(self, role: str, *, bold: bool = False, underline: bool = False, tinted: bool = False) -> Style:
         """Return a role's style with more to it.

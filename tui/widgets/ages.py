@@ -1,6 +1,5 @@
-"""Moments as people say them. Names of days and months are ours, whatever the locale."""
+"""Moments as people say them. Names of days and months are ours, whatever the locale. Nothing heavy is loaded."""
 
-import datetime
 import time
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -35,7 +34,8 @@ def age(moment: float, now: float) -> str:
 
 
 def _day_number(moment: time.struct_time) -> int:
-    return datetime.date(moment.tm_year, moment.tm_mon, moment.tm_mday).toordinal()
+    before = moment.tm_year - 1
+    return 365 * before + before // 4 - before // 100 + before // 400 + moment.tm_yday
 
 
 def long_age(moment: float, now: float) -> str:

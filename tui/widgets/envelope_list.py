@@ -14,8 +14,9 @@ from tui.mail.envelope import Envelope
 from tui.mail.errors import MailError
 from tui.mail.ids import Uid
 from tui.widgets.ages import HOUR, MINUTE, age
-from tui.widgets.envelope_row import EMPTY, Columns, RowState, paint
+from tui.widgets.envelope_row import EMPTY, RowState, paint
 from tui.widgets.painting import LineWidget, Look, Run
+from tui.widgets.row_words import Columns
 from tui.widgets.rows import Rows, RowSource
 
 log = logging.getLogger(__name__)

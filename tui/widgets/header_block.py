@@ -7,8 +7,9 @@ from tui.mail.envelope import Envelope
 from tui.mail.width import cell_width, cut
 from tui.render.heading import address_spans
 from tui.widgets.ages import date, long_age
-from tui.widgets.painting import Look, Run, spread
+from tui.widgets.painting import Look, Run
 from tui.widgets.spans import runs_of
+from tui.widgets.words import spread
 
 LABEL = 6
 MOST_SHOWN = 12

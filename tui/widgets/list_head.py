@@ -1,7 +1,7 @@
 """The line above the list, and the thin rule between panes."""
 
-from tui.widgets.painting import LineWidget, Look, Run, spread
-from tui.widgets.trust import Words
+from tui.widgets.painting import LineWidget, Look, Run
+from tui.widgets.words import Words, spread
 
 
 class ListHead(LineWidget):
@@ -19,11 +19,7 @@ class ListHead(LineWidget):
             self.refresh()
 
     def line(self, y: int) -> list[Run]:
-        return spread(self._styled(self._left), self._styled(self._right), self.size.width, self.look.roles["text"])
-
-    def _styled(self, words: Words) -> list[Run]:
-        roles = self.look.roles
-        return [(text, roles.style(role.rstrip("+"), bold=role.endswith("+"))) for text, role in words]
+        return self.look.styled(spread(self._left, self._right, self.size.width, "text"))
 
 
 class Rule(LineWidget):

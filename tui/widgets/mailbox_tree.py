@@ -7,15 +7,12 @@ from textual.geometry import Offset
 from textual.message import Message as TextualMessage
 
 from tui.mail.ids import AccountName, MailboxId
-from tui.mail.width import cell_width, cut
 from tui.store.mailboxes import MailboxState
 from tui.sync.events import Link
 from tui.widgets.painting import LineWidget, Look, Run
 from tui.widgets.tree_rows import Path, TreeRow, path_of, tree_rows
+from tui.widgets.tree_words import HEAD, first_line, tree_words
 from tui.widgets.trust import link_mark
-
-HEAD = 1
-"""Blank lines above the tree, so that it begins beside the first row of the list."""
 
 
 class MailboxTree(LineWidget, can_focus=True):
@@ -135,7 +132,7 @@ class MailboxTree(LineWidget, can_focus=True):
     def _repaint(self) -> None:
         height = max(1, self.size.height - HEAD)
         at = next((index for index, row in enumerate(self.rows) if row.path == self._cursor and row.path), 0)
-        self._top = max(0, min(max(self._top, at - height + 1), at, max(0, len(self.rows) - height)))
+        self._top = first_line(at, len(self.rows), height, self._top)
         before, self._lines = self._lines, []
         for row in self.rows[self._top : self._top + height]:
             current = bool(row.path) and row.path == self._cursor
@@ -152,27 +149,9 @@ class MailboxTree(LineWidget, can_focus=True):
         if not HEAD <= y < len(self._lines) + HEAD:
             return []
         row, current, focused, shown, link = self._lines[y - HEAD]
-        roles, marks = self.look.roles, self.look.marks
-        if not row.path:
-            return []
-        if row.is_account:
-            mark, role = link_mark(link, marks) if link is not None else (" ", "text")
-            return [(f" {mark} ", roles[role]), (cut(row.label, self.size.width - 3), roles.style("bright", bold=True))]
-        gutter = (marks.cursor if current else " ", roles["accent" if focused else "muted"])
-        count = f"{row.unread:,}" if row.unread else ""
-        fold = "" if not row.folds else f"{marks.closed if row.folded else marks.opened} "
-        indent = "  " + "  " * row.depth
-        room = self.size.width - 2 - cell_width(indent) - len(fold) - (len(count) + 1 if count else 0)
-        label = cut(row.label, room)
-        style = roles.style("accent", bold=True) if shown else roles["text" if row.unread else "muted"]
-        space = " " * (room - cell_width(label) + (1 if count else 0))
-        return [
-            gutter,
-            (indent + fold, roles["muted"]),
-            (label, style),
-            (space, roles["text"]),
-            (count, roles.style("new", bold=True)),
-        ]
+        mark = link_mark(link, self.look.marks) if link is not None else (" ", "text")
+        words = tree_words(row, self.size.width, self.look.marks, mark, current=current, focused=focused, shown=shown)
+        return self.look.styled(words)
 
     def on_resize(self, event: events.Resize) -> None:
         self._repaint()

@@ -10,9 +10,10 @@ from tui.mail.envelope import Envelope
 from tui.mail.width import wrap
 from tui.render.lines import Line, Page, Style, plain_line
 from tui.widgets.header_block import header_lines
-from tui.widgets.painting import LineWidget, Look, Run, spread, width_of
+from tui.widgets.painting import LineWidget, Look, Run
 from tui.widgets.part_list import parts_line, parts_lines
 from tui.widgets.spans import runs_of
+from tui.widgets.words import spread, width_of
 
 MOST_TEXT = 80
 """Cells of a line of text, however wide the pane."""

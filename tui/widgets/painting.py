@@ -1,7 +1,7 @@
 """What every widget of ours paints with: runs of text in styles, laid into lines of cells. No markup anywhere."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,9 +11,10 @@ from textual.message import Message as TextualMessage
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.mail.width import ELLIPSIS, cell_width, cut
+from tui.mail.width import ELLIPSIS
 from tui.terminal.marks import ASCII, UNICODE, Marks
 from tui.terminal.theme import Roles
+from tui.widgets.words import Words, fit, width_of
 
 _PLAIN = str.maketrans({ELLIPSIS: ASCII.cut, "·": ASCII.dot})
 
@@ -35,31 +36,9 @@ class Look:
         self.marks = marks
         self.clock = clock
 
-
-def width_of(runs: Iterable[Run]) -> int:
-    """Return the cells that runs take."""
-    return sum(cell_width(text) for text, _ in runs)
-
-
-def fit(runs: Iterable[Run], cells: int) -> list[Run]:
-    """Return runs that take at most ``cells``: what is beyond is cut, with an ellipsis."""
-    fitted: list[Run] = []
-    for text, style in runs:
-        wide = cell_width(text)
-        if wide > cells:
-            if cells > 0:
-                fitted.append((cut(text, cells), style))
-            break
-        fitted.append((text, style))
-        cells -= wide
-    return fitted
-
-
-def spread(left: Sequence[Run], right: Sequence[Run], cells: int, space: Style) -> list[Run]:
-    """Return runs of exactly ``cells``: the right ones at the right edge, the left ones cut to what remains."""
-    right = fit(right, cells)
-    kept = fit(left, max(0, cells - width_of(right) - (2 if right else 0)))
-    return [*kept, (" " * (cells - width_of(kept) - width_of(right)), space), *right]
+    def styled(self, words: Words) -> list[Run]:
+        """Return words as runs."""
+        return [(text, self.roles.of(role)) for text, role in words]
 
 
 def _is_blank(text: str, style: Style) -> bool:

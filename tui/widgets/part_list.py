@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from tui.mail.width import cell_width, cut, pad
 from tui.render.lines import PartRow
 from tui.render.parts import human_size
-from tui.widgets.painting import Look, Run, width_of
+from tui.widgets.painting import Look, Run
+from tui.widgets.words import width_of
 
 MOST_LISTED = 6
 """Parts that get a line of their own where there is room."""

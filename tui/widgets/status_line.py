@@ -6,12 +6,10 @@ from textual.timer import Timer
 
 from tui.mail.ids import AccountName
 from tui.terminal.keys import KeyHint
-from tui.widgets.hint_line import hint_runs
-from tui.widgets.painting import LineWidget, Look, Run, fit, spread, width_of
-from tui.widgets.trust import Line, Words, next_word_in, trust_words
+from tui.widgets.painting import LineWidget, Look, Run
+from tui.widgets.trust import Line, next_word_in, trust_words
+from tui.widgets.words import GAP, Words, fit, hint_words, quiet_status, spread, width_of
 
-GAP = 3
-"""Cells between what stands on the line."""
 LEAST_NOTICE = 24
 """Cells a notice gets before the trust meter is cut for it."""
 LEAST_TRUST = 8
@@ -93,32 +91,29 @@ class StatusLine(LineWidget):
         width = self.size.width
         now, marks = self.look.clock(), self.look.marks
         said = trust_words(self._lines(), self._account, now, marks, brief=self.brief, key_at=self._key_at)
-        trust = self._styled(said)
-        notice = self._styled(self._notice)
-        space = self.look.roles["text"]
+        if not self._notice:
+            return self.look.styled(quiet_status(said, self._place, self._hints, width))
+        return self.look.styled(self._with_notice(said, width))
+
+    def _with_notice(self, trust: Words, width: int) -> Words:
+        notice = self._notice
         if self._hints:
             room = width - width_of(trust) - GAP - 1
-            left = [*trust, (" " * GAP, space), *self._cut(notice, room)] if notice else trust
-            right = hint_runs(self._hints, max(width - width_of(left) - GAP - 1, 0), self.look, gap=2)
-            return spread(left, [*right, (" ", space)] if right else [], width, space)
-        place = [*self._styled(self._place), (" ", space)]
-        if notice:
-            if width_of(place) + LEAST_TRUST + width_of(notice) + 2 * GAP > width:
-                place = [(" ", space)]  # what happened matters more than where you are
-            room = width - width_of(place) - GAP
-            kept = fit(trust, max(room - max(min(width_of(notice), room), LEAST_NOTICE) - GAP, LEAST_TRUST))
-            cut = self._cut(notice, room - width_of(kept) - GAP)
-            return spread([*kept, (" " * GAP, space), *cut], place, width, space)
-        return spread(trust, place, width, space)
+            left = [*trust, (" " * GAP, "text"), *self._cut(notice, room)]
+            right = hint_words(self._hints, max(width - width_of(left) - GAP - 1, 0), gap=2)
+            return spread(left, [*right, (" ", "text")] if right else [], width, "text")
+        place = [*self._place, (" ", "text")]
+        if width_of(place) + LEAST_TRUST + width_of(notice) + 2 * GAP > width:
+            place = [(" ", "text")]  # what happened matters more than where you are
+        room = width - width_of(place) - GAP
+        kept = fit(trust, max(room - max(min(width_of(notice), room), LEAST_NOTICE) - GAP, LEAST_TRUST))
+        cut = self._cut(notice, room - width_of(kept) - GAP)
+        return spread([*kept, (" " * GAP, "text"), *cut], place, width, "text")
 
-    def _cut(self, notice: list[Run], cells: int) -> list[Run]:
+    def _cut(self, notice: Words, cells: int) -> Words:
         """Return the notice in so many cells, its ending whole."""
         begun, ending = notice[: len(notice) - self._ending], notice[len(notice) - self._ending :]
         return [*fit(begun, max(0, cells - width_of(ending))), *ending]
-
-    def _styled(self, words: Words) -> list[Run]:
-        roles = self.look.roles
-        return [(text, roles.style(role.rstrip("+"), bold=role.endswith("+"))) for text, role in words]
 
     def line(self, y: int) -> list[Run]:
         self._painted = self._runs()

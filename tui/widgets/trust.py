@@ -7,11 +7,9 @@ from tui.mail.ids import AccountName
 from tui.sync.events import Link, LinkState, Return
 from tui.terminal.marks import Marks
 from tui.widgets.ages import ago, clock, countdown, until_next
+from tui.widgets.words import Words
 
 WORST_FIRST = (Link.REFUSED, Link.OFFLINE, Link.ASKING, Link.CONNECTING, Link.POLLING, Link.LIVE)
-
-Words = list[tuple[str, str]]
-"""(text, role); a role with "+" at its end is bold."""
 
 
 @dataclass(frozen=True, slots=True)
