@@ -7,6 +7,7 @@ import pytest
 from tests.imap.lines import on
 from tui.imap import change, mailboxes
 from tui.imap.arguments import flag_list
+from tui.imap.responses import Result
 from tui.mail.errors import MailboxNotFound, MailError, OverQuota
 from tui.mail.flags import FLAGGED, NO_FLAGS, SEEN
 from tui.mail.ids import Uid
@@ -62,7 +63,9 @@ async def test_moving_to_nowhere_changes_nothing() -> None:
             assert server.boxes[b"INBOX"].mails[0].flags == set()
 
 
-@pytest.mark.parametrize("capability", ["IMAP4rev1", "IMAP4rev1 LITERAL+", "IMAP4rev1 LITERAL-"])
+@pytest.mark.parametrize(
+    "capability", ["IMAP4rev1 UIDPLUS", "IMAP4rev1 UIDPLUS LITERAL+", "IMAP4rev1 UIDPLUS LITERAL-"]
+)
 async def test_append_arrives_whole(capability: str) -> None:
     async with on("normal", capability=capability) as (session, server):
         when = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -92,3 +95,34 @@ async def test_create() -> None:
     async with on("normal") as (session, server):
         await change.create(session, b"New & old")
         assert b"New & old" in server.boxes
+
+
+@pytest.mark.parametrize("capability", ["IMAP4rev1 MOVE UIDPLUS", "IMAP4rev1 UIDPLUS"])
+async def test_a_server_with_uidplus_tells_the_new_names(capability: str) -> None:
+    async with on("normal", messages=4, capability=capability) as (session, server):
+        server.boxes[b"Archive"].uidnext = 90
+        await mailboxes.select(session, b"INBOX")
+        copied = await change.move(session, [Uid(4), Uid(2), Uid(3), Uid(77)], b"Archive")
+        assert copied.uidvalidity == server.boxes[b"Archive"].uidvalidity
+        assert copied.uids == {2: 90, 3: 91, 4: 92}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"1 2", b"1 1:3 5:6", b"0 1 5", b"1 * 5", b"99999999999 1 5", b"1 1:4294967295 1:4294967295", b"x y z"],
+)
+def test_what_a_server_tells_of_new_names_is_believed_only_where_it_fits(said: bytes) -> None:
+    heard = Result("OK", "COPYUID", said, "")
+    assert change._copied([heard], {Uid(1), Uid(2)}).uids == {}
+
+
+async def test_mailboxes_are_renamed_and_deleted() -> None:
+    async with on("normal") as (session, server):
+        await change.create(session, b"Plans")
+        await change.subscribe(session, b"Plans")
+        await change.rename(session, b"Plans", b"Ideas")
+        assert b"Ideas" in server.boxes
+        await change.delete(session, b"Ideas")
+        assert b"Ideas" not in server.boxes
+        with pytest.raises(MailboxNotFound):
+            await change.delete(session, b"Ideas")

@@ -8,6 +8,7 @@ from tui.mail.act import Act, ActState, Verb
 from tui.mail.errors import MailError
 from tui.mail.text import clean_line
 from tui.screens.history import HistoryScreen
+from tui.sync.events import Link
 from tui.terminal.keys import Scope
 from tui.widgets.status_line import StatusLine
 
@@ -68,8 +69,8 @@ async def take_back(desk: Desk, act: Act) -> None:
     turned = await account.changes.undo(act)
     if turned is None:
         raise MailError(f"Cannot be taken back: {act.label}.")
-    waits = act.verb in MOVES and not turned.effects.shown
-    later = " · it is back when the server has moved it" if waits else ""
+    is_up = account.link.link in (Link.LIVE, Link.POLLING)
+    later = " · back when the line is" if act.verb in MOVES and not turned.effects.shown and not is_up else ""
     desk.flash(f"undone: {act.label}{later} · {desk.keymap.label('app.redo')} redo")
 
 

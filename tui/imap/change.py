@@ -109,7 +109,8 @@ def _copied(said: Iterable[Result], wanted: Collection[Uid]) -> Copied:
             continue
         generation = number(words[0])
         before, after = (list(_each(word, len(wanted))) for word in words[1:])
-        if not generation or len(before) != len(after) or uidvalidity not in (None, generation):
+        fits = len(before) == len(after) <= len(wanted)
+        if not generation or not fits or uidvalidity not in (None, generation):
             continue
         uidvalidity = UidValidity(generation)
         found.update({old: new for old, new in zip(before, after, strict=True) if old in wanted})
