@@ -15,7 +15,7 @@ class Unsure(Dialogue):
     """Does to each change what comes next in ``options["plan"]``, an endless supply of ``ok`` behind it.
 
     ``refuse``: NO. ``busy``: NO for the moment. ``before``, ``after``: the line is lost before or after it is done.
-    ``ask``: ``options["ask"]`` is called, then it is done.
+    ``ask``: ``options["ask"]`` is called, then it is done; ``ask, refuse``: then it is refused.
     """
 
     muted = False
@@ -24,14 +24,14 @@ class Unsure(Dialogue):
         full = f"UID {arguments[0].decode().upper()}" if name == "UID" else name
         plan: list[str] = self.server.options.setdefault("plan", [])
         action = plan.pop(0) if plan and full in CHANGES else "ok"
-        if action == "refuse":
+        if action.startswith("ask"):
+            ask: Callable[[], Awaitable[Any]] = self.server.options["ask"]
+            await ask()
+        if action.endswith("refuse"):
             await self.say(tag + b" NO [OVERQUOTA] " + REFUSED)
             return
         if action == "before":
             self.cut()
-        if action == "ask":
-            ask: Callable[[], Awaitable[Any]] = self.server.options["ask"]
-            await ask()
         self.muted = action == "after"
         await super().command(tag, name, arguments)
         if action == "after":

@@ -167,6 +167,18 @@ async def test_undo_in_flight_waits_for_its_turn(store: Store) -> None:
         await work.holds(3)
 
 
+async def test_the_opposite_of_what_was_refused_is_not_sent(store: Store) -> None:
+    async with at_work(store) as (server, work):
+        server.options |= {"ask": lambda: undo(work), "plan": ["ask, refuse"]}
+        await work.account.changes.flag(await work.inbox(), [Uid(2)], FLAGGED, True)
+        await work.until(lambda: work.said(ChangeRefused))
+        await quiet(work)
+        await work.account.changes.flag(await work.inbox(), [Uid(1)], SEEN, True)
+        await quiet(work)
+        assert len(changes_in(server)) == 2
+        assert (await store.journal.list())[1].state is ActState.REFUSED
+
+
 @pytest.mark.parametrize("capability", ROADS)
 @pytest.mark.parametrize("plan", [["after"], ["ok", "after"], ["ok", "ok", "after"], ["before"]])
 async def test_a_line_lost_in_a_move_doubles_nothing(store: Store, capability: str, plan: list[str]) -> None:
