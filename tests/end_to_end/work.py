@@ -13,10 +13,10 @@ from tui.store.database import Store
 
 @asynccontextmanager
 async def at_work(
-    store: Store, account: AccountConfig, *, undo_send: int = 0, haste: float = HASTE, poll: int = 120
+    store: Store, account: AccountConfig, *, undo_send: int = 0, haste: float = HASTE, poll: int = 120, offline: int = 0
 ) -> AsyncIterator[Desk]:
     """Start an account and stop it at the end."""
-    times = SyncConfig(poll=poll, timeout=20)
+    times = SyncConfig(poll=poll, timeout=20, offline=offline)
     desk = Desk(account, Config((account,), ComposeConfig(undo_send), sync=times), store, Pace(haste))
     desk.account.start()
     try:

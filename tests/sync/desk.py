@@ -238,6 +238,7 @@ async def desk(
     idle_renew: float = 540.0,
     probe: float = 120.0,
     jumps: ClockJumps | None = None,
+    offline: int = 0,
     undo_send: int = 0,
     haste: float = HASTE,
     sent_copy: str = "auto",
@@ -248,6 +249,7 @@ async def desk(
         imap, smtp: servers, or ports where none is.
         timeout, poll, idle_renew, probe: seconds.
         jumps: tells that the machine has slept.
+        offline: messages whose text is fetched before it is asked for.
     """
     receive = server(imap if isinstance(imap, int) else imap.port, security)
     send = None
@@ -263,7 +265,7 @@ async def desk(
     )
     # whole seconds in config.toml; here there is less time
     seconds = {"idle_renew": idle_renew, "probe": probe, "poll": poll, "timeout": timeout}
-    times = SyncConfig(**cast(dict[str, int], seconds))
+    times = SyncConfig(**cast(dict[str, int], seconds), offline=offline)
     made = Desk(account, Config((account,), ComposeConfig(undo_send), sync=times), store, Pace(haste), jumps)
     made.account.start()
     try:

@@ -264,6 +264,8 @@ def _sync(root: Table) -> SyncConfig:
         probe=table.integer("probe", SyncConfig().probe, 5, 1740),
         poll=table.integer("poll", SyncConfig().poll, 5, 86400),
         timeout=table.integer("timeout", SyncConfig().timeout, 2, 600),
+        offline=table.integer("offline", SyncConfig().offline, 0, 100_000),
+        offline_size=table.integer("offline_size", SyncConfig().offline_size, 1, 100_000),
     )
     table.finish()
     return sync

@@ -154,6 +154,11 @@ class SyncConfig:
     """Seconds between looks at a server without IDLE."""
     timeout: int = 30
     """Seconds without a byte from the server after which a line is given up."""
+    offline: int = 100
+    """Newest messages of INBOX, and of each mailbox that has been opened, whose text is fetched before it is asked for:
+    they can be read without the server; 0: none."""
+    offline_size: int = 25
+    """Megabytes fetched for that in one go, for each account; a text of more than a hundredth of it is left out."""
 
 
 @dataclass(frozen=True, slots=True)

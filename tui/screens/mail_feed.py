@@ -294,5 +294,5 @@ class MailFeed:
             return "nothing here"
         link = self._accounts[state.mailbox.account].link.link
         return (
-            "asking the server" if link in (Link.LIVE, Link.POLLING, Link.CONNECTING) else "nothing here yet · offline"
+            "asking the server" if link in (Link.LIVE, Link.POLLING, Link.CONNECTING, Link.ASKING) else "nothing here yet · offline"
         )

@@ -1,10 +1,11 @@
 """Bodies: sections of messages that were fetched once."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tui.mail.ids import MailboxId, Uid
-from tui.store.codec import row_id
+from tui.store.codec import row_id, row_ids, row_uid
 from tui.store.databases import Connections, Databases
 from tui.store.sqlite import query, transaction
 
@@ -30,6 +31,10 @@ class Bodies:
         """Return the sections that are here."""
         return await self._databases.read(_get, mailbox, uid)
 
+    async def kept(self, mailbox: MailboxId, uids: Sequence[Uid]) -> set[Uid]:
+        """Return those of the messages that were fetched for reading."""
+        return await self._databases.read(_kept, mailbox, list(uids))
+
 
 def _put(at: Connections, mailbox: MailboxId, uid: Uid, bodies: dict[str, bytes]) -> None:
     id = row_id(mailbox, uid)
@@ -43,3 +48,12 @@ def _put(at: Connections, mailbox: MailboxId, uid: Uid, bodies: dict[str, bytes]
 
 def _get(at: Connections, mailbox: MailboxId, uid: Uid) -> dict[str, bytes]:
     return dict(query(at.cache, "SELECT section, data FROM bodies WHERE envelope = ?", (row_id(mailbox, uid),)))
+
+
+def _kept(at: Connections, mailbox: MailboxId, uids: list[Uid]) -> set[Uid]:
+    rows = query(
+        at.cache,
+        "SELECT envelope FROM bodies WHERE envelope IN (SELECT value FROM json_each(?)) AND section = 'HEADER'",
+        (json.dumps(row_ids(mailbox, uids)),),
+    )
+    return {row_uid(id) for (id,) in rows}

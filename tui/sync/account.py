@@ -39,6 +39,7 @@ from tui.sync.events import (
 )
 from tui.sync.follow_up import FollowUp
 from tui.sync.homecoming import Homecoming
+from tui.sync.keep import Keeper
 from tui.sync.lines import Lines
 from tui.sync.mailbox import Mirror
 from tui.sync.outbox import Dispatcher
@@ -101,6 +102,7 @@ class Account:
         emit = self._emit
         self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit, self._tell_link)
         self._reader = Reader(self.name, store, self._line, self._mirror, emit)
+        self._keeper = Keeper(self.name, settings.sync, store, self._reader, emit)
         self._replay = Replay(self.name, store, self._line, self._mirror, emit, pace, self._changed)
         self.changes = Changes(self.name, store, emit, self._replay.wake)
         sent = SentCopy(config, store, self._line)
@@ -137,6 +139,7 @@ class Account:
         ):
             self._spawn(part.run())
         self._spawn(self._chores.listen())
+        self._spawn(self._keeper.run())
         self._spawn(self._mind_sleep())
 
     async def stop(self) -> None:
@@ -246,6 +249,7 @@ class Account:
 
     def _emit(self, event: Event) -> None:
         self._homecoming.heard(event)
+        self._keeper.heard(event)
         self._tell(event)
 
     def _tell_link(self) -> None:

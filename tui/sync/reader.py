@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from tui.imap import fetch
 from tui.imap.session import Session
-from tui.mail.errors import MailboxNotFound
+from tui.mail.errors import ConnectionLost, MailboxNotFound
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.message import Header, Message
 from tui.mail.parse import decode_part, decode_text, parse_message
@@ -66,6 +66,24 @@ class Reader:
             await self._note_snippet(mailbox, uid, message)
         return message
 
+    async def keep(self, mailbox: MailboxId, uid: Uid) -> bool:
+        """Fetch what is needed to read a message, so that it can be read without the server.
+
+        Returns:
+            Whether the list has its first words now.
+
+        Raises:
+            MailError: when it is not to be had.
+        """
+        envelope = await self._store.envelopes.get(mailbox, uid)
+        if envelope is None or envelope.structure is None:
+            return False
+        sections = ["HEADER", *wanted_sections(envelope.structure)]
+        bodies = await self._bodies(mailbox, uid, sections, rank=Rank.BACKGROUND)
+        if envelope.snippet:
+            return False
+        return await self._write_snippet(mailbox, uid, Message(Header(), envelope.structure, bodies))
+
     async def part(self, mailbox: MailboxId, uid: Uid, part: Part) -> bytes:
         """Return the decoded content of one part.
 
@@ -86,7 +104,12 @@ class Reader:
         return (await self._bodies(mailbox, uid, [""], limit=SAVE_LIMIT)).get("", b"")
 
     async def _bodies(
-        self, mailbox: MailboxId, uid: Uid, sections: Sequence[str], limit: int = READ_LIMIT
+        self,
+        mailbox: MailboxId,
+        uid: Uid,
+        sections: Sequence[str],
+        limit: int = READ_LIMIT,
+        rank: Rank = Rank.READING,
     ) -> dict[str, bytes]:
         bodies = await self._store.bodies.get(mailbox, uid)
         missing = [section for section in sections if section not in bodies]
@@ -97,18 +120,26 @@ class Reader:
             await self._mirror(mailbox).select(session)
             return await fetch.parts(session, uid, missing, limit=limit)
 
-        fetched = await self._line.do(read, Rank.READING)
+        try:
+            fetched = await self._line.do(read, rank)
+        except ConnectionLost as error:
+            words = f"This is not kept on this machine, and the server cannot be asked. {error.message}"
+            raise ConnectionLost(words, cure=error.cure) from None
         if not fetched:
             raise MailboxNotFound("The server has this message no longer.", cure="$ looks again.")
         await self._store.bodies.put(mailbox, uid, fetched)
         return {**bodies, **fetched}
 
     async def _note_snippet(self, mailbox: MailboxId, uid: Uid, message: Message) -> None:
+        if await self._write_snippet(mailbox, uid, message):
+            self._emit(MessagesChanged(self._account, mailbox, (uid,)))
+
+    async def _write_snippet(self, mailbox: MailboxId, uid: Uid, message: Message) -> bool:
         for part in message.structure.leaves():
             if part.type == "text/plain" and message.has(part):
                 text = await asyncio.to_thread(decode_text, part, message.bodies[part.section][:4096])
                 words = " ".join(line for line in text.splitlines() if line.strip() and not line.startswith(">"))
                 if words:
                     await self._store.envelopes.set_snippet(mailbox, uid, words[:SNIPPET])
-                    self._emit(MessagesChanged(self._account, mailbox, (uid,)))
-                return
+                return bool(words)
+        return False
