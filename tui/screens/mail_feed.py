@@ -293,6 +293,4 @@ class MailFeed:
         if state.complete or not state.total:
             return "nothing here"
         link = self._accounts[state.mailbox.account].link.link
-        return (
-            "asking the server" if link in (Link.LIVE, Link.POLLING, Link.CONNECTING, Link.ASKING) else "nothing here yet · offline"
-        )
+        return "nothing here yet · offline" if link in (Link.OFFLINE, Link.REFUSED) else "asking the server"
