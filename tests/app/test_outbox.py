@@ -104,3 +104,25 @@ async def test_one_that_waits_says_when_it_is_tried_again(tmp_path: Path, monkey
         await person.press("r")
         await person.sees("✓ accepted", "copied to Sent")
         assert len(servers.smtp.accepted) == 1
+
+
+async def test_leaving_while_the_server_thinks_is_asked_about(tmp_path: Path) -> None:
+    async with live(tmp_path, behaviour="slow-after-dot") as servers, servers.app() as person:
+        await sent(person, "mary@obs.example")
+        await person.until(lambda: servers.smtp.accepted, "the dot")
+        await person.press("Q")
+        await person.sees("you would not know whether it was sent", "n stay")
+        await person.press("n")
+        await person.misses("n stay")
+        servers.smtp.released.set()
+        await person.sees("accepted")
+
+
+async def test_long_facts_are_broken_below_each_other(tmp_path: Path) -> None:
+    async with live(tmp_path, undo_send=600) as servers, servers.app(width=60, height=24) as person:
+        await sent(person, *(f"person{number}@analytical.example" for number in range(4)))
+        await opened(person)
+        await person.sees("person0@analytical.example,")
+        facts = [line for line in person.lines if "@analytical.example" in line and "held" not in line]
+        assert len(facts) == 4
+        assert {line.index("person") for line in facts} == {13}

@@ -17,9 +17,12 @@ from tui.config.model import Security
 from tui.mail import reply
 from tui.mail.address import Address
 from tui.mail.draft import Attachment
+from tui.mail.errors import ConnectionLost
 from tui.mail.flags import ANSWERED, SEEN
 from tui.mail.submission import SubmissionState
+from tui.smtp.submit import Receipt, submit
 from tui.store.database import Store
+from tui.sync import follow_up, outbox
 from tui.sync.events import Link, SubmissionChanged
 
 GONE = (SubmissionState.COPIED, SubmissionState.FAILED, SubmissionState.UNKNOWN)
@@ -121,8 +124,41 @@ async def test_a_refused_recipient_is_told_and_the_others_get_it(
         row = await desk.becomes(id, *GONE)
         assert row.state is SubmissionState.COPIED
         assert [each.address for each in row.refused] == ["nobody@example.org"]
-        with other_client(dovecot, GRACE) as grace:
+        with (
+            other_client(dovecot, GRACE) as grace,
+            other_client(dovecot, ALAN) as alan,
+            other_client(dovecot) as ada,
+        ):
+            got = await only(desk, grace)
+            again = await desk.account.resend(id, ["nobody@example.org"], [Address("", ALAN)])
+            row = await desk.becomes(again, *GONE)
+            assert row.state is SubmissionState.COPIED
+            name = re.compile(rb"^Message-ID: .*$", re.MULTILINE)
+            assert name.findall(await only(desk, alan)) == name.findall(got)
+            assert len(grace.uids()) == 1, "nobody gets it twice"
+            assert b"Comments: Not taken by the server for nobody@example.org" in await only(desk, ada, "Sent")
+
+
+async def test_a_mail_in_doubt_that_came_back_to_its_writer_was_sent(
+    store: Store, dovecot: Dovecot, postfix: Postfix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow_up, "LOOKS", (0.1, 0.3, 0.6, 1.2))
+
+    async def unnoticed(receipt: Receipt) -> None: ...
+
+    async def unheard(*arguments: Any, **options: Any) -> Receipt:
+        await submit(*arguments, **{**options, "on_taken": unnoticed})
+        raise ConnectionLost("The line broke.")
+
+    async with at_work(store, dovecot.account(ADA, send=postfix.server(ADA))) as desk:
+        await desk.mailbox(b"Sent")
+        monkeypatch.setattr(outbox, "submit", unheard)
+        id = await desk.send(ADA, GRACE)
+        row = await desk.becomes(id, SubmissionState.COPIED)
+        assert (row.words, row.attempts) == ("Found on the server.", 1)
+        with other_client(dovecot, GRACE) as grace, other_client(dovecot) as ada:
             await only(desk, grace)
+            assert len(ada.uids("Sent")) == len(ada.uids()) == 1
 
 
 async def test_a_wrong_password_is_tried_once(store: Store, dovecot: Dovecot, postfix: Postfix) -> None:

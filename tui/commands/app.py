@@ -2,8 +2,11 @@
 
 from tui.commands.desk import Desk
 from tui.commands.registry import GROUPS, Command, command
+from tui.mail.submission import SubmissionState
+from tui.screens.confirm import ConfirmScreen
 from tui.screens.help import HelpGroup, HelpRow, HelpScreen
 from tui.screens.palette import PickScreen
+from tui.store.outbox import IN_DOUBT
 from tui.terminal.keys import Scope
 from tui.widgets.choice_list import Choice
 
@@ -72,6 +75,10 @@ def suspend(desk: Desk) -> None:
 
 
 @command("app.quit", keys="Q", hint="quit")
-def quit_app(desk: Desk) -> None:
-    """Quit."""
-    desk.leave()
+async def quit_app(desk: Desk) -> None:
+    """Quit: asks while a server has a mail and has not said whether it takes it."""
+    rows = await desk.store.outbox.list()
+    in_doubt = any(row.state is SubmissionState.SENDING and row.phase in IN_DOUBT for row in rows)
+    question = "A mail is with the server, which has not answered yet: you would not know whether it was sent."
+    if not in_doubt or await desk.ask(ConfirmScreen(question, yes="leave", no="stay")):
+        desk.leave()

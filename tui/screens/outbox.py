@@ -37,6 +37,9 @@ from tui.widgets.submission_words import (
 STATE, TO, WHAT = 14, 22, 27
 """Widths of the columns in cells; the subject has the rest."""
 
+INDENT = 12
+"""Cells before a fact."""
+
 Acts = Callable[[Submission], Sequence[KeyHint]]
 
 
@@ -200,15 +203,19 @@ class OutboxScreen(Screen[None]):
             Content(""),
         ]
         for label, fact, remark in self._facts(row):
-            if fact:
-                lines.append(
-                    Content.assemble(
-                        (f"  {label:<10}", "$muted"), (fact, "$text"), (f"   {remark}" if remark else "", "$muted")
-                    )
-                )
+            if not fact:
+                continue
+            first, *more = _wrapped(fact, max(20, self.size.width - INDENT - 2))
+            end = (f"   {remark}" if remark else "", "$muted")
+            lines.append(
+                Content.assemble((f"  {label:<{INDENT - 2}}", "$muted"), (first, "$text"), end if not more else "")
+            )
+            lines += [Content.assemble(" " * INDENT, (line, "$text")) for line in more]
+            if more and remark:
+                lines.append(Content.assemble(" " * INDENT, (remark, "$muted")))
         acts = [Content.assemble((act.key_label, "$accent bold"), (f" {act.text}", "$text")) for act in self._acts(row)]
         if acts:
-            lines += [Content(""), Content.assemble(" " * 12, Content("   ").join(acts))]
+            lines += [Content(""), Content.assemble(" " * INDENT, Content("   ").join(acts))]
         return Content("\n").join(lines)
 
     def _facts(self, row: Submission) -> list[tuple[str, str, str]]:
@@ -226,7 +233,7 @@ class OutboxScreen(Screen[None]):
             ("Taken", taken, "has it, will not get it twice" if len(row.reached) == 1 else "have it, not twice"),
             ("To", "" if row.refused else ", ".join(row.recipients), ""),
             *(("Server", each.words, "its own words") for each in _distinct(row.refused)),
-            (_source(row), "" if row.refused and not gone else row.words, ""),
+            (_source(row), "" if row.refused else row.words, ""),
             ("Means", meaning(row), ""),
             ("Looked", _looks(row, now), ""),
             ("Tries", "" if gone else tries, ""),
@@ -237,6 +244,17 @@ class OutboxScreen(Screen[None]):
 def _source(row: Submission) -> str:
     """Return whose words a row's are: the server's last ones, or why it is where it is."""
     return "Server" if row.words[:3].isdigit() else "Why"
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Break a text between words; a word that is longer than a line is left to be cut."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and cell_width(lines[-1]) + 1 + cell_width(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def _looks(row: Submission, now: float) -> str:

@@ -269,10 +269,19 @@ class Dispatcher:
         self._follow_up()
         later = [each.address for each in refused if each.is_temporary]
         if later:
-            wait = self._pace().delay(TemporarilyRefused("Not now."))
+            await self._put_off(submission, later)
+
+    async def _put_off(self, submission: Submission, later: Sequence[str]) -> None:
+        """Have the mail go again to those for whom the server said not now."""
+        wait = self._pace().delay(TemporarilyRefused("Not now."))
+        try:
             new = await self._store.outbox.resend(submission.id, later, later, self._clock() + wait)
-            for changed in (submission.id, new):
-                self._emit(SubmissionChanged(self._config.name, changed))
+        except MailError as error:  # they stay refused, for the user to see
+            log.warning("%s: outbox: %s", self._config.name, error)
+            return
+        for changed in (submission.id, new):
+            self._emit(SubmissionChanged(self._config.name, changed))
+        self.wake()
 
     async def _failed(self, submission: Submission, reached: Phase, error: MailError) -> None:
         words = _words(error)
