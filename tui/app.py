@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.message import Message as TextualMessage
@@ -18,6 +18,7 @@ from tui.commands.hints import hints
 from tui.commands.keyboard import Keyboard
 from tui.commands.keymap import Keymap
 from tui.commands.legend import legend
+from tui.commands.places import Place
 from tui.commands.registry import Command, all_commands, get_command
 from tui.commands.sending import Sending
 from tui.config.habits import Habits
@@ -153,6 +154,11 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         """The mail screen, whether or not another is above it."""
         assert self._mail is not None
         return self._mail
+
+    @property
+    def place(self) -> Place:
+        """The screen that is shown."""
+        return cast(Place, self.screen)
 
     @property
     def legend(self) -> Sequence[HelpGroup]:

@@ -46,6 +46,10 @@ class ThemeStage(Stage):
     def on_mount(self) -> None:
         self.push_screen(Place())
 
+    @property
+    def place(self) -> Screen[Any]:
+        return self.screen
+
     def wear(self, theme: ThemeFile) -> None:
         self.theme_file = theme
         self.worn.append(theme.name)

@@ -37,7 +37,7 @@ async def palette(desk: Desk) -> None:
 
 def scopes_of(desk: Desk) -> tuple[Scope, ...]:
     """Return where the user is: the shown screen's scopes, the most particular first."""
-    return tuple(getattr(desk.screen, "key_scopes", ()))
+    return tuple(getattr(desk.place, "key_scopes", ()))
 
 
 @command("app.help", keys="?", scope=Scope.ANYWHERE, hint="keys")

@@ -4,12 +4,14 @@ import asyncio
 import re
 import time
 from pathlib import Path
+from typing import cast
 
 from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.hints import hints
 from tui.commands.keeping import Keeper
 from tui.commands.original import original
 from tui.commands.path import complete_file
+from tui.commands.places import Paper
 from tui.commands.registry import command
 from tui.mail.compose import empty_draft
 from tui.mail.draft import Attachment, Draft
@@ -90,11 +92,15 @@ def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int |
     desk.open_screen(screen)
 
 
-def writing(desk: Desk) -> ComposeScreen:
-    screen = desk.screen
-    if not isinstance(screen, ComposeScreen):
+def writing(desk: Desk) -> Paper:
+    """Return the mail that is being written.
+
+    Raises:
+        MailError: when there is none.
+    """
+    if Scope.COMPOSE not in desk.place.key_scopes:
         raise MailError("No mail is being written.", cure="c begins one.")
-    return screen
+    return cast(Paper, desk.place)
 
 
 @command("compose.send", keys="ctrl+x", scope=Scope.COMPOSE, hint="send", undoable=True, closes=True)

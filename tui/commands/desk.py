@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from textual.screen import Screen
 
+from tui.commands.places import MailPlace, Place
 from tui.config.habits import Habits
 from tui.config.model import AccountConfig, Config
 from tui.config.paths import Paths
@@ -20,7 +21,6 @@ from tui.terminal.theme import ThemeFile
 
 if TYPE_CHECKING:
     from tui.commands.keymap import Keymap
-    from tui.screens.mail import MailScreen
     from tui.store.database import Store
     from tui.store.drafts import SavedDraft
     from tui.sync.changes import Changes
@@ -78,13 +78,15 @@ class Desk(Protocol):
     @property
     def accounts(self) -> Mapping[AccountName, AccountPort]: ...
     @property
-    def mail(self) -> "MailScreen": ...
+    def mail(self) -> MailPlace: ...
     @property
     def legend(self) -> Sequence[HelpGroup]:
         """What the marks on the screen mean, for the help."""
 
     @property
-    def screen(self) -> Screen[Any]: ...
+    def place(self) -> Place:
+        """Where the user is."""
+
     def flash(self, text: str, *, style: str = "muted") -> None:
         """Say one line on the status line of the screen that is shown. The text is shown as it is: no markup."""
 

@@ -1,8 +1,11 @@
 """Undo and redo, and the history they work on."""
 
+from typing import cast
+
 from tui.commands.compose import write
 from tui.commands.desk import Desk, require
 from tui.commands.hints import hints
+from tui.commands.places import Trail
 from tui.commands.registry import command
 from tui.mail.act import Act, ActState, Verb
 from tui.mail.errors import MailError
@@ -93,11 +96,10 @@ def show(desk: Desk) -> None:
     desk.open_screen(HistoryScreen(desk.store, tuple(desk.accounts), keys, status=status))
 
 
-def _screen(desk: Desk) -> HistoryScreen:
-    screen = desk.screen
-    if not isinstance(screen, HistoryScreen):
+def _screen(desk: Desk) -> Trail:
+    if Scope.HISTORY not in desk.place.key_scopes:
         raise MailError("The history is not open.", cure="g u opens it.")
-    return screen
+    return cast(Trail, desk.place)
 
 
 @command("history.next", keys="j, down", scope=Scope.HISTORY, hint="move")

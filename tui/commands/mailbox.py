@@ -78,6 +78,12 @@ def look_now(desk: Desk) -> None:
     desk.flash("looking now")
 
 
+@command("mailbox.lines", keys="g l", hint="lines")
+def lines(desk: Desk) -> None:
+    """Lines to the servers: how it stands with every account."""
+    desk.mail.say_lines()
+
+
 ASK_ABOVE = 100
 """Messages one command of a mailbox changes without asking."""
 

@@ -1,10 +1,12 @@
 """The outbox: what was sent and what became of it."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from tui.commands.compose import write
 from tui.commands.desk import Desk, require
 from tui.commands.hints import hints
+from tui.commands.places import Receipts
 from tui.commands.registry import command
 from tui.mail.address import parse_addresses
 from tui.mail.errors import MailError
@@ -50,11 +52,10 @@ def acts(desk: Desk, row: Submission) -> Sequence[KeyHint]:
     return [KeyHint(*each) for each in labels if each[0]]
 
 
-def _screen(desk: Desk) -> OutboxScreen:
-    screen = desk.screen
-    if not isinstance(screen, OutboxScreen):
+def _screen(desk: Desk) -> Receipts:
+    if Scope.OUTBOX not in desk.place.key_scopes:
         raise MailError("The outbox is not open.", cure="g o opens it.")
-    return screen
+    return cast(Receipts, desk.place)
 
 
 def _current(desk: Desk) -> Submission:

@@ -46,7 +46,7 @@ class Sending:
             return False
         now = time.time()
         words, role = status_words(submission, now)
-        if Scope.COMPOSE in getattr(self._desk.screen, "key_scopes", ()):
+        if Scope.COMPOSE in getattr(self._desk.place, "key_scopes", ()):
             words = words.removesuffix(UNDO)  # the key types a letter there
         before = self._said.get(id)
         ticking = submission.state is SubmissionState.HELD and before is not None

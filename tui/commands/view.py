@@ -59,6 +59,13 @@ def html(desk: Desk) -> None:
     _toggle(desk, Mode.HTML)
 
 
+@command("view.quotes", keys="z o", hint="quotes")
+def quotes(desk: Desk) -> None:
+    """Quotes: those that are folded, and back."""
+    require(desk.mail.message, "No message is open.", "Enter opens one.")
+    desk.mail.toggle_quotes()
+
+
 def _toggle(desk: Desk, mode: Mode) -> None:
     require(desk.mail.message, "No message is open.", "Enter opens one.")
     desk.mail.set_mode(Mode.AUTO if desk.mail.mode is mode else mode)

@@ -60,6 +60,9 @@ class ComposeScreen(Screen[None]):
         on_server: whether it is to be in the server's Drafts, too.
         elsewhere: what to do where it cannot be saved: ``Ctrl+P save elsewhere``.
         status: the last line; None for one that knows of no account.
+
+    Attributes:
+        start: the draft it began with.
     """
 
     key_scopes: ClassVar[tuple[Scope, ...]] = (Scope.COMPOSE, Scope.ANYWHERE)
@@ -82,10 +85,10 @@ class ComposeScreen(Screen[None]):
         self._elsewhere = elsewhere
         self._write = asyncio.Lock()
         self._saved_at = 0.0
-        self._start = draft
-        self._keeper = keeper
-        self._heading = heading
-        self._about = about
+        self.start = draft
+        self.keeper = keeper
+        self.heading = heading
+        self.about = about
         self._key = key
         self._saved: Draft | None = draft if key is not None else None
         self._saving = False
@@ -94,21 +97,21 @@ class ComposeScreen(Screen[None]):
         self._attachments = draft.attachments
         self._status = status or StatusLine(Look(Roles({})), list)
         self._hint_line = HintLine(self._status.look, id="compose-hints")
-        self._identities = identities
+        self.identities = identities
         self._laid_out = False
         self.leaving = False
         """It was sent or is being closed: nothing is saved any more."""
 
     def compose(self) -> ComposeResult:
         """Lay out head, fields, rule, body, hints and status."""
-        draft = self._start
+        draft = self.start
         with Horizontal(id="compose-head"):
             yield Static(
-                Content.assemble((self._heading, "$accent bold"), (f"  {self._about}", "$muted")), id="compose-title"
+                Content.assemble((self.heading, "$accent bold"), (f"  {self.about}", "$muted")), id="compose-title"
             )
             yield Static(id="compose-saved")
         fields: tuple[tuple[str, Widget], ...] = (
-            ("From", IdentityChoice(self._identities, draft.identity, id="from")),
+            ("From", IdentityChoice(self.identities, draft.identity, id="from")),
             ("To", AddressInput(format_addresses(draft.to), id="to")),
             ("Cc", AddressInput(format_addresses(draft.cc), id="cc")),
             ("Bcc", AddressInput(format_addresses(draft.bcc), id="bcc")),
@@ -125,7 +128,7 @@ class ComposeScreen(Screen[None]):
         yield self._status
 
     def on_mount(self) -> None:
-        draft = self._start
+        draft = self.start
         self._laid_out = True
         self._show("cc", bool(draft.cc))
         self._show("bcc", bool(draft.bcc))
@@ -139,9 +142,9 @@ class ComposeScreen(Screen[None]):
     def draft(self) -> Draft:
         """Return the mail as it stands on the screen."""
         if not self._laid_out:
-            return self._start
+            return self.start
         return replace(
-            self._start,
+            self.start,
             identity=self.query_one(IdentityChoice).chosen,
             to=self.query_one("#to", AddressInput).addresses,
             cc=self.query_one("#cc", AddressInput).addresses,
@@ -217,7 +220,7 @@ class ComposeScreen(Screen[None]):
             if draft == self._saved or self.leaving:
                 return
             self._saved_at = time.time()
-            self._key = await self._keeper.keep(self._key, draft)
+            self._key = await self.keeper.keep(self._key, draft)
             self._saved = draft
             self._say_kept("server later" if self._on_server else "")
 
@@ -229,13 +232,13 @@ class ComposeScreen(Screen[None]):
         """Stop saving; what was saved stays. The caller dismisses the screen."""
         self.leaving = True
         if self._key is not None:
-            await self._keeper.close(self._key)
+            await self.keeper.close(self._key)
 
     async def drop(self) -> None:
         """Delete the saved draft: it was sent, or is not wanted."""
         self.leaving = True
         if self._key is not None:
-            await self._keeper.drop(self._key)
+            await self.keeper.drop(self._key)
             self._key = None
 
     def _changed(self) -> None:

@@ -24,15 +24,15 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def __init__(self, question: str, *, yes: str = "yes", no: str = "no") -> None:
         super().__init__()
-        self._question = question
-        self._answers = (yes, no)
+        self.question = question
+        self.answers = (yes, no)
 
     def compose(self) -> ComposeResult:
         """Lay out the one line."""
-        yes, no = self._answers
+        yes, no = self.answers
         yield Static(
             Content.assemble(
-                (self._question, "$new bold"),
+                (self.question, "$new bold"),
                 "   ",
                 ("y", "$accent bold"),
                 (f" {yes}   ", "$muted"),

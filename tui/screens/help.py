@@ -60,14 +60,14 @@ class HelpScreen(Screen[None]):
 
     def __init__(self, groups: Sequence[HelpGroup], *, about: str, foot: Sequence[str] = ()) -> None:
         super().__init__()
-        self._groups = tuple(groups)
-        self._about = about
-        self._foot = tuple(foot)
+        self.groups = tuple(groups)
+        self.about = about
+        self.foot = tuple(foot)
 
     def compose(self) -> ComposeResult:
         """Lay out the head line and the page."""
         with Horizontal(id="help-head"):
-            yield Static(Content.assemble(("Keys", "$accent bold"), (f"  {self._about}", "$muted")), id="help-about")
+            yield Static(Content.assemble(("Keys", "$accent bold"), (f"  {self.about}", "$muted")), id="help-about")
             yield Static(
                 Content.assemble(
                     ("j k", "$accent bold"), (" scroll   ", "$muted"), ("q", "$accent bold"), (" back", "$muted")
@@ -87,16 +87,16 @@ class HelpScreen(Screen[None]):
         """Return the whole page for a width in cells."""
         columns = max(1, min(3, (width + 2) // self.COLUMN))
         wide = width // columns
-        blocks = [self._block(group, wide - 2) for group in self._groups]
+        blocks = [self._block(group, wide - 2) for group in self.groups]
         stacks = _stacked(blocks, columns)
         height = max(len(stack) for stack in stacks)
         blank = Content(" " * wide)
         lines = [
             Content("").join((stack[row] if row < len(stack) else blank) for stack in stacks) for row in range(height)
         ]
-        if self._foot:
+        if self.foot:
             lines += [Content(""), Content.styled(say(self, "╌" * width), "$faint"), Content("")]
-            lines += [Content.styled(line, "$muted") for words in self._foot for line in wrap(words, width)]
+            lines += [Content.styled(line, "$muted") for words in self.foot for line in wrap(words, width)]
         return Content("\n").join(lines)
 
     def _block(self, group: HelpGroup, width: int) -> list[Content]:

@@ -33,7 +33,7 @@ from tui.widgets.mailbox_tree import MailboxTree
 from tui.widgets.message_view import MessageView
 from tui.widgets.painting import LineWidget, Look
 from tui.widgets.status_line import StatusLine
-from tui.widgets.trust import Line
+from tui.widgets.trust import Line, trust_words
 
 AFTER_LAST_MOVE = 0.08
 """Seconds the cursor rests on a row before its message is shown."""
@@ -482,6 +482,15 @@ class MailScreen(Screen[None]):
     def lines(self) -> Sequence[Line]:
         """Return what is known of the accounts' lines."""
         return self._feed.lines()
+
+    def say_lines(self) -> None:
+        """Say how it stands with every account."""
+        words = trust_words(self.lines(), self.account, self._look.clock(), self._look.marks)
+        self.flash("".join(text for text, _ in words).strip(), style="text")
+
+    def toggle_quotes(self) -> None:
+        """Quotes are not folded here."""
+        self.flash("no quote is folded here")
 
     def hush(self) -> None:
         """A key was pressed: what was said until then has been read, and the cursor is where it was seen."""

@@ -58,20 +58,20 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
         super().__init__()
         self._preview = preview
         self._resting: Timer | None = None
-        self._heading = heading
-        self._does = does
+        self.heading = heading
+        self.does = does
         self._sign = sign
         self.choices: ChoiceList[Value] = ChoiceList(choices, at=at)
 
     def compose(self) -> ComposeResult:
         """Lay out the box."""
         with Vertical(id="pick") as box:
-            box.border_title = Content.styled(self._heading, "$accent bold").markup
+            box.border_title = Content.styled(self.heading, "$accent bold").markup
             with Horizontal(id="pick-line"):
                 yield Static(Content.styled(f" {self._sign} ", "$accent bold"), id="pick-sign")
                 yield LineInput(id="pick-input")
             yield self.choices
-            yield Static(hint_content((("Enter", self._does), ("Esc", "close"))), id="pick-hints")
+            yield Static(hint_content((("Enter", self.does), ("Esc", "close"))), id="pick-hints")
 
     def on_mount(self) -> None:
         self.query_one(LineInput).focus()

@@ -39,20 +39,20 @@ class PromptScreen(ModalScreen[str | None]):
         complete: Callable[[str], Awaitable[str]] | None = None,
     ) -> None:
         super().__init__()
-        self._complete = complete
-        self._label = label
-        self._value = value
-        self._note = note
+        self.complete = complete
+        self.label = label
+        self.value = value
+        self.note = note
         tab = (("Tab", "complete"),) if complete is not None else ()
         self._hints: Sequence[tuple[str, str]] = (("Enter", does), *tab, ("Esc", "leave"))
 
     def compose(self) -> ComposeResult:
         """Lay out the hints and, below them, the label and its input."""
-        note = ((f"{self._note}   ", "$text"),) if self._note else ()
+        note = ((f"{self.note}   ", "$text"),) if self.note else ()
         yield Static(Content.assemble(*note, hint_content(self._hints)), id="prompt-hints")
         with Horizontal(id="prompt-line"):
-            yield Static(Content.styled(f"{self._label}  ", "$accent bold"), id="prompt-label")
-            yield LineInput(self._value, id="prompt-input")
+            yield Static(Content.styled(f"{self.label}  ", "$accent bold"), id="prompt-label")
+            yield LineInput(self.value, id="prompt-input")
 
     def on_mount(self) -> None:
         self.query_one(LineInput).focus()
@@ -64,8 +64,8 @@ class PromptScreen(ModalScreen[str | None]):
     async def action_complete(self) -> None:
         box = self.query_one(LineInput)
         before = box.value
-        if self._complete is not None:
-            longer = await self._complete(before)
+        if self.complete is not None:
+            longer = await self.complete(before)
             if box.value == before:  # nothing was typed meanwhile
                 box.value = longer
                 box.cursor_position = len(longer)
