@@ -29,8 +29,12 @@ from tui.widgets.painting import Look
 from tui.widgets.plain import say
 from tui.widgets.status_line import StatusLine
 
-SAVE_AFTER = 1.0
+SAVE_AFTER = 0.5
 """Seconds from the first unsaved character to the write; more typing does not put it off."""
+SAVE_LARGE_AFTER = 1.0
+"""The same where the files make it a longer write."""
+LARGE = 1_000_000
+"""Octets of files from which that is so."""
 COUNT_AFTER = 0.3
 
 
@@ -244,7 +248,8 @@ class ComposeScreen(Screen[None]):
     def _changed(self) -> None:
         if not self._save_waits and not self.leaving:
             self._save_waits = True
-            self.set_timer(SAVE_AFTER, self._save_now)
+            size = sum(len(each.data) for each in self._attachments)
+            self.set_timer(SAVE_AFTER if size < LARGE else SAVE_LARGE_AFTER, self._save_now)
         if not self._count_waits:
             self._count_waits = True
             self.set_timer(COUNT_AFTER, self._show_place)
