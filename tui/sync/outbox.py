@@ -180,7 +180,11 @@ class Dispatcher:
         self._refused = None
         for submission in await self._store.outbox.due(self._config.name, self._clock()):
             self._current = (submission.id, asyncio.create_task(self._send(submission)))
-            await self._finish_current()
+            try:
+                await self._finish_current()
+            except StoreError:
+                if await self._store.outbox.get(submission.id) is not None:
+                    raise  # else it was taken back in this moment: the others are not to wait for that
 
     async def _finish_current(self) -> None:
         assert self._current is not None
