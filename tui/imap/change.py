@@ -124,10 +124,7 @@ def _each(raw: bytes, most: int) -> Iterator[Uid]:
 
 
 async def expunge(session: Session, uids: Iterable[Uid]) -> None:
-    """Delete messages of the selected mailbox for good, and no others.
-
-    Without UIDPLUS, EXPUNGE is given only when no other message is marked \\Deleted; else ours stay marked, for their
-    owner to expunge.
+    """Delete messages of the selected mailbox for good, and no others: `mark_deleted`, then `expunge_marked`.
 
     Args:
         session: with a mailbox selected for writing.
@@ -136,16 +133,31 @@ async def expunge(session: Session, uids: Iterable[Uid]) -> None:
     Raises:
         MailError: as for any command.
     """
-    doing = "Deleting"
     wanted = list(uids)
-    for piece in uid_sets(wanted):
-        await session.run(doing, "UID STORE", piece.encode("ascii"), b"+FLAGS.SILENT", flag_list([DELETED]))
-        if "UIDPLUS" in session.capability:
-            await session.run(doing, "UID EXPUNGE", piece.encode("ascii"))
-    if "UIDPLUS" not in session.capability:
-        marked = await search.search(session, b"DELETED")
-        if marked and set(marked) <= set(wanted):
-            await session.run(doing, "EXPUNGE")
+    await mark_deleted(session, wanted)
+    await expunge_marked(session, wanted)
+
+
+async def mark_deleted(session: Session, uids: Iterable[Uid]) -> None:
+    """Mark messages of the selected mailbox as \\Deleted; arguments and errors as for `expunge`."""
+    for piece in uid_sets(uids):
+        await session.run("Deleting", "UID STORE", piece.encode("ascii"), b"+FLAGS.SILENT", flag_list([DELETED]))
+
+
+async def expunge_marked(session: Session, uids: Iterable[Uid]) -> None:
+    """Delete messages that are marked; arguments and errors as for `expunge`.
+
+    Without UIDPLUS, EXPUNGE is given only when no other message is marked \\Deleted; else ours stay marked, for their
+    owner to expunge.
+    """
+    wanted = list(uids)
+    if "UIDPLUS" in session.capability:
+        for piece in uid_sets(wanted):
+            await session.run("Deleting", "UID EXPUNGE", piece.encode("ascii"))
+        return
+    marked = await search.search(session, b"DELETED")
+    if marked and set(marked) <= set(wanted):
+        await session.run("Deleting", "EXPUNGE")
 
 
 async def append(session: Session, wire: bytes, data: bytes, flags: Flags, received: datetime | None) -> Uid | None:

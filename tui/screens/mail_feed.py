@@ -5,6 +5,7 @@ import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tui.config.last_view import LastView, TreeLine
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
@@ -18,6 +19,7 @@ from tui.sync.events import (
     Event,
     Link,
     LinkChanged,
+    LinkState,
     MailboxesChanged,
     MailboxReset,
     MessagesArrived,
@@ -33,7 +35,8 @@ from tui.widgets.mailbox_tree import MailboxTree
 from tui.widgets.painting import Look
 from tui.widgets.rows import StoredRows
 from tui.widgets.status_line import StatusLine
-from tui.widgets.trust import Line
+from tui.widgets.tree_rows import path_of, rows_in_sight
+from tui.widgets.trust import Line, trust_words
 from tui.widgets.words import Words, head_words, place_words
 
 if TYPE_CHECKING:
@@ -66,6 +69,7 @@ class MailFeed:
         tree: MailboxTree,
         head: ListHead,
         rows: EnvelopeList,
+        begin_with: MailboxId | None = None,
     ) -> None:
         self._screen = screen
         self._store = store
@@ -74,6 +78,8 @@ class MailFeed:
         self._tree = tree
         self._head = head
         self._list = rows
+        self._begin_with = begin_with
+        self._is_counted = asyncio.Event()
         self.status: StatusLine | None = None
         self.shown: MailboxId | None = None
         self.spacious = False
@@ -93,6 +99,12 @@ class MailFeed:
         """Read for the first time."""
         self._tell_links()
         self._counts_due.ask()
+        self.begin(self._first_reading())
+
+    async def _first_reading(self) -> None:
+        await self._is_counted.wait()
+        await self._list.settled()
+        self._screen.call_after_refresh(self._screen.post_message, self._screen.FirstShown())
 
     async def close(self) -> None:
         """End everything that is under way."""
@@ -139,7 +151,11 @@ class MailFeed:
         self.tell()
 
     def _begin_somewhere(self) -> None:
-        """Show the first account's Inbox, or the first mailbox there is."""
+        """Show the mailbox that was shown last, else the first account's Inbox, else the first mailbox there is."""
+        last = self._states.get(self._begin_with) if self._begin_with is not None else None
+        if last is not None and last.mailbox.selectable:
+            self.show(last.id)
+            return
         states = [state for state in self._states.values() if state.mailbox.selectable]
         order = list(self._accounts)
         states.sort(key=lambda state: (order.index(state.mailbox.account), state.mailbox.role is not Role.INBOX))
@@ -210,6 +226,12 @@ class MailFeed:
         self.tell()
 
     async def _read_counts(self) -> None:
+        try:
+            await self._count()
+        finally:
+            self._is_counted.set()
+
+    async def _count(self) -> None:
         await self._rows_due.done()  # rows before numbers
         try:
             states = await self._store.mailboxes.all()
@@ -220,13 +242,38 @@ class MailFeed:
         self._states = {state.id: state for state in states if state.mailbox.account in self._accounts}
         self._waiting.clear()
         for change in changes:
-            self._waiting[change.account] = self._waiting.get(change.account, 0) + len(change.uids)
+            self._waiting[change.account] = self._waiting.get(change.account, 0) + max(1, len(change.uids))
         self._tree.load(list(self._accounts), self._states.values())
         if self.shown is None or self.shown not in self._states:
             self._begin_somewhere()
         shown = [each for each in changes if each.mailbox == self.shown and each.kind is ChangeKind.FLAGS]
         self._list.set_waiting({uid for change in shown for uid in change.uids})
         self.tell()
+
+    # Remembering
+
+    def remember(self, view: LastView) -> None:
+        """Write down what the next start shows first.
+
+        Args:
+            view: takes it; without a mailbox when none is shown.
+        """
+        state = self.state
+        if state is None:
+            return
+        view.mailbox, view.account, view.label = state.id, state.mailbox.account, state.mailbox.label
+        view.outgoing = state.mailbox.role in OUTGOING
+        now, marks = self._look.clock(), self._look.marks
+        begun = [Line(name, LinkState(Link.CONNECTING, now), self._waiting.get(name, 0)) for name in self._accounts]
+        view.trust = trust_words(begun, state.mailbox.account, now, marks)
+        view.brief_trust = trust_words(begun, state.mailbox.account, now, marks, brief=True)
+        view.elsewhere = "".join(text for text, _ in self._elsewhere())
+        rows = rows_in_sight(list(self._accounts), tuple(self._states.values()), path_of(state), set())
+        view.tree = [
+            TreeLine(row.path, row.label, row.depth, row.mailbox or 0, row.unread, row.folds + row.folded)
+            for row in rows
+        ]
+        view.waiting = set(self._list.waiting)
 
     # Telling
 

@@ -6,7 +6,8 @@ that were moved before are found by their trail; where the server did not say wh
 again by Message-ID and size among those that came into the target since.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,11 +15,14 @@ from tui.imap import change as imap_change
 from tui.imap import fetch, mailboxes
 from tui.imap.session import Session
 from tui.mail.errors import MailboxNotFound, ServerRefused, TemporarilyRefused
+from tui.mail.flags import DELETED, NO_FLAGS
 from tui.mail.ids import MailboxId, Uid, UidValidity
 from tui.store.overlay import Name
 from tui.store.pending import Change, ChangeKind, Lost, Pending, Place
 from tui.store.shown import Effects
 from tui.sync.mailbox import Mirror
+
+log = logging.getLogger(__name__)
 
 ROUNDS = 20
 """How often a message may have been moved by servers that do not say where to."""
@@ -73,7 +77,7 @@ class Carrier:
             if not await self._pending.begin(change):
                 return Carried(None, Effects())
             if change.kind is ChangeKind.ERASE:
-                await imap_change.expunge(session, place.uids)
+                await self._erase(place, session)
             else:
                 await imap_change.store_flags(session, place.uids, add=change.add, remove=change.remove)
         return Carried(places, Effects())
@@ -102,21 +106,59 @@ class Carrier:
         self, place: Place, change: Change, target: bytes, copies: dict[Name, Name], session: Session
     ) -> dict[Name, Name | None]:
         """Move messages; return what the new names are, as far as they are known."""
-        names = {uid: (place.mailbox, place.uidvalidity, uid) for uid in place.uids}
+        names: dict[Uid, Name] = {uid: (place.mailbox, place.uidvalidity, uid) for uid in place.uids}
         went: dict[Name, Name | None] = {name: copies[name] for name in names.values() if name in copies}
-        if imap_change.can_move(session):
+        in_one_step = imap_change.can_move(session)
+        if in_one_step:
             copied = await imap_change.move(session, place.uids, target)
         else:
-            todo = [uid for uid, name in names.items() if name not in copies]
-            copied = await imap_change.copy(session, todo, target)
-            await imap_change.expunge(session, place.uids)
+            copied = await imap_change.copy(session, [uid for uid in names if names[uid] not in copies], target)
         if change.target_mailbox is not None:
-            went |= {
-                names[old]: (change.target_mailbox, copied.uidvalidity, new)
-                for old, new in copied.uids.items()
-                if old in names
-            }
+            for old, new in copied.uids.items():
+                went[names[old]] = (change.target_mailbox, copied.uidvalidity, new)
+        if not in_one_step:
+            await self._take_from(place, change, went, session)
         return went
+
+    async def _take_from(
+        self, place: Place, change: Change, went: Mapping[Name, Name | None], session: Session
+    ) -> None:
+        """Take messages that were copied out of where they were; where that is refused, take the copies out again."""
+        try:
+            await imap_change.mark_deleted(session, place.uids)
+        except TemporarilyRefused:
+            raise
+        except ServerRefused:
+            await self._take_out_copies(change, went, session)
+            raise
+        try:
+            await imap_change.expunge_marked(session, place.uids)
+        except TemporarilyRefused:
+            raise
+        except ServerRefused as error:
+            log.info("moved messages stay behind, marked as deleted: %s", error)  # they are not shown any more
+
+    async def _take_out_copies(self, change: Change, went: Mapping[Name, Name | None], session: Session) -> None:
+        _, lost = await self._pending.follow(change)
+        missing = [each for each in lost if each.mailbox == change.target_mailbox and each.name not in went]
+        made = [now for now in (*went.values(), *(await self._find(session, missing)).values()) if now is not None]
+        if not made:
+            return
+        mailbox, uidvalidity, _ = made[0]
+        with suppress(ServerRefused):
+            await self._select(session, mailbox, uidvalidity)
+            await imap_change.expunge(session, [uid for _, _, uid in made])
+
+    async def _erase(self, place: Place, session: Session) -> None:
+        await imap_change.mark_deleted(session, place.uids)
+        try:
+            await imap_change.expunge_marked(session, place.uids)
+        except TemporarilyRefused:
+            raise
+        except ServerRefused:
+            with suppress(ServerRefused):
+                await imap_change.store_flags(session, place.uids, add=NO_FLAGS, remove=frozenset({DELETED}))
+            raise
 
     async def _expect(self, change: Change, place: Place) -> None:
         """What we put into a mailbox ourselves is no new mail there."""
