@@ -40,6 +40,14 @@ async def test_counts_come_with_the_list(store: Store) -> None:
         assert b' STATUS "' not in server.text
 
 
+async def test_one_that_was_empty_when_it_was_looked_at_is_not_taken_as_empty_for_ever(store: Store) -> None:
+    async with scripted_imap("list-status", messages=2) as server, desk(store, server, poll=0.1) as work:
+        archive = await work.mailbox(b"Archive")
+        await work.account.look_into(archive.id)
+        server.boxes[b"Archive"].add(sample(1))
+        await work.holds(1, b"Archive")
+
+
 async def test_those_that_the_list_leaves_out_are_asked_for(store: Store) -> None:
     async with scripted_imap("list-status", messages=2, status_n=1) as server:
         server.boxes[b"Archive"].add(sample(1))

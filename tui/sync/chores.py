@@ -150,7 +150,7 @@ class Chores:
         if state is None or state.mailbox.role is Role.INBOX:  # that is watched
             return
         await self._store.mailboxes.counted(state.id, status.messages, status.unseen, status.uidnext)
-        if (state.held or state.id == self.shown) and _has_changed(state, status):
+        if (state.held or state.complete or state.id == self.shown) and _has_changed(state, status):
             self._stale[state.id] = None
             self._has_news.set()
 
