@@ -4,7 +4,7 @@ ends: when all is quiet the store is like the server, and both are what the user
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Set
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +70,7 @@ class Done:
     """What an act changed in the user's view: Message-ID → (where from, where to, flags added, flags removed)."""
 
     effect: dict[str, tuple[bytes, bytes, Flags, Flags]] = field(default_factory=dict)
+    gone: Set[str] = frozenset()
 
 
 class ChangesMachine(RuleBasedStateMachine):
@@ -184,6 +185,18 @@ class ChangesMachine(RuleBasedStateMachine):
             none: Flags = frozenset()
             self.done[made.id] = Done(dict.fromkeys(gone, (box, target, none, none)))
 
+    @rule(box=st.sampled_from(BOXES), which=st.sets(st.integers(0, 5), min_size=1, max_size=2))
+    def erase(self, box: bytes, which: set[int]) -> None:
+        self.run(self._erase(box, which))
+
+    async def _erase(self, box: bytes, which: set[int]) -> None:
+        uids = await self._pick(box, which)
+        before = await self._view()
+        made = await self.changes.erase(self.ids[box], uids)
+        if made is not None:
+            note(f"act {made.id}: {made.label}")
+            self.done[made.id] = Done(gone=before.keys() - (await self._view()).keys())
+
     async def _pick(self, box: bytes, which: set[int]) -> list[Uid]:
         rows = await self.store.envelopes.older(self.ids[box], None, 100)
         return [row.uid for place, row in enumerate(rows) if place in which]
@@ -194,7 +207,9 @@ class ChangesMachine(RuleBasedStateMachine):
 
     async def _undo(self) -> None:
         act = await self.store.journal.newest([WORK])
-        if act is not None:
+        if act is not None and act.state is ActState.FINAL:
+            await self.store.journal.pass_by(act.id)
+        elif act is not None:
             note(f"undo {act.id}: {act.label}")
             assert await self.changes.undo(act) is not None
 
@@ -290,6 +305,7 @@ def _expected(first: View, acts: list[Done]) -> View:
         for message, (before, after, added, removed) in act.effect.items():
             place, flags = view[message]
             view[message] = (after if before != after else place, (flags | added) - removed)
+        view = {message: known for message, known in view.items() if message not in act.gone}
     return view
 
 
