@@ -41,8 +41,9 @@ Walk 2: a mail leaves.
 5. `tui.sync.sent_copy` files the copy in Sent, and the original gets \\Answered; repeated until done, without SMTP.
 6. ``SubmissionChanged`` → status line and outbox screen.
 
-What a key changes goes the same way: a row in `tui.store.pending`, the list at once, `tui.sync.pending` later, and a
-refusal is put back visibly. No key waits for the network.
+What a key changes goes the same way: an act in `tui.store.journal` and a row in `tui.store.pending`, the list at once,
+`tui.sync.pending` later, and a refusal is put back visibly. Undo drops the row, or adds its opposite. No key waits for
+the network.
 
 Names: mailbox (never folder), envelope (a list row), message, part, flags and keywords, thread (a conversation),
 identity (a From), submission (one send), outbox, session (one authenticated connection), store, account. Modules are
