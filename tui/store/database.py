@@ -17,6 +17,7 @@ from tui.store.lock import InstanceLock
 from tui.store.mailboxes import Mailboxes
 from tui.store.outbox import Outbox
 from tui.store.pending import Pending
+from tui.store.search import Search
 
 LOCK_FILE = "tidings.lock"
 
@@ -25,7 +26,7 @@ class Store:
     """Everything Tidings keeps on disk. Made by `open`; whoever opened it closes it.
 
     Attributes:
-        mailboxes, envelopes, bodies: in cache.db.
+        mailboxes, envelopes, bodies, search: in cache.db.
         journal, pending, outbox, drafts: in precious.db.
     """
 
@@ -35,6 +36,7 @@ class Store:
         self.mailboxes = Mailboxes(databases)
         self.envelopes = Envelopes(databases)
         self.bodies = Bodies(databases)
+        self.search = Search(databases)
         self.journal = Journal(databases)
         self.pending = Pending(databases)
         self.outbox = Outbox(databases)

@@ -1,0 +1,197 @@
+"""The local index: what it finds is what the plain test of each envelope finds."""
+
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.mail.queries import NOW, SECONDS, envelopes, queries
+from tests.store.sample import INBOX, WORK, envelope, uids
+from tui.config.paths import Paths
+from tui.mail.envelope import Envelope
+from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
+from tui.mail.mailbox import Mailbox
+from tui.mail.matching import Item, matches
+from tui.mail.query import Node, parse
+from tui.store.database import Store
+from tui.store.search import Hits
+from tui.store.sqlite import SCHEMA
+
+HOME = AccountName("home")
+MAILBOXES = [INBOX, Mailbox(WORK, b"Old", "Old", "/"), Mailbox(WORK, b"Lists/a", "Lists/a", "/")]
+MOST = 1000
+BEFORE = min(int(path.stem[6:]) for path in SCHEMA.glob("cache-*.sql") if "head_words" in path.read_text()) - 1
+"""The last version of the cache without an index."""
+
+
+def node(text: str) -> Node:
+    found = parse(text, NOW).node
+    assert found is not None
+    return found
+
+
+async def index(store: Store) -> None:
+    while await store.search.index():
+        pass
+
+
+async def fill(store: Store, mail: dict[Mailbox, list[Envelope]]) -> dict[Mailbox, MailboxId]:
+    await store.mailboxes.replace(WORK, MAILBOXES)
+    await store.mailboxes.replace(HOME, [Mailbox(HOME, b"INBOX", "INBOX", "/")])
+    ids = {state.mailbox: state.id for state in await store.mailboxes.all()}
+    for mailbox, rows in mail.items():
+        await store.mailboxes.selected(ids[mailbox], UidValidity(1), None, 0, ModSeq(0))
+        await store.envelopes.add(ids[mailbox], rows)
+    await index(store)
+    return ids
+
+
+async def found(store: Store, text: str) -> list[int]:
+    return [hit.envelope.uid for hit in await store.search.hits(node(text), None, MOST)]
+
+
+boxes = st.lists(st.tuples(*(envelopes(uid) for uid in range(1, 6))), min_size=3, max_size=3)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(boxes, st.lists(queries, min_size=1, max_size=8))
+def test_it_finds_what_the_plain_test_finds(mail: list[tuple[Envelope, ...]], texts: list[str]) -> None:
+    async def check() -> None:
+        with TemporaryDirectory() as folder:
+            store = await Store.open(Paths.under(Path(folder)))
+            try:
+                ids = await fill(store, {box: list(rows) for box, rows in zip(MAILBOXES, mail, strict=True)})
+                for text in texts:
+                    tree = parse(text, NOW).node
+                    if tree is None:
+                        continue
+                    hits = await store.search.hits(tree, None, MOST)
+                    wanted = {
+                        (ids[box], row.uid)
+                        for box, rows in zip(MAILBOXES, mail, strict=True)
+                        for row in rows
+                        if matches(tree, Item(row, box))
+                    }
+                    assert {(hit.mailbox, hit.envelope.uid) for hit in hits} == wanted, text
+                    docs = [hit.doc for hit in hits]
+                    assert docs == sorted(docs, reverse=True)
+                    back = await store.search.hits(tree, None, MOST, older=False)
+                    assert [hit.doc for hit in back] == docs[::-1]
+                    assert await store.search.count(tree, MOST) == len(docs)
+            finally:
+                await store.close()
+
+    asyncio.run(check())
+
+
+async def test_windows_join_up(store: Store) -> None:
+    rows = [envelope(uid, received=SECONDS - uid // 3) for uid in range(1, 400)]
+    await fill(store, {INBOX: rows})
+    hits = Hits(store.search, node("subject"))
+    seen: list[int] = []
+    key = None
+    while window := await hits.older(key, 37):
+        seen += [row.uid for row in window]
+        key = window[-1].key
+    assert len(seen) == len(set(seen)) == 399
+    assert seen == sorted(seen, reverse=True)
+    middle = await hits.many([Uid(seen[200])])
+    newer = await hits.newer(middle[0].key, 10)
+    assert [row.uid for row in newer] == seen[199:189:-1]
+
+
+async def test_more_of_one_second_than_it_has_room_for(store: Store) -> None:
+    rows = [envelope(uid, received=SECONDS) for uid in range(1, 2600)]
+    rows += [envelope(uid, received=SECONDS + 1) for uid in range(2600, 2620)]
+    await fill(store, {INBOX: rows})
+    assert len(set(await found(store, "subject after:2026"))) == 1000
+    assert await store.search.count(node("subject on:today"), 5000) == 2619
+
+
+async def test_what_goes_is_found_no_longer(store: Store) -> None:
+    ids = await fill(store, {INBOX: [envelope(uid) for uid in (1, 2, 3, 4)]})
+    inbox = ids[INBOX]
+    await store.envelopes.hide(inbox, uids(1))
+    await store.envelopes.remove(inbox, uids(2))
+    assert sorted(await found(store, "subject")) == [3, 4]
+    assert await store.search.count(node("subject"), MOST) == 2
+    await store.mailboxes.selected(inbox, UidValidity(2), None, 0, ModSeq(0))
+    assert await found(store, "subject") == []
+    await store.envelopes.add(inbox, [envelope(3)])
+    assert await found(store, "subject") == []
+    assert await store.search.waiting() == 1
+    await index(store)
+    assert await found(store, "subject") == [3]
+
+
+async def test_flags_are_as_they_are_now(store: Store) -> None:
+    ids = await fill(store, {INBOX: [envelope(1), envelope(2)]})
+    assert sorted(await found(store, "subject is:unread")) == [1, 2]
+    await store.envelopes.change_flags(ids[INBOX], uids(2), frozenset({"\\Seen"}), frozenset())
+    assert await found(store, "is:unread") == [1]
+    assert await found(store, "-is:unread subject") == [2]
+
+
+async def test_texts_are_found_once_they_are_here(store: Store) -> None:
+    ids = await fill(store, {INBOX: [envelope(1), envelope(2)]})
+    await store.bodies.put(ids[INBOX], Uid(2), {"HEADER": b"x", "1": "Die Tábla ist fertig".encode()})
+    (waiting,) = await store.search.next_bodies(10)
+    assert waiting.bodies["1"].startswith(b"Die")
+    await store.search.index_bodies([(waiting.envelope, "Die Tábla ist fertig")])
+    assert await store.search.next_bodies(10) == []
+    for text in ("tabl", "body:tabla", '"tabla ist"', "fertig subject"):
+        assert await found(store, text) == [2], text
+    assert await found(store, "body:subject") == []
+    assert await found(store, "-fertig") == [1]
+    await store.search.index_bodies([(waiting.envelope, "anders")])
+    assert await found(store, "fertig") == []
+    await store.envelopes.remove(ids[INBOX], uids(2))
+    assert await found(store, "anders") == []
+
+
+async def test_what_the_server_found_is_among_the_hits(store: Store) -> None:
+    ids = await fill(store, {INBOX: [envelope(uid) for uid in (1, 2, 3)]})
+    docs = await store.search.docs(ids[INBOX], uids(2, 9))
+    assert len(docs) == 1
+    hits = Hits(store.search, node("nowhere"))
+    assert await hits.older(None, 10) == []
+    hits.listed.update(docs)
+    assert [row.uid for row in await hits.older(None, 10)] == docs
+    assert await store.search.missing(ids[INBOX], uids(2, 9)) == uids(9)
+
+
+async def test_the_next_unread_hit(store: Store) -> None:
+    seen = frozenset({"\\Seen"})
+    rows = [envelope(uid, flags=seen if uid != 2 else frozenset()) for uid in range(1, 6)]
+    await fill(store, {INBOX: rows})
+    hits = Hits(store.search, node("subject"))
+    newest = (await hits.older(None, 1))[0]
+    unread = await hits.next_unread(newest.key, True)
+    assert unread is not None
+    assert (await store.search.get([unread.uid]))[0].envelope.uid == 2
+    assert await hits.next_unread(unread.key, True) is None
+
+
+async def test_mail_of_before_the_index_is_taken_up(paths: Paths) -> None:
+    """A cache of an older version has envelopes and bodies, and no index."""
+    store = await Store.open(paths)
+    await fill(store, {INBOX: [envelope(uid) for uid in range(1, 300)]})
+    await store.close()
+    import apsw  # noqa: PLC0415 - the only test that looks into the file
+
+    with apsw.Connection(str(paths.cache_file)) as cache:
+        names = [
+            n for (n,) in cache.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'search%'")
+        ]
+        for name in names:
+            cache.execute(f"DROP TRIGGER {name}")
+        for table in ("docs", "head_words", "head_parts", "body_words", "unindexed", "unindexed_bodies"):
+            cache.execute(f"DROP TABLE {table}")
+        cache.pragma("user_version", BEFORE)
+    store = await Store.open(paths)
+    assert await store.search.waiting() == 299
+    await index(store)
+    assert len(await found(store, "subject")) == 299
+    await store.close()

@@ -1,0 +1,184 @@
+"""Search: the hits of a query in order of time, as much of them as is asked for, and the index they come from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from tui.mail.envelope import Envelope, RowKey
+from tui.mail.ids import MailboxId, Uid
+from tui.mail.query import Node
+from tui.store import search_index
+from tui.store.codec import LIST_COLUMNS, row_ids, row_uid, unpack
+from tui.store.databases import Connections, Databases
+from tui.store.search_index import Unindexed
+from tui.store.search_walk import Walk, read_mailboxes
+from tui.store.sqlite import query
+
+SLICE_SECONDS: Final = 0.02
+"""Seconds the reading thread is kept at once: a list's window waits no longer."""
+SLICE_ROWS: Final = 200
+INDEX_ROWS: Final = 100
+"""Envelopes indexed in one transaction: some 10 ms, so that a key's change waits no longer."""
+
+_COLUMNS = ", ".join(f"e.{name}" for name in LIST_COLUMNS.split(", "))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A message that was found.
+
+    Attributes:
+        doc: its place among all hits: a greater one came later.
+        mailbox: where it is.
+        envelope: its row, without structure.
+    """
+
+    doc: int
+    mailbox: MailboxId
+    envelope: Envelope
+
+    @property
+    def row(self) -> Envelope:
+        """The envelope as a list of hits holds it: its ``uid`` is the doc, for UIDs of several mailboxes are alike."""
+        return replace(self.envelope, uid=Uid(self.doc))
+
+
+class Search:
+    """The index in cache.db. What goes from the store goes from it in the same transaction; what comes is put into it
+    soon, by whoever calls `index`.
+    """
+
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
+
+    # Filling the index
+
+    async def index(self) -> int:
+        """Index some envelopes; return how many were, 0 when there was nothing left."""
+        return await self._databases.write(search_index.index_heads, INDEX_ROWS)
+
+    async def waiting(self) -> int:
+        """Return how many envelopes are not in the index yet."""
+        return await self._databases.read(search_index.waiting)
+
+    async def next_bodies(self, limit: int) -> list[Unindexed]:
+        """Return messages whose text came and is not in the index yet."""
+        return await self._databases.read(search_index.next_bodies, limit)
+
+    async def index_bodies(self, texts: Sequence[tuple[int, str]]) -> None:
+        """Put texts into the index: (key of the envelope as in `Unindexed`, its text)."""
+        await self._databases.write(search_index.index_bodies, texts)
+
+    # Finding
+
+    async def docs(self, mailbox: MailboxId, uids: Sequence[Uid]) -> list[int]:
+        """Return the docs of those messages that are in the index."""
+        return await self._databases.read(search_index.docs_of, mailbox, row_ids(mailbox, uids))
+
+    async def missing(self, mailbox: MailboxId, uids: Sequence[Uid]) -> list[Uid]:
+        """Return those of the messages that are not in the store."""
+        return await self._databases.read(_missing, mailbox, uids)
+
+    async def get(self, docs: Sequence[int]) -> list[Hit]:
+        """Return those of the hits that are still here, the newest first."""
+        return await self._databases.read(_rows, docs, True)
+
+    async def hits(
+        self, node: Node, doc: int | None, limit: int, *, older: bool = True, listed: Sequence[int] = ()
+    ) -> list[Hit]:
+        """Return hits strictly older (or newer) than a doc, the nearest first; fewer than asked for at the end only.
+
+        Args:
+            node: what is looked for.
+            doc: None: from the newest (or oldest) hit on.
+            limit: how many.
+            listed: docs of messages that are hits all the same: the server said so.
+        """
+        walk: Walk = await self._databases.read(_begin, node, listed, doc, older)
+        found: list[Hit] = []
+        while not walk.done and len(found) < limit:
+            found += await self._databases.read(_go_on, walk, min(SLICE_ROWS, limit - len(found)), older)
+        return found
+
+    async def count(self, node: Node, most: int, *, listed: Sequence[int] = ()) -> int:
+        """Return how many hits there are, at most ``most``."""
+        walk: Walk = await self._databases.read(_begin, node, listed, None, True)
+        count = 0
+        while not walk.done and count < most:
+            count += await self._databases.read(_count, walk, most - count)
+        return count
+
+
+class Hits:
+    """The hits of one query as the rows of a list: see `tui.widgets.rows.RowSource`. Each row's ``uid`` is its doc.
+
+    Args:
+        search: where.
+        node: what is looked for.
+
+    Attributes:
+        listed: docs of what the server found; may grow.
+    """
+
+    def __init__(self, search: Search, node: Node) -> None:
+        self._search = search
+        self._node = node
+        self.listed: set[int] = set()
+
+    async def older(self, key: RowKey | None, limit: int) -> list[Envelope]:
+        return await self._beyond(key, limit, older=True)
+
+    async def newer(self, key: RowKey | None, limit: int) -> list[Envelope]:
+        return await self._beyond(key, limit, older=False)
+
+    async def _beyond(self, key: RowKey | None, limit: int, *, older: bool) -> list[Envelope]:
+        doc = None if key is None else key[1]
+        hits = await self._search.hits(self._node, doc, limit, older=older, listed=tuple(self.listed))
+        return [hit.row for hit in hits]
+
+    async def many(self, uids: Sequence[Uid]) -> list[Envelope]:
+        return [hit.row for hit in await self._search.get(uids)]
+
+    async def next_unread(self, key: RowKey | None, older: bool) -> Envelope | None:
+        doc = None if key is None else key[1]
+        while True:
+            hits = await self._search.hits(self._node, doc, SLICE_ROWS, older=older, listed=tuple(self.listed))
+            for hit in hits:
+                if hit.envelope.is_unread:
+                    return hit.row
+            if len(hits) < SLICE_ROWS:
+                return None
+            doc = hits[-1].doc
+
+
+def _begin(at: Connections, node: Node, listed: Sequence[int], doc: int | None, older: bool) -> Walk:
+    return Walk(at.cache, node, read_mailboxes(at.cache), listed, doc, older)
+
+
+def _go_on(at: Connections, walk: Walk, limit: int, older: bool) -> list[Hit]:
+    return _rows(at, walk.slice(SLICE_SECONDS, limit), older)
+
+
+def _count(at: Connections, walk: Walk, limit: int) -> int:
+    docs = walk.slice(SLICE_SECONDS, min(limit, SLICE_ROWS))
+    return sum(bool(_row(at, doc)) for doc in docs)
+
+
+def _rows(at: Connections, docs: Sequence[int], older: bool) -> list[Hit]:
+    found = [row for doc in docs for row in _row(at, doc)]
+    found.sort(key=lambda row: row[0], reverse=older)
+    return [Hit(row[0], MailboxId(row[1]), unpack(row[2:])) for row in found]
+
+
+def _row(at: Connections, doc: int) -> list[tuple[Any, ...]]:
+    return query(
+        at.cache,
+        f"SELECT d.doc, e.mailbox, {_COLUMNS} FROM docs d JOIN envelopes e ON e.id = d.envelope"
+        " WHERE d.doc = ? AND e.hidden = 0",
+        (doc,),
+    )
+
+
+def _missing(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> list[Uid]:
+    ids = row_ids(mailbox, uids)
+    return [row_uid(id) for id in ids if not query(at.cache, "SELECT 1 FROM envelopes WHERE id = ?", (id,))]
