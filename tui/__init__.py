@@ -6,7 +6,7 @@ and heavy parsing; no thread ever touches a widget or a socket.
 The floors; imports run down only (``|``: strangers to each other), and `scripts/check` holds them to it::
 
     cli           one module per subcommand; main.py builds the parser
-    app           the Textual App: wires accounts to screens, forwards events
+    app | linear  the Textual App: wires accounts to screens, forwards events | the same in lines, for screen readers
     commands      what a key does: the registry and one module per area
     screens       layout and focus: mail, compose, outbox, help, palette, prompt
     widgets       mailbox tree, envelope list, message view, status line …: all by the Line API

@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.app import log_to, show
+from tui.cli.app import add_arguments as add_linear
+from tui.cli.app import log_to, show, wanted
 from tui.config.paths import Paths
 from tui.mail.errors import ConfigError
 
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--messages", type=_count, default=0, metavar="N", help="fill the inbox up to N messages (try 50000)"
     )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another number, another demonstration")
+    add_linear(parser)
 
 
 def _count(text: str) -> int:
@@ -47,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         paths.make()
         log_to(paths)
         try:
-            return asyncio.run(_run(demo, paths))
+            return asyncio.run(_run(demo, paths, arguments))
         except asyncio.CancelledError:
             return 128 + signal.SIGTERM
 
@@ -65,7 +67,7 @@ def _demo(messages: int, seed: int) -> "Demo":
     return Demo(messages=messages, seed=seed)
 
 
-async def _run(demo: "Demo", paths: Paths) -> int:
+async def _run(demo: "Demo", paths: Paths, arguments: argparse.Namespace) -> int:
     task = asyncio.current_task()
     assert task is not None
     for number in (signal.SIGTERM, signal.SIGHUP):  # until the mail screen has taken them over
@@ -73,4 +75,4 @@ async def _run(demo: "Demo", paths: Paths) -> int:
     async with demo:
         gc.collect()
         gc.freeze()  # else looking through 50,000 messages for garbage stops the loop for a quarter of a second
-        return await show(demo.config, paths)
+        return await show(wanted(arguments, demo.config), paths)

@@ -61,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parse(words: list[str], name: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tidings", description="A live, lean and careful mail client.")
     parser.add_argument("--version", action="version", version=f"tidings {__version__}")
+    _module("app").add_arguments(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands, instead of the mail screen")
     for command, summary in COMMANDS.items():
         sub = commands.add_parser(command, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")

@@ -65,7 +65,8 @@ def help_groups(desk: Desk) -> list[HelpGroup]:
 def _help_row(desk: Desk, each: Command) -> HelpRow:
     first, *more = desk.keymap.labels(each.id)
     keys = f"{first}  {more[0]}" if more and len(first) + len(more[0]) + 2 <= HelpScreen.KEYS else first
-    return HelpRow(keys, each.label[:1].lower() + each.label[1:])
+    label = each.label if each.label[1:2].isupper() else each.label[:1].lower() + each.label[1:]  # HTML keeps its H
+    return HelpRow(keys, label)
 
 
 @command("app.suspend", keys="ctrl+z", scope=(Scope.MAIL, Scope.MESSAGE, Scope.TREE, Scope.OUTBOX))

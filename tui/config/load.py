@@ -237,6 +237,7 @@ def _look(root: Table) -> LookConfig:
         theme=table.text("theme", LookConfig().theme),
         mouse=table.boolean("mouse", LookConfig().mouse),
         marks=table.one_of("marks", ("auto", "unicode", "ascii"), LookConfig().marks),
+        linear=table.boolean("linear", LookConfig().linear),
     )
     table.finish()
     return look

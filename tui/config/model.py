@@ -127,6 +127,8 @@ class LookConfig:
     """Whether clicks and the wheel are heard; without, the terminal's own selection needs no Shift."""
     marks: str = "auto"
     """``unicode``, ``ascii``, or ``auto``: ascii unless the locale is UTF-8."""
+    linear: bool = False
+    """Whether all is told in lines, for screen readers, as with ``tidings --linear``."""
 
 
 @dataclass(frozen=True, slots=True)

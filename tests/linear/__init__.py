@@ -1,0 +1,1 @@
+"""Linear mode's sentences and its one line of typing."""

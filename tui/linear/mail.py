@@ -1,0 +1,407 @@
+"""The mail in linear mode: a cursor in a list of which one row is read at a time, and messages read from top to end."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+from tui.commands.desk import AccountPort
+from tui.linear import words
+from tui.mail.envelope import Envelope
+from tui.mail.errors import MailError
+from tui.mail.flags import SEEN
+from tui.mail.ids import AccountName, MailboxId, Uid
+from tui.mail.mailbox import Role
+from tui.mail.message import Message
+from tui.render.lines import Mode, Page
+from tui.render.message import render_message
+from tui.store.database import Store
+from tui.store.mailboxes import MailboxState
+from tui.sync.events import (
+    Event,
+    MailboxesChanged,
+    MailboxReset,
+    MessagesArrived,
+    MessagesChanged,
+    MessagesVanished,
+)
+from tui.terminal.keys import Scope
+from tui.terminal.marks import ASCII
+from tui.terminal.theme import Roles
+from tui.widgets.painting import Look
+from tui.widgets.rows import Rows, StoredRows
+from tui.widgets.trust import Line
+
+WIDEST = 80
+"""Columns a line of a message's text has at most."""
+AT_ONCE = 60
+"""Lines of a message that are read before a key is asked for."""
+ROWS = 20
+"""Rows a page of the list has."""
+OUTGOING = (Role.SENT, Role.DRAFTS)
+
+
+class LinearMail:
+    """What commands do to the mail, told in lines (`tui.commands.places.MailPlace`).
+
+    A command's wishes are carried out by `settle`, which the desk calls when the command has come to its end.
+
+    Args:
+        store: open.
+        accounts: by name, in their order.
+        say: writes a line.
+        width: columns of the terminal.
+        unfold: the key that reads folded quotes.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        accounts: Mapping[AccountName, AccountPort],
+        say: Callable[[str], None],
+        width: Callable[[], int],
+        unfold: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._say = say
+        self._width = width
+        self._unfold = unfold
+        self.look = Look(Roles({}), ASCII)
+        self._states: list[MailboxState] = []
+        self._state: MailboxState | None = None
+        self._rows: Rows | None = None
+        self._marked: set[Uid] = set()
+        self._read: Uid | None = None
+        self._said: Uid | None = None
+        self._wants_row = self._wants_head = False
+        self._opens: Mode | None = None
+        self._is_folded = True
+        self._is_here = False
+        self._message: Message | None = None
+        self._page: Page | None = None
+        self._rest: list[str] = []
+        self.mode = Mode.AUTO
+        self._waiting: dict[AccountName, int] = {}
+
+    # Where it stands
+
+    @property
+    def key_scopes(self) -> tuple[Scope, ...]:
+        return (Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE) if self.reading else (Scope.MAIL, Scope.ANYWHERE)
+
+    @property
+    def reading(self) -> bool:
+        return self._read is not None
+
+    @property
+    def mailbox(self) -> MailboxId | None:
+        return self._state.id if self._state is not None else None
+
+    @property
+    def account(self) -> AccountName | None:
+        return self._state.mailbox.account if self._state is not None else None
+
+    @property
+    def role(self) -> Role | None:
+        return self._state.mailbox.role if self._state is not None else None
+
+    @property
+    def current_envelope(self) -> Envelope | None:
+        return self._rows.current if self._rows is not None else None
+
+    @property
+    def current(self) -> tuple[AccountName, MailboxId, Uid] | None:
+        envelope = self.current_envelope
+        if envelope is None or self._state is None:
+            return None
+        return self._state.mailbox.account, self._state.id, envelope.uid
+
+    def marked_or_current(self) -> list[Uid]:
+        envelope = self.current_envelope
+        return sorted(self._marked) if self._marked else [envelope.uid] if envelope is not None else []
+
+    @property
+    def message(self) -> Message | None:
+        envelope = self.current_envelope
+        return self._message if envelope is not None and self._read == envelope.uid else None
+
+    @property
+    def page_shown(self) -> Page | None:
+        return self._page if self.message is not None else None
+
+    def lines(self) -> Sequence[Line]:
+        return [Line(name, each.link, self._waiting.get(name, 0)) for name, each in self._accounts.items()]
+
+    def say_lines(self) -> None:
+        self._say(words.links(self.lines(), time.time()))
+
+    def hush(self) -> None:
+        if self._rows is not None:
+            self._rows.hold()
+
+    # What commands wish
+
+    def move_cursor(self, rows: int) -> None:
+        if self._rows is not None:
+            self._leave()
+            self._rows.move(rows)
+            self._wants_row = True
+
+    def page(self, direction: int, half: bool = False) -> bool:
+        if not self.reading:
+            self.move_cursor(direction * (ROWS // 2 if half else ROWS))
+        elif direction > 0:
+            if not self._rest:
+                return False
+            self._read_on()
+        else:
+            self._opens = self.mode
+        return True
+
+    def scroll(self, rows: int) -> None:
+        if rows > 0 and self._rest:
+            self._read_on(rows)
+        elif rows > 0:
+            self._say("End of message.")
+
+    async def go_first(self) -> None:
+        if self._rows is not None:
+            self._leave()
+            self._rows.first()
+            await self._rows.settle()
+            self._wants_row = True
+
+    async def go_last(self) -> None:
+        if self._rows is not None:
+            self._leave()
+            self._rows.last()
+            await self._rows.settle()
+            self._wants_row = True
+
+    async def next_unread(self, step: int) -> None:
+        if self._rows is None:
+            return
+        before = self._rows.cursor
+        self._rows.next_unread(step > 0)
+        await self._rows.settle()
+        if self._rows.cursor == before:
+            self._say("Nothing unread here.")
+        elif self.reading:
+            self._leave()
+            self.open_current()
+        else:
+            self._wants_row = True
+
+    async def go_to(self, uid: Uid) -> None:
+        if self._rows is not None:
+            self._rows.locate(uid)
+            await self._rows.settle()
+            self._wants_row = True
+
+    def show_mailbox(self, mailbox: MailboxId) -> None:
+        self._leave()
+        if mailbox != self.mailbox:
+            self._marked.clear()
+            self._state = next((each for each in self._states if each.id == mailbox), None)
+            self._rows = Rows(StoredRows(self._store, mailbox), ROWS)
+            self._rows.touch()
+            if self._state is not None:
+                self._accounts[self._state.mailbox.account].open_mailbox(mailbox)
+            self._wants_head = True
+        self._wants_row = True
+
+    async def next_mailbox(self, step: int) -> None:
+        ids = [each.id for each in self._states if each.mailbox.selectable]
+        if ids:
+            at = ids.index(self.mailbox) + step if self.mailbox in ids else 0
+            self.show_mailbox(ids[at % len(ids)])
+
+    def toggle_mark(self) -> None:
+        envelope = self.current_envelope
+        if envelope is None or self._rows is None:
+            return
+        self._marked ^= {envelope.uid}
+        self._say("Marked." if envelope.uid in self._marked else "Not marked.")
+        self._rows.move(1)
+        self._wants_row = True
+
+    def open_current(self) -> None:
+        if self.reading and self._rest:
+            self._read_on()
+        elif self.current_envelope is not None:
+            self.mode = self._opens = Mode.AUTO
+            self._is_folded = True
+
+    def set_mode(self, mode: Mode) -> None:
+        self.mode = self._opens = mode
+
+    def toggle_quotes(self) -> None:
+        """Read the message again with its quotes, or without them."""
+        if self.reading:
+            self._is_folded = not self._is_folded
+            self._opens = self.mode
+
+    def say_again(self) -> None:
+        """The user is here again: tell the row under the cursor."""
+        self._wants_row = not self.reading
+
+    def close_view(self) -> bool:
+        if self.reading:
+            self._leave()
+            self._wants_row = True
+        elif self._marked:
+            self._marked.clear()
+            self._say("Nothing is marked now.")
+        else:
+            return False
+        return True
+
+    def focus_next(self, *, back: bool = False) -> None:
+        if self.reading:
+            self.close_view()
+        else:
+            self.open_current()
+
+    def _leave(self) -> None:
+        self._read = self._message = self._page = None
+        self._rest = []
+
+    # Carrying out
+
+    async def settle(self) -> None:
+        """Do what was wished and tell it."""
+        if self._rows is None:
+            return
+        await self._rows.settle()
+        if self._wants_head and self._state is not None:
+            self._say(self.where())
+        self._wants_head = False
+        if self._opens is not None:
+            mode, self._opens = self._opens, None
+            await self._open(mode)
+        elif self._wants_row or (not self.reading and self._rows.cursor != self._said):
+            await self._say_row()
+        self._wants_row = False
+
+    def where(self) -> str:
+        """Return where the user is: ``work, Inbox. 3 unread of 1,204.``"""
+        state = self._state
+        if state is None:
+            return "No mailbox is known yet."
+        held = f"{state.unread:,} unread of {state.total:,}" if state.unread else words.counted(state.total, "message")
+        return f"{state.mailbox.account}, {state.mailbox.label}. {held}."
+
+    async def _say_row(self) -> None:
+        current = self.current
+        if current is None:
+            self._said = None
+            self._say("Nothing here.")
+            return
+        envelope = await self._store.envelopes.get(current[1], current[2]) or self.current_envelope
+        assert envelope is not None
+        outgoing = self.role in OUTGOING
+        marked = envelope.uid in self._marked
+        self._say(words.row(envelope, time.time(), outgoing=outgoing, marked=marked))
+        self._said = envelope.uid
+
+    async def _open(self, mode: Mode) -> None:
+        current, envelope = self.current, self.current_envelope
+        if current is None or envelope is None:
+            return
+        account = self._accounts[current[0]]
+        width = min(WIDEST, self.width)
+        message = self.message or await account.message(current[1], current[2])
+        page = await asyncio.to_thread(render_message, message, width, mode=mode)
+        self._message, self._page, self._read, self._said = message, page, current[2], current[2]
+        if page.mode in (Mode.SOURCE, Mode.HEADERS):
+            self._rest = words.page_text(page)
+        else:
+            own = {each.config.address.spec.casefold() for each in self._accounts.values()}
+            text = words.body(page, width, unfold=self._unfold(), folded=self._is_folded)
+            self._rest = [*words.head(envelope, page, time.time(), own), *text]
+        self._read_on()
+        if envelope.is_unread:
+            with suppress(MailError):  # it is read all the same
+                await account.change_flags(current[1], [current[2]], add=[SEEN])
+
+    @property
+    def width(self) -> int:
+        """Columns of the terminal, 20 at least."""
+        return max(20, self._width())
+
+    def _read_on(self, lines: int = AT_ONCE) -> None:
+        now, self._rest = self._rest[:lines], self._rest[lines:]
+        for line in now:
+            self._say(line)
+        if self._rest and lines == AT_ONCE:
+            self._say(f"{words.counted(len(self._rest), 'more line')}. Space reads on.")
+
+    # News
+
+    async def begin(self) -> None:
+        """Read what the store has, and tell where the user is."""
+        await self.read_counts()
+        if self._rows is not None:
+            await self._rows.settle()
+        self._is_here = self.current_envelope is not None
+        self._say(f"Tidings, linear mode. {self.where() if self._is_here else 'Asking the server.'}")
+        self._wants_head = False
+        if self._is_here:
+            await self.settle()
+
+    async def take(self, event: Event) -> None:
+        """Note what happened; what the user is at does not move."""
+        match event:
+            case MailboxesChanged():
+                await self.read_counts()
+                if not self._is_here and self._state is not None and self._state.complete and not self._state.total:
+                    await self._arrive()
+            case MessagesArrived() | MessagesChanged() | MessagesVanished() if event.mailbox == self.mailbox:
+                await self._refresh(event)
+            case MailboxReset() if event.mailbox == self.mailbox and self._state is not None:
+                self._leave()
+                self._rows = Rows(StoredRows(self._store, self._state.id), ROWS)
+                self._rows.touch()
+                await self._rows.settle()
+
+    async def _refresh(self, event: MessagesArrived | MessagesChanged | MessagesVanished) -> None:
+        if self._rows is None:
+            return
+        was_empty = self._rows.current is None
+        fresh = len(event.uids) if isinstance(event, MessagesArrived) and event.fresh else 0
+        filling = isinstance(event, MessagesArrived) and not event.fresh
+        if isinstance(event, MessagesVanished):
+            self._marked -= set(event.uids)
+            if self._read in event.uids:
+                self._leave()
+        self._rows.touch(fresh, filling=filling)
+        await self._rows.settle()
+        if self._rows.current is None:
+            return
+        if not self._is_here:
+            await self.read_counts()
+            await self._arrive()
+        elif was_empty:
+            await self._say_row()
+
+    async def _arrive(self) -> None:
+        """Tell where the user is, now that it is known."""
+        self._is_here = self._wants_head = self._wants_row = True
+        await self.settle()
+
+    async def read_counts(self) -> None:
+        """Read the mailboxes again; the first time, go to the first account's Inbox."""
+        states = [each for each in await self._store.mailboxes.all() if each.mailbox.account in self._accounts]
+        order = list(self._accounts)
+        states.sort(key=lambda each: order.index(each.mailbox.account))
+        self._states = states
+        self._waiting.clear()
+        for change in await self._store.pending.all():
+            self._waiting[change.account] = self._waiting.get(change.account, 0) + len(change.uids)
+        mine = self.mailbox
+        self._state = next((each for each in states if each.id == mine), None)
+        if self._state is None:
+            inboxes = [each for each in states if each.mailbox.role is Role.INBOX] or states[:1]
+            if inboxes:
+                self.show_mailbox(inboxes[0].id)

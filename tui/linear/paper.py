@@ -1,0 +1,259 @@
+"""Writing in linear mode: one line after the other is asked for, the fields first; commands have their own keys."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from tui.linear import words
+from tui.linear.sheet import Sheet, Typed
+from tui.mail.address import format_addresses, parse_addresses
+from tui.mail.draft import Attachment, Draft
+from tui.mail.errors import MailError
+from tui.mail.text import clean, clean_line
+from tui.render.parts import human_size
+from tui.screens.compose import ComposeScreen
+from tui.terminal.keys import KeyReader, KeyTable, Reading, Scope
+
+Wish = tuple[str, int | None]
+"""A command's id and its count."""
+LABELS = {"from": "From", "to": "To", "cc": "Cc", "bcc": "Bcc", "subject": "Subject"}
+
+
+class LinearPaper:
+    """A mail being written (`tui.commands.places.Paper`).
+
+    Enter goes on to the next field, and in the text to a new line; Up and Down go through the lines, Shift+Tab goes
+    back to the fields.
+
+    Args:
+        screen: what would be shown; it is not, but says what to begin with and where to keep it.
+        sheet: where it is written.
+        table: the keys that are commands while writing.
+        key: returns the first key of a command that works while writing, "" for none.
+        gone: called when it is left.
+    """
+
+    key_scopes: ClassVar[tuple[Scope, ...]] = (Scope.COMPOSE, Scope.ANYWHERE)
+
+    def __init__(
+        self,
+        screen: ComposeScreen,
+        sheet: Sheet,
+        *,
+        table: KeyTable,
+        key: Callable[[str], str],
+        gone: Callable[["LinearPaper"], None],
+    ) -> None:
+        self._start = screen.start
+        self._heading, self._about = screen.heading, screen.about
+        self._keeper = screen.keeper
+        self._identities = [
+            screen.start.identity,
+            *(each for each in screen.identities if each != screen.start.identity),
+        ]
+        self._identity = self._start.identity
+        self._key = screen.key
+        self._sheet = sheet
+        self._table = table
+        self._key_of = key
+        self._gone = gone
+        self._reader = KeyReader()
+        self._wish: Wish | None = None
+        self._texts = {
+            "to": format_addresses(self._start.to),
+            "cc": format_addresses(self._start.cc),
+            "bcc": format_addresses(self._start.bcc),
+            "subject": self._start.subject,
+        }
+        self._lines = clean(self._start.body).split("\n")
+        self._at = 0
+        self._attachments = self._start.attachments
+        self._has_copies = bool(self._start.cc or self._start.bcc)
+        self._field = "body" if self._start.to else "to"
+        self._saved: Draft | None = self.draft() if self._key is None else None
+        self._write = asyncio.Lock()
+        self.leaving = False
+
+    # What is written
+
+    def draft(self) -> Draft:
+        return replace(
+            self._start,
+            identity=self._identity,
+            to=parse_addresses(self._texts["to"]),
+            cc=parse_addresses(self._texts["cc"]),
+            bcc=parse_addresses(self._texts["bcc"]),
+            subject=clean_line(self._texts["subject"]),
+            body="\n".join(self._lines),
+            attachments=self._attachments,
+        )
+
+    @property
+    def key(self) -> int | None:
+        return self._key
+
+    @property
+    def is_blank(self) -> bool:
+        return self._key is None and self.draft() == self._saved
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        return self._attachments
+
+    def problem(self) -> str:
+        for field in ("to", "cc", "bcc"):
+            wrong = next((each for each in parse_addresses(self._texts[field]) if not each.is_valid), None)
+            if wrong is not None:
+                self._field = field
+                self._has_copies = self._has_copies or field != "to"
+                return f"{LABELS[field]}: {clean_line(str(wrong), 60)} is no mail address"
+        if not self.draft().recipients:
+            self._field = "to"
+            return "nobody to send it to"
+        return ""
+
+    def attach(self, attachment: Attachment) -> None:
+        self._attachments = (*self._attachments, attachment)
+
+    def detach(self, attachment: Attachment) -> None:
+        self._attachments = tuple(each for each in self._attachments if each is not attachment)
+
+    def show_copies(self) -> None:
+        self._has_copies = not self._has_copies or bool(self._texts["cc"] or self._texts["bcc"])
+        if self._has_copies:
+            self._field = "cc"
+        elif self._field in ("cc", "bcc"):
+            self._field = "subject"
+
+    # Keeping
+
+    async def save(self) -> None:
+        async with self._write:
+            draft = self.draft()
+            if draft == self._saved or self.leaving:
+                return
+            self._key = await self._keeper.keep(self._key, draft)
+            self._saved = draft
+
+    async def close(self) -> None:
+        self.leaving = True
+        if self._key is not None:
+            await self._keeper.close(self._key)
+
+    async def drop(self) -> None:
+        self.leaving = True
+        if self._key is not None:
+            await self._keeper.drop(self._key)
+            self._key = None
+
+    def dismiss(self, result: None = None) -> "asyncio.Future[None]":
+        """Leave; what is returned is done already."""
+        self._gone(self)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
+
+    def flash(self, text: str, *, style: str = "muted") -> None:
+        self._sheet.say(words.act(text, None))
+
+    # Line by line
+
+    def begin(self) -> None:
+        """Say what is being written."""
+        about = f", {self._about}" if self._about else ""
+        self._sheet.say(words.sentence((self._heading + about).replace(" · ", ", ")))
+        for label in ("to", "cc", "bcc", "subject"):
+            if self._texts[label] and self._field == "body":
+                self._sheet.say(words.sentence(f"{LABELS[label]}: {self._texts[label]}"))
+        if self._attachments:
+            files = ", ".join(f"{clean_line(each.filename, 60)}, {_size(each)}" for each in self._attachments)
+            self._sheet.say(words.sentence(f"{words.counted(len(self._attachments), 'file')}: {files}"))
+        if self._field == "body":
+            self._say_body()
+
+    def _say_body(self) -> None:
+        filled = sum(1 for line in self._lines if line.strip())
+        has = f"{words.counted(filled, 'line')} there already, Up and Down go through them" if filled else ""
+        keys = [("compose.send", "sends"), ("compose.keep", "keeps it as a draft")]
+        told = ", ".join(f"{self._key_of(id)} {does}" for id, does in keys if self._key_of(id))
+        self._sheet.say(" ".join(filter(None, ["Text.", words.sentence(has), words.sentence(told)])))
+
+    async def step(self) -> Wish | None:
+        """Ask for one line; return the command that was asked for instead, if one was."""
+        field, self._wish = self._field, None
+        if field == "body":
+            entry = await self._sheet.line("", self._lines[self._at], ends=self._ends)
+            self._lines[self._at] = entry.text
+        elif field == "from":
+            entry = await self._sheet.line("From:", self._identity.address.spec, ends=self._ends)
+            self._choose(entry.text)
+        else:
+            entry = await self._sheet.line(f"{LABELS[field]}:", self._texts[field], ends=self._ends)
+            self._texts[field] = entry.text
+        self._go(entry.key)
+        try:
+            await self.save()
+        except MailError as error:
+            self._sheet.say(words.sentence(f"NOT SAVED: {error.message}"))
+        return self._wish
+
+    def _ends(self, typed: Typed, text: str) -> str | None:
+        """Return how a key ends the line, "" where it is for the line, None where it is the beginning of a command."""
+        if not typed.key:
+            return ""
+        read = self._reader.press(typed.key, self._table, in_text=True)
+        if read.reading is Reading.COMMAND:
+            self._wish = (read.command_id, read.count)
+            return "command"
+        if read.reading is not Reading.NOT_OURS:
+            return None
+        if typed.key in ("tab", "shift+tab", "up", "down"):
+            return typed.key
+        if typed.key == "backspace" and self._field == "body" and not text and len(self._lines) > 1:
+            return "remove"
+        return ""
+
+    def _fields(self) -> list[str]:
+        copies = ["cc", "bcc"] if self._has_copies else []
+        return [*(["from"] if len(self._identities) > 1 else []), "to", *copies, "subject", "body"]
+
+    def _go(self, key: str) -> None:
+        if self._field == "body":
+            match key:
+                case "enter":
+                    self._at += 1
+                    self._lines.insert(self._at, "")
+                case "down":
+                    self._at = min(self._at + 1, len(self._lines) - 1)
+                case "up" if self._at:
+                    self._at -= 1
+                case "remove":
+                    del self._lines[self._at]
+                    self._at = max(0, self._at - 1)
+                case "up" | "shift+tab":
+                    self._field = "subject"
+            return
+        fields = self._fields()
+        at = fields.index(self._field)
+        if key in ("enter", "tab", "down"):
+            self._field = fields[at + 1]
+            if self._field == "body":
+                self._say_body()
+        elif key in ("shift+tab", "up"):
+            self._field = fields[max(0, at - 1)]
+
+    def _choose(self, typed: str) -> None:
+        wanted = typed.strip().casefold()
+        found = [each for each in self._identities if wanted in str(each.address).casefold()]
+        if wanted and len(found) != 1:
+            exact = [each for each in found if each.address.spec.casefold() == wanted]
+            found = exact or found
+        if found:
+            self._identity = found[0]
+        if len(found) != 1:
+            self._sheet.say(words.sentence("There are " + ", ".join(each.address.spec for each in self._identities)))
+
+
+def _size(attachment: Attachment) -> str:
+    return words.spoken(human_size(len(attachment.data)))

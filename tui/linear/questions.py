@@ -1,0 +1,97 @@
+"""The questions that commands ask, asked in lines: yes or no, a line, one of several."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.screen import Screen
+
+from tui.linear import words
+from tui.linear.sheet import Sheet, Typed
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.palette import PickScreen
+from tui.screens.prompt import PromptScreen
+from tui.widgets.choice_list import Choice
+from tui.widgets.fuzzy import rank
+
+AT_ONCE = 9
+"""Choices that are read at once; of more, the user types a part first."""
+
+
+async def ask(screen: Screen[Any], sheet: Sheet) -> Any:
+    """Return what the user answers to a question that a screen would ask; None when it was left."""
+    if isinstance(screen, ConfirmScreen):
+        return await _confirm(screen, sheet)
+    if isinstance(screen, PromptScreen):
+        return await _prompt(screen, sheet)
+    if isinstance(screen, PickScreen):
+        return await _pick(screen, sheet)
+    raise NotImplementedError(f"linear mode has no {type(screen).__name__}")
+
+
+async def _confirm(screen: ConfirmScreen, sheet: Sheet) -> bool:
+    yes, no = screen.answers
+    sheet.say(f"{screen.question} y {yes}, n {no}.")
+    while True:
+        key = (await sheet.typed()).key
+        if key in ("y", "n", "q", "escape"):
+            return key == "y"
+
+
+async def _prompt(screen: PromptScreen, sheet: Sheet) -> str | None:
+    if screen.note:
+        sheet.say(words.sentence(screen.note))
+    label = screen.label[:1].upper() + screen.label[1:]
+    entry = await sheet.line(f"{label}:", screen.value, complete=screen.complete)
+    return None if entry.key == "escape" else entry.text.strip() or None
+
+
+async def _pick(screen: PickScreen[Any], sheet: Sheet) -> Any:
+    choices = screen.choices.shown
+    listed: list[Choice[Any]] = []
+    at = -1
+    few = len(choices) <= AT_ONCE
+    sheet.say(
+        f"{screen.heading}. {words.counted(len(choices), 'choice')}." + ("" if few else " Type a part, Enter finds it.")
+    )
+    if few:
+        listed = _list(choices, sheet)
+    while True:
+        entry = await sheet.line("Which?", ends=_moves)
+        typed = entry.text.strip()
+        if entry.key == "escape":
+            return None
+        if entry.key in ("up", "down"):
+            among = listed or choices
+            if among:
+                at = max(0, min(at + (1 if entry.key == "down" else -1), len(among) - 1))
+                sheet.say(_sentence(among[at]))
+            continue
+        if not typed:
+            if at >= 0:
+                return (listed or choices)[at].value
+            listed = _list(choices[:AT_ONCE], sheet)
+        elif typed.isdecimal() and 1 <= int(typed) <= len(listed):
+            return listed[int(typed) - 1].value
+        else:
+            found = [choices[index] for index, _ in rank(typed, [each.label for each in choices])]
+            if len(found) == 1:
+                return found[0].value
+            listed = _list(found[:AT_ONCE], sheet) if found else listed
+            if len(found) != len(listed) or not found:
+                sheet.say(f"{len(found)} fit that. Type more." if found else "Nothing by that name.")
+        at = -1
+
+
+def _moves(typed: Typed, text: str) -> str:
+    return typed.key if typed.key in ("up", "down") else ""
+
+
+def _list(choices: Sequence[Choice[Any]], sheet: Sheet) -> list[Choice[Any]]:
+    for number, choice in enumerate(choices, 1):
+        sheet.say(f"{number} {_sentence(choice)}")
+    return list(choices)
+
+
+def _sentence(choice: Choice[Any]) -> str:
+    parts = [choice.label, choice.detail.replace(" · ", ". "), f"key {choice.key}" if choice.key else ""]
+    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part)
