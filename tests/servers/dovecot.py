@@ -200,6 +200,16 @@ class Dovecot:
         if self._process is not None:
             self._process.kill()
 
+    def freeze(self) -> None:
+        """Stop it without a word, as a machine does that hangs."""
+        if self._process is not None:
+            self._process.freeze()
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        if self._process is not None:
+            self._process.thaw()
+
     @property
     def log(self) -> str:
         """All it has logged."""

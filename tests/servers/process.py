@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -174,6 +175,32 @@ class ServerProcess:
     def kill(self) -> None:
         """Kill it and all its children, as a crash of the machine would."""
         self._finish(b"kill")
+
+    def freeze(self) -> None:
+        """Stop it and all its children without a word; the system goes on taking connections for it."""
+        for pid in self._descendants():
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        for pid in self._descendants():
+            os.kill(pid, signal.SIGCONT)
+
+    def _descendants(self) -> list[int]:
+        parents: dict[int, list[int]] = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            parents.setdefault(parent, []).append(int(stat.parent.name))
+        found: list[int] = []
+        waiting = list(parents.get(self.pid, ()))
+        while waiting:
+            pid = waiting.pop()
+            found.append(pid)
+            waiting += parents.get(pid, ())
+        return found
 
     def _finish(self, word: bytes) -> None:
         keeper, self._keeper = self._keeper, None

@@ -58,8 +58,8 @@ class _Noted(Backoff):
         super().__init__(lambda: pace.haste)
         self._pace = pace
 
-    def delay(self, error: MailError, lived: float = 0.0) -> float:
-        wait = super().delay(error, lived)
+    def delay(self, error: MailError, lived: float = 0.0, took: float = 0.0) -> float:
+        wait = super().delay(error, lived, took)
         self._pace.waits.append((error, wait if wait == NEVER else wait / self._pace.haste))
         return wait
 

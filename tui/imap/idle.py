@@ -34,16 +34,12 @@ class IdleTurn:
         renew_after: seconds after which `wait` says "renew"; at most 29 minutes.
         most_silence: seconds without an octet after which it says so too: whether the server is there is known only
             when it has answered DONE.
-
-    Attributes:
-        patience: seconds the server has for that answer.
     """
 
     def __init__(self, session: Session, renew_after: float = 540.0, most_silence: float = math.inf) -> None:
         self._session = session
         self._renew_after = min(renew_after, 1740.0)
         self._most_silence = most_silence
-        self.patience = DONE_TIMEOUT
         self._heard = asyncio.Event()
         self._stack = AsyncExitStack()
         self._command: Command | None = None
@@ -102,7 +98,7 @@ class IdleTurn:
         assert command is not None
         if kind is None and not command.done.done():
             self._session.write(b"DONE")
-            self._session.arm(command, self.patience)
+            self._session.arm(command, DONE_TIMEOUT)
         await self._stack.__aexit__(kind, error, trace)
 
     def _take(self, line: bytes, literals: Sequence[bytes]) -> bool:

@@ -173,6 +173,11 @@ class Mirror:
             return
         await self._fetch(session, f"{high + 1}:*", above=high)
 
+    async def fetch_these(self, session: Session, uids: Iterable[Uid]) -> None:
+        """Fetch rows that somebody asks for, wherever they are in the mailbox; they are no news."""
+        await self.select(session)
+        await self._fetch(session, Ranges.of(uids).text)
+
     def expect(self, message_ids: Iterable[str]) -> None:
         """Note that messages are going to be moved here: they are no new mail when they come."""
         self._expected.update(message_id for message_id in message_ids if message_id)
@@ -206,7 +211,6 @@ class Mirror:
     async def _compare(self, session: Session) -> None:
         bounds = await self._store.envelopes.bounds(self.mailbox)
         judged = bounds[1] if bounds is not None else Uid(0)
-        await noop(session)  # the other session may know of more than this one was told until now
         there = await self._uids(session)
         gone = await self._store.envelopes.keep_only(self.mailbox, there.pairs, Uid(1), Uid(MOST_UID), judged)
         if gone:

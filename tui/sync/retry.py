@@ -1,4 +1,4 @@
-"""How long to wait before trying again: by the kind of failure, growing, with jitter."""
+"""How long to wait before trying again: by the kind of failure, each growing for itself, with jitter."""
 
 import asyncio
 import math
@@ -41,34 +41,40 @@ class Backoff:
 
     def __init__(self, jitter: Callable[[], float] = lambda: random.uniform(1.0, 1.5)) -> None:
         self._jitter = jitter
-        self._failures = 0
+        self._failures: dict[tuple[float, float], int] = {}
 
-    def delay(self, error: MailError, lived: float = 0.0) -> float:
+    def delay(self, error: MailError, lived: float = 0.0, took: float = 0.0) -> float:
         """Return the seconds to wait after a failure, or `NEVER`.
 
         Args:
             error: what went wrong.
             lived: seconds the line had been up before; being busy with coming up is not being up.
+            took: seconds spent on trying to come up.
         """
         if lived >= SETTLED:
-            self._failures = 0
-        first, most = _bounds(error)
-        wait = min(most, first * 2 ** min(self._failures, 16))
-        self._failures += 1
+            self._failures.clear()
+        first, most = _bounds(error, was_up=lived > 0)
+        failures = self._failures.get((first, most), 0)
+        self._failures[first, most] = failures + 1
+        if isinstance(error, TimedOut) and not lived:
+            most = max(most / 3, most - 3 * took)  # a server that hangs has been listened to all that time
+        wait = min(most, first * 2 ** min(failures, 16))
         return wait * self._jitter() if wait != NEVER else NEVER
 
     def reset(self) -> None:
         """Forget past failures: the user asked for another try."""
-        self._failures = 0
+        self._failures.clear()
 
 
-def _bounds(error: MailError) -> tuple[float, float]:
+def _bounds(error: MailError, was_up: bool) -> tuple[float, float]:
     match error:
         case AuthenticationFailed() | CertificateRefused() | ConfigError() | NotSupported() | StoreError():
             return NEVER, NEVER
         case TemporarilyRefused():
             return 60.0, 600.0
-        case TimedOut() | ProtocolViolation():
+        case ProtocolViolation():
+            return 5.0, 120.0  # no more than ten tries in ten minutes
+        case TimedOut() if not was_up:
             return 5.0, 120.0
     return 1.0, 20.0  # with jitter at most 30 s behind the server's return
 

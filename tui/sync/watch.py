@@ -28,7 +28,6 @@ from tui.mail.errors import (
     NotSupported,
     ProtocolViolation,
     ServerRefused,
-    TimedOut,
 )
 from tui.sync.events import Link, LinkState
 from tui.sync.retry import NEVER, Backoff, patiently
@@ -89,6 +88,7 @@ class Watch:
         self._survived = survived
         self._has_slept = False
         self._restart = asyncio.Event()  # a connection that is being made is not to be waited for
+        self._begun = 0.0  # when the attempt to make it was begun
         self._up = 0.0  # when the line came up, by the monotonic clock; 0.0 while it is not
         self._wake = asyncio.Event()
         self._session: Session | None = None
@@ -118,12 +118,19 @@ class Watch:
         self._has_slept = True
         self._restart.set()
         self.look_now()
+        if self._session is not None:
+            asyncio.get_running_loop().call_later(AWAKE_PATIENCE, self._end_if_silent, self._session)
+
+    def _end_if_silent(self, session: Session) -> None:
+        if session is self._session and session.silent >= AWAKE_PATIENCE:
+            self._wake.set()  # and no pause
+            session.abort()
 
     async def run(self) -> None:
         """Watch until cancelled. Never raises a `MailError`."""
         while True:
             self._enter(Link.CONNECTING)
-            self._up = 0.0
+            self._up, self._begun = 0.0, time.monotonic()
             try:
                 await self._live()
             except MailError as error:
@@ -200,8 +207,6 @@ class Watch:
             if not self._seen:
                 await turn.wait(self._wake)
             question.ask()
-            if self._has_slept:
-                turn.patience = min(turn.patience, AWAKE_PATIENCE)
         if self._wake.is_set():
             self._wake.clear()
             await patiently(lambda: noop(session))
@@ -214,14 +219,7 @@ class Watch:
             pass
         self._wake.clear()
         question.ask()
-        if not self._has_slept:
-            await patiently(lambda: noop(session))
-            return
-        try:
-            async with asyncio.timeout(AWAKE_PATIENCE):
-                await noop(session)
-        except TimeoutError:
-            raise TimedOut(f"{session.server.label} did not answer when this machine woke up.") from None
+        await patiently(lambda: noop(session))
 
     def _owed(self, since: float) -> None:
         """The server has owed an answer for some time."""
@@ -249,7 +247,8 @@ class Watch:
         self._told = time.monotonic()
 
     async def _pause(self, error: MailError) -> None:
-        wait = self._backoff.delay(error, time.monotonic() - self._up if self._up else 0.0)
+        now = time.monotonic()
+        wait = self._backoff.delay(error, now - self._up if self._up else 0.0, now - self._begun)
         refused = _refusal(error)
         next_try = 0.0 if wait == NEVER else time.time() + wait
         self._enter(Link.REFUSED if refused else Link.OFFLINE, next_try, _reason(error), refused)
