@@ -398,7 +398,7 @@ class LinearMail:
         self._states = states
         self._waiting.clear()
         for change in await self._store.pending.all():
-            self._waiting[change.account] = self._waiting.get(change.account, 0) + len(change.uids)
+            self._waiting[change.account] = self._waiting.get(change.account, 0) + max(1, len(change.uids))
         mine = self.mailbox
         self._state = next((each for each in states if each.id == mine), None)
         if self._state is None:
