@@ -30,6 +30,7 @@ from tui.mail.text import clean
 from tui.screens.compose import ComposeScreen
 from tui.screens.help import HelpGroup
 from tui.screens.mail import MailScreen
+from tui.screens.view_keeper import ViewKeeper
 from tui.store.database import Store
 from tui.sync.account import Account
 from tui.sync.events import Event, MessagesArrived, SubmissionChanged
@@ -37,6 +38,7 @@ from tui.terminal.application import TerminalApp
 from tui.terminal.crash import describe
 from tui.terminal.marks import ASCII, choose
 from tui.terminal.osc import Way
+from tui.terminal.painted import Painted
 from tui.terminal.theme import ThemeFile, install
 from tui.terminal.theme_file import folders, load_or_default
 
@@ -50,6 +52,8 @@ STOP_WITHIN = 4.0
 """Seconds the accounts have to say goodbye when the program ends."""
 HURRIED_WITHIN = 0.3
 """The same when a signal ends it."""
+KEEP_EVERY = 30.0
+"""Seconds between looks whether the view is another than what the next start would show first."""
 
 
 class MailEvent(TextualMessage):
@@ -67,6 +71,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         config: accounts and settings.
         store: open; the app closes it when it ends.
         paths: where files are.
+        painted: the first screen, where it stands on the terminal already.
 
     Raises:
         ConfigError: when [keys] names no command or no key, or two commands share a key.
@@ -78,14 +83,15 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         STYLES / f"{name}.tcss" for name in ("mail", "compose", "help", "history", "outbox", "palette", "prompt")
     ]
 
-    def __init__(self, config: Config, store: Store, paths: Paths) -> None:
+    def __init__(self, config: Config, store: Store, paths: Paths, *, painted: Painted | None = None) -> None:
         self.keymap = Keymap(all_commands(), config.keys, config.preset)
-        super().__init__(way=None if config.notify.way == "auto" else Way(config.notify.way))
+        way = None if config.notify.way == "auto" else Way(config.notify.way)
+        super().__init__(way=way, painted=painted, keys_wait=True)
         self.habits = Habits.read(paths.habits_file)
         wanted = self.habits.theme(config.look.theme)
         self.theme_file, self._theme_error = load_or_default(wanted, folders(paths.config))
         install(self, self.theme_file)
-        self.marks = choose(config.look.marks)
+        self.marks = ASCII if painted is not None and painted.ascii_marks else choose(config.look.marks)
         self.set_class(self.marks is ASCII, "ascii")
         self.config = config
         self.store = store
@@ -98,6 +104,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.arrival: MessagesArrived | None = None
         self.flashed = ""
         self._mail: MailScreen | None = None
+        self._keeper = ViewKeeper.read(paths, store)
         self._keyboard = Keyboard(self, self, self.on_event)
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending = Sending(self)
@@ -106,14 +113,25 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     # From start to end
 
     def on_mount(self) -> None:
-        self._mail = MailScreen(self.store, self.accounts, marks=self.marks)
+        begin_with = self._keeper.begin_with
+        self._mail = MailScreen(self.store, self.accounts, marks=self.marks, begin_with=begin_with)
         self._mail.set_hints(hints(self.keymap, self._mail.key_scopes))
         self.push_screen(self._mail)
         if self._theme_error is not None:
             self.call_after_refresh(self.flash, str(self._theme_error), style="bad")
+
+    def on_mail_screen_first_shown(self) -> None:
+        """Obey keys, and only then turn to the servers: the first rows do not wait for them."""
+        self.first_screen_is_there()
         for account in self.accounts.values():
             account.start()
-        self.call_after_refresh(lambda: self.begin(offer(self)))
+        self.begin(offer(self))
+        self.begin(self._keep())
+        self.set_interval(KEEP_EVERY, lambda: self.begin(self._keep()))
+
+    async def _keep(self) -> None:
+        themes = [place / f"{self.theme_file.name}.toml" for place in folders(self.paths.config)]
+        await self._keeper.keep(self, self.mail, themes)
 
     def terminal_widens(self) -> None:
         """Use marks in ASCII, unless the user wants the others all the same."""
@@ -145,6 +163,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
                 task.cancel()
         if self.habits.is_changed:
             await asyncio.to_thread(self.habits.write, self.habits.snapshot())
+        if self._mail is not None:
+            await self._keep()
         await self.store.close()
 
     # What commands need (`tui.commands.desk.Desk`)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import platformdirs
 
+from tui.config import last_view
+
 
 @dataclass(frozen=True, slots=True)
 class Paths:
@@ -45,6 +47,10 @@ class Paths:
     @property
     def habits_file(self) -> Path:
         return self.state / "habits.json"
+
+    @property
+    def view_file(self) -> Path:
+        return self.state / last_view.FILE
 
     @property
     def cache_file(self) -> Path:

@@ -1,7 +1,7 @@
 """Addresses (RFC 5322, 3.4): parsed without ever raising, written so that nobody can be smuggled in."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tui.mail.header import decode_words
@@ -63,6 +63,13 @@ class Address:
         if _NEEDS_QUOTES.search(name):
             name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return f"{name} <{self.spec}>" if self.spec else name
+
+
+def short_label(people: Sequence[Address]) -> str:
+    """Return what a list shows of several: the first, and how many more; "" for nobody."""
+    if not people:
+        return ""
+    return people[0].label if len(people) == 1 else f"{people[0].label} +{len(people) - 1}"
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,8 @@ from textual.message import Message as TextualMessage
 from textual.screen import Screen
 from textual.timer import Timer
 
+from tui.config.last_view import KeyHint as LastHint
+from tui.config.last_view import LastView
 from tui.config.model import AccountConfig
 from tui.mail.envelope import Envelope
 from tui.mail.flags import SEEN
@@ -24,8 +26,8 @@ from tui.screens.mail_reader import MailReader, Wanted
 from tui.store.database import Store
 from tui.sync.events import Event, LinkState
 from tui.terminal.keys import KeyHint, Scope
-from tui.terminal.marks import Marks, choose
-from tui.terminal.theme import Roles
+from tui.terminal.marks import ASCII, Marks, choose
+from tui.terminal.theme import ROLES, Roles
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.hint_line import HintLine
 from tui.widgets.list_head import ListHead, Rule
@@ -65,6 +67,7 @@ class MailScreen(Screen[None]):
         store: open.
         accounts: by name, in the order of the screen.
         marks: unicode or ascii; None for what the locale allows.
+        begin_with: the mailbox to show first, if there still is one of this key.
         clock: seconds since 1970 UTC.
 
     Attributes:
@@ -72,6 +75,9 @@ class MailScreen(Screen[None]):
     """
 
     AUTO_FOCUS: ClassVar[str | None] = ""
+
+    class FirstShown(TextualMessage):
+        """The first rows are on the screen; keys can be obeyed."""
 
     class PlaceChanged(TextualMessage):
         """Other commands are at hand now: the focus moved, a message was opened or left."""
@@ -82,6 +88,7 @@ class MailScreen(Screen[None]):
         accounts: Mapping[AccountName, MailAccount],
         *,
         marks: Marks | None = None,
+        begin_with: MailboxId | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
@@ -99,7 +106,8 @@ class MailScreen(Screen[None]):
         self._view = MessageView(look, id="mail-message")
         self._hints = HintLine(look, id="mail-hints")
         self._key_hints: Sequence[KeyHint] = ()
-        self._feed = MailFeed(self, store, accounts, look, self._tree, self._head, self._list)
+        self._list_hints: Sequence[KeyHint] = ()
+        self._feed = MailFeed(self, store, accounts, look, self._tree, self._head, self._list, begin_with)
         self._status = StatusLine(look, self._feed.lines, id="mail-status")
         self._feed.status = self._status
         self._reader = MailReader(self._view, self._message_shown)
@@ -218,6 +226,8 @@ class MailScreen(Screen[None]):
     def set_hints(self, hints: Sequence[KeyHint]) -> None:
         """Show these keys, the most useful first."""
         self._key_hints = tuple(hints)
+        if not self._reading and not self._in_tree:
+            self._list_hints = self._key_hints
         self._hints.set_hints(hints)
         self._status.set_hints(() if self._grid.hints else self._key_hints)
 
@@ -471,6 +481,14 @@ class MailScreen(Screen[None]):
         if envelope is not None and envelope.is_unread:
             account = self._accounts[current[0]]
             self._feed.begin(account.change_flags(wanted.mailbox, [envelope.uid], add=[SEEN]))
+
+    def remember(self, view: LastView) -> None:
+        """Write down what the next start shows first, see `MailFeed.remember`."""
+        self._feed.remember(view)
+        view.ascii_marks = self._look.marks is ASCII
+        pens = [f"{role}{more}" for role in ROLES for more in ("", "+")]
+        view.pens = dict.fromkeys((*pens, "text~", "bright~", "bright+~"), ())
+        view.hints = [LastHint(hint.key_label, hint.text, hint.command_id) for hint in self._list_hints]
 
     # News
 

@@ -125,6 +125,12 @@ def _people(flat: list[str]) -> tuple[Address, ...]:
     return tuple(map(Address, flat[::2], flat[1::2]))
 
 
+def recipients(addresses: str) -> tuple[Address, ...]:
+    """Return whom a row's mail went to, by its column of addresses: To, else Cc, else Bcc."""
+    fields = _decode(addresses)
+    return next((_people(field) for field in fields[3:6] if field), ())
+
+
 def unpack(row: tuple[Any, ...]) -> Envelope:
     """Return the envelope in a row of `LIST_COLUMNS` or `ALL_COLUMNS`."""
     fields = _decode(row[11])

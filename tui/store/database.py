@@ -18,6 +18,7 @@ from tui.store.mailboxes import Mailboxes
 from tui.store.outbox import Outbox
 from tui.store.pending import Pending
 from tui.store.search import Search
+from tui.store.sqlite import newest_version
 
 LOCK_FILE = "tidings.lock"
 
@@ -26,6 +27,7 @@ class Store:
     """Everything Tidings keeps on disk. Made by `open`; whoever opened it closes it.
 
     Attributes:
+        cache_version: of the tables of cache.db.
         mailboxes, envelopes, bodies, search: in cache.db.
         journal, pending, outbox, drafts: in precious.db.
     """
@@ -33,6 +35,7 @@ class Store:
     def __init__(self, databases: Databases, lock: InstanceLock) -> None:
         self._databases = databases
         self._lock = lock
+        self.cache_version = newest_version("cache")
         self.mailboxes = Mailboxes(databases)
         self.envelopes = Envelopes(databases)
         self.bodies = Bodies(databases)

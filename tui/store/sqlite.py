@@ -76,6 +76,11 @@ def transaction(connection: apsw.Connection) -> Iterator[None]:
         raise
 
 
+def newest_version(database: str, folder: Path = SCHEMA) -> int:
+    """Return the version that `migrate` brings a database to."""
+    return max(int(path.stem.rpartition("-")[2]) for path in folder.glob(f"{database}-*.sql"))
+
+
 def migrate(connection: apsw.Connection, database: str, folder: Path = SCHEMA) -> None:
     """Bring a database to the newest version, one script and one transaction at a time.
 

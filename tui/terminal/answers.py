@@ -3,11 +3,6 @@
 import re
 from collections.abc import Callable
 
-WIDTH_OF = "\N{BLACK CIRCLE}"
-"""One of the marks whose width is ambiguous (UAX 11): where it takes two cells, so do the others."""
-QUESTIONS = f"\x1b[H{WIDTH_OF}\x1b[6n\x1b]11;?\x1b\\"
-"""Where the cursor stands behind that mark (CPR), and the background (OSC 11). The first frame clears the mark."""
-
 _WIDTH = re.compile(r"\x1b\[1;([1-9])R")
 _BACKGROUND = re.compile(
     r"\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})[^\x07\x1b]*(?:\x07|\x1b\\)"

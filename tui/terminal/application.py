@@ -17,18 +17,24 @@ from textual.geometry import Offset
 from textual.screen import Screen
 
 import tui.mail.cells  # noqa: F401 - amends the toolkit's table of widths
+from tui.config.last_view import LastView
 from tui.mail.text import clean
 from tui.terminal import crash, display
 from tui.terminal.answers import Color
 from tui.terminal.display import LeanDisplay
 from tui.terminal.driver import TtyDriver
 from tui.terminal.ends import LastResort
-from tui.terminal.marks import speaks_utf8
+from tui.terminal.marks import UNICODE, choose, speaks_utf8
 from tui.terminal.osc import Outside, Way
+from tui.terminal.painted import Painted
+from tui.terminal.theme import Roles
 
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+
+FIRST_SCREEN_WITHIN = 2.0
+"""Seconds after which keys are read and frames are sent, whether or not the first screen is whole."""
 
 
 class TerminalApp(App[Result]):
@@ -44,13 +50,17 @@ class TerminalApp(App[Result]):
         background: of the terminal as it told, red, green and blue, 0 to 255; None until then.
         outside: title, clipboard, notifications.
         crash_folder: where the report of a crash is written; None for nowhere.
+        painted: a first screen that stands there already.
+        keys_wait: what is typed waits in the tty until `first_screen_is_there`.
     """
 
-    def __init__(self, *, way: Way | None = None) -> None:
+    def __init__(self, *, way: Way | None = None, painted: Painted | None = None, keys_wait: bool = False) -> None:
         """Make one.
 
         Args:
             way: how the terminal shows a notification, None for what it is known to do.
+            painted: a first screen that stands there already: nothing is sent before `first_screen_is_there`.
+            keys_wait: the subclass calls that when it can obey keys.
         """
         super().__init__()
         self.outside = Outside(self._say, os.environ, way)
@@ -62,6 +72,8 @@ class TerminalApp(App[Result]):
         self._is_lean = display.fits()
         self._lean: LeanDisplay | None = None
         self._is_owed = False
+        self.painted = painted
+        self.keys_wait = keys_wait
         self._crash: BaseException | None = None
         self._last_resort = LastResort()
 
@@ -81,19 +93,49 @@ class TerminalApp(App[Result]):
             else:
                 self._is_owed = True
             return
-        if self._lean is None:
-            self._lean = LeanDisplay(driver.write, lambda: driver.is_clear, self._colors, ascii_only=not speaks_utf8())
-        self._lean.brackets = self._sync_available
+        lean = self._lean_display(driver)
+        lean.brackets = self._sync_available
         try:
-            drawn = self._lean.draw(renderable, self.size, self._cursor_cell())
+            drawn = lean.draw(renderable, self.size, self._cursor_cell())
         except Exception as error:
             self._handle_exception(error)
             return
         if not drawn:
             super()._display(screen, renderable)
-            self._lean.reset()
+            lean.reset()
             return
         self.post_display_hook()
+
+    def _lean_display(self, driver: TtyDriver) -> LeanDisplay:
+        if self._lean is None:
+            self._lean = LeanDisplay(driver.write, lambda: driver.is_clear, self._colors, ascii_only=not speaks_utf8())
+            if self.painted is not None and self.keys_wait and not self.painted.is_stale:
+                self._lean.go_on_from(self.painted.grid)
+        return self._lean
+
+    def remember(self, view: LastView) -> bool:
+        """Write down how the terminal is used, and the pens of the roles that are asked for in ``view.pens``.
+
+        Returns:
+            False where frames are not ours, so that nothing could be painted beforehand.
+        """
+        if self._lean is None:
+            return False
+        roles = Roles.from_variables(self.theme_variables)
+        view.pens = {role: self._lean.pens_of(roles.of(role)) for role in view.pens}
+        view.utf8, view.asks = speaks_utf8(), choose("auto") is UNICODE
+        view.mouse = self._driver is not None and self._driver._mouse
+        return True
+
+    def first_screen_is_there(self) -> None:
+        """The application can show what is to be seen, and obey keys. May be called again."""
+        if not self.keys_wait:
+            return
+        self.keys_wait = False
+        if self._lean is not None:
+            self._lean.release()
+        if isinstance(self._driver, TtyDriver):
+            self._driver.listen()
 
     @property
     def _colors(self) -> ColorSystem | None:
@@ -166,6 +208,8 @@ class TerminalApp(App[Result]):
     # Ends
 
     def on_load(self) -> None:
+        if self.keys_wait:
+            self.set_timer(FIRST_SCREEN_WITHIN, self.first_screen_is_there)
         self.app_resume_signal.subscribe(self, self._resume_from_suspend, immediate=True)
 
     def go_to_background(self) -> None:

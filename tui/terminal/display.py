@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rich.color import ColorSystem
+from rich.style import Style
 from textual import _compositor
 from textual.app import App
 
@@ -70,6 +71,7 @@ class LeanDisplay:
         self._stale: set[int] = set()
         self._cursor = (0, 0)
         self._is_owed = False
+        self._is_held = False
         self.brackets = False
         """Whether the terminal knows mode 2026."""
         self.skipped = 0
@@ -78,6 +80,21 @@ class LeanDisplay:
     def reset(self) -> None:
         """Forget what the terminal shows: after a resize, a resume, or anything else that wrote to it."""
         self._shown = Grid(0, 0)
+
+    def go_on_from(self, shown: Grid) -> None:
+        """Take it that the terminal shows this, and send nothing before `release`.
+
+        Args:
+            shown: what was painted before there was an application; its size is the terminal's.
+        """
+        self._shown = shown
+        self._wanted = Grid(shown.width, shown.height, ascii_only=self._ascii_only)
+        self._is_held = True
+
+    def release(self) -> None:
+        """Send what differs by now from what was painted before."""
+        self._is_held = False
+        self.catch_up()
 
     def draw(self, update: object, size: tuple[int, int], cursor: tuple[int, int]) -> bool:
         """Send an update of the compositor.
@@ -130,7 +147,14 @@ class LeanDisplay:
         self._wanted.put(x, y, ((text, *of(style)) for text, style, control in strip if not control))
         self._stale.add(y)
 
+    def pens_of(self, style: Style) -> tuple[str, ...]:
+        """Return the SGR parameters a style is written with."""
+        return self._pens.of(style)[0].sgr
+
     def _send(self) -> None:
+        if self._is_held:
+            self._is_owed = True
+            return
         if not self._is_clear():
             self._is_owed = True
             self.skipped += 1

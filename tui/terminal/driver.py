@@ -21,16 +21,12 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
-from tui.terminal.answers import QUESTIONS, Answers, Color
+from tui.terminal.answers import Answers, Color
 from tui.terminal.marks import UNICODE, choose, speaks_utf8
+from tui.terminal.modes import ENTER, LEAVE, MOUSE_OFF, MOUSE_ON, QUESTIONS
 from tui.terminal.outlet import Outlet
-
-ENTER = "\x1b[?1049h\x1b[22;2t\x1b[?25l\x1b[?7l\x1b[?1004h\x1b[?2004h\x1b[>25u\x1b[?2026$p"
-"""The alternate screen; the title kept; no cursor, no wrapping; focus and pasting told; kitty's keys where there are
-any; and the question whether frames can be bracketed."""
-LEAVE = "\x1b[m\x1b[r\x1b[?7h\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[23;2t\x1b[?1049l\x1b[?25h"
-MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
-MOUSE_OFF = "\x1b[?1006l\x1b[?1002l\x1b[?1000l"
+from tui.terminal.painted import Painted
+from tui.terminal.tty import Attributes, make_raw, put_back, settings
 
 ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 READ = 1024
@@ -47,7 +43,8 @@ class TtyDriver(Driver):
     The application may have callbacks: ``end_by(signal)`` when it is to end, ``terminal_lost()`` when the terminal is
     gone, ``terminal_drained()`` when what waited for it is written, ``terminal_resized()``, ``terminal_back()`` when
     the process came back to the foreground, ``terminal_widens()`` when ambiguous characters take two cells, and
-    ``terminal_background((red, green, blue))``.
+    ``terminal_background((red, green, blue))``. Where it says ``keys_wait``, what is typed waits in the tty until
+    `listen`; a first screen that is ``painted`` stays.
     """
 
     def __init__(
@@ -56,7 +53,7 @@ class TtyDriver(Driver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._in = _fileno(sys.__stdin__, 0)
         self._out = _fileno(sys.__stdout__, 1)
-        self._before: list[Any] | None = None
+        self._before: Attributes | None = None
         self._outlet: Outlet | None = None
         self._reading = False
         self._parser = XTermParser(debug)
@@ -93,13 +90,27 @@ class TtyDriver(Driver):
     def start_application_mode(self) -> None:
         self._listen()
         self._outlet = Outlet(self._out, self._drained, self._lost, "utf-8" if speaks_utf8() else "ascii")
-        self._raw()
-        self.write(ENTER + (MOUSE_ON if self._mouse else ""))
-        if self._answers is None and choose("auto") is UNICODE:
+        painted: Painted | None = getattr(self._app, "painted", None)
+        if painted is not None and not painted.is_taken:
+            self._before = painted.take()
+            self._raw()
+            asks = painted.asked
+        else:
+            self._raw()
+            self.write(ENTER + (MOUSE_ON if self._mouse else ""))
+            asks = self._answers is None and choose("auto") is UNICODE
+            if asks:
+                self.write(QUESTIONS)
+        if asks:
             self._answers = Answers(self._told_width, self._told_background)
-            self.write(QUESTIONS)
-        self._start_reading()
+        if not getattr(self._app, "keys_wait", False):
+            self._start_reading()
         self._tell_size()
+
+    def listen(self) -> None:
+        """Read from now on, what was typed before first."""
+        if self._outlet is not None:
+            self._start_reading()
 
     def disable_input(self) -> None:
         self._stop_reading()
@@ -107,12 +118,7 @@ class TtyDriver(Driver):
     def stop_application_mode(self) -> None:
         self._stop_reading()
         if self._before is not None:
-            try:
-                # Answers of the terminal that nobody reads any more shall not become words on the shell's line.
-                termios.tcflush(self._in, termios.TCIFLUSH)
-                termios.tcsetattr(self._in, termios.TCSANOW, self._before)
-            except termios.error:
-                pass
+            put_back(self._in, self._before)
             self._before = None
         if self._outlet is not None:
             self._outlet.close((MOUSE_OFF if self._mouse else "") + LEAVE, LAST_WORDS)
@@ -130,14 +136,9 @@ class TtyDriver(Driver):
 
     def _raw(self) -> None:
         try:
-            attributes = termios.tcgetattr(self._in)
             if self._before is None:
-                self._before = [*attributes[:6], list(attributes[6])]
-            attributes[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
-            attributes[1] &= ~termios.OPOST
-            attributes[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
-            attributes[6][termios.VMIN], attributes[6][termios.VTIME] = 1, 0
-            termios.tcsetattr(self._in, termios.TCSANOW, attributes)
+                self._before = settings(self._in)
+            make_raw(self._in)
         except termios.error:
             pass  # no tty; `tui.terminal.depth.refusal` has been asked before
 

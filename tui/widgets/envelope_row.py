@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.mail.address import Address
+from tui.mail.address import Address, short_label
 from tui.mail.envelope import Envelope
 from tui.widgets.painting import Look, Run
 from tui.widgets.row_words import NOBODY, Columns, row_words
@@ -36,9 +36,7 @@ EMPTY = RowState()
 
 def who(people: Sequence[Address]) -> str:
     """Return the name a row shows for its senders or recipients."""
-    if not people:
-        return NOBODY
-    return people[0].label if len(people) == 1 else f"{people[0].label} +{len(people) - 1}"
+    return short_label(people) or NOBODY
 
 
 def paint(state: RowState, columns: Columns, look: Look) -> list[Run]:

@@ -10,7 +10,7 @@ from tui.mail.ids import AccountName, MailboxId
 from tui.store.mailboxes import MailboxState
 from tui.sync.events import Link
 from tui.widgets.painting import LineWidget, Look, Run
-from tui.widgets.tree_rows import Path, TreeRow, path_of, tree_rows
+from tui.widgets.tree_rows import Path, TreeRow, folded_above, path_of, rows_in_sight, tree_rows
 from tui.widgets.tree_words import HEAD, first_line, tree_words
 from tui.widgets.trust import link_mark
 
@@ -52,18 +52,10 @@ class MailboxTree(LineWidget, can_focus=True):
         self._shown = mailbox
         state = next((state for state in self._states if state.id == mailbox), None)
         if state is not None:
-            self._unfold(path_of(state))
             self._cursor = path_of(state)
+            if folded_above(self.rows, self._cursor) is not None:
+                self.rows = rows_in_sight(self._accounts, self._states, self._cursor, self._turned)
         self._repaint()
-
-    def _unfold(self, path: Path) -> None:
-        """Open the folds above a row."""
-        while True:
-            closed = next((row.path for row in self.rows if row.folded and _is_below(path, row.path)), None)
-            if closed is None:
-                return
-            self._turned ^= {closed}
-            self._rebuild()
 
     @property
     def current(self) -> TreeRow | None:
@@ -162,7 +154,3 @@ class MailboxTree(LineWidget, can_focus=True):
         if not has_focus:  # the cursor of a tree without focus says what is shown
             self.show(self._shown)
         self._repaint()
-
-
-def _is_below(path: Path, other: Path) -> bool:
-    return len(path) > len(other) and path[: len(other)] == other

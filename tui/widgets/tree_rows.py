@@ -66,6 +66,31 @@ def tree_rows(
     return rows
 
 
+def folded_above(rows: Iterable[TreeRow], path: Path) -> Path | None:
+    """Return the row whose fold hides what is at a path, None when it is in sight."""
+    hiding = (
+        row.path for row in rows if row.folded and len(path) > len(row.path) and path[: len(row.path)] == row.path
+    )
+    return next(hiding, None)
+
+
+def rows_in_sight(
+    accounts: Sequence[AccountName], states: Sequence[MailboxState], path: Path, turned: set[Path]
+) -> list[TreeRow]:
+    """Return the lines of the tree with a row in sight; the folds above it are turned.
+
+    Args:
+        accounts, states: as for `tree_rows`.
+        path: of the row.
+        turned: folds the user has turned; those turned here are added.
+    """
+    rows = tree_rows(accounts, states, turned)
+    while (closed := folded_above(rows, path)) is not None:
+        turned ^= {closed}
+        rows = tree_rows(accounts, states, turned)
+    return rows
+
+
 def path_of(state: MailboxState) -> Path:
     """Return what the mailbox's row is known by."""
     levels = state.mailbox.levels

@@ -1,0 +1,88 @@
+"""``tidings`` and its subcommands: the parser, and what becomes of errors.
+
+Exit status: 0 done, 1 the server or the network said no, 2 wrong usage or configuration.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from tui import __version__
+from tui.config.paths import Paths
+from tui.mail.errors import ConfigError, MailError, StoreError
+from tui.terminal import crash
+from tui.terminal.painted import Painted
+
+COMMANDS = {
+    "demo": "try everything with servers of its own, on this machine",
+    "watch": "print one line for every mail that arrives",
+    "view": "print a message from a file as the reader shows it",
+}
+
+
+class _Command(Protocol):
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, arguments: argparse.Namespace) -> int: ...
+
+
+def run(words: Sequence[str], painted: Painted | None = None) -> int:
+    """Run the command line and return the exit status.
+
+    Args:
+        words: the arguments without the program's name.
+        painted: the first screen, where it stands on the terminal already.
+    """
+    name = next((word for word in words if not word.startswith("-")), "")
+    try:
+        return _run(words, name, painted)
+    except ConfigError as error:
+        print(f"tidings: {error}", file=sys.stderr)
+        return 2
+    except StoreError as error:
+        print(f"tidings: {error}", file=sys.stderr)
+        return 2
+    except MailError as error:
+        print(f"tidings: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # a mistake of ours: its words may hold mail, so they are not shown
+        crash.tell(error, Paths.of_user().state)
+        return 1
+
+
+def _run(words: Sequence[str], name: str, painted: Painted | None) -> int:
+    try:
+        arguments = _parse(words, name)
+        if name in COMMANDS:
+            return _module(name).run(arguments)
+        from tui.cli import app  # noqa: PLC0415 - late: start-up time
+
+        return app.run(arguments, painted=painted)
+    except BaseException:
+        if painted is not None:
+            painted.give_back()  # what went wrong is told on the user's own screen
+        raise
+
+
+def _parse(words: Sequence[str], name: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tidings", description="A live, lean and careful mail client.")
+    parser.add_argument("--version", action="version", version=f"tidings {__version__}")
+    _module("app").add_arguments(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands, instead of the mail screen")
+    for command, summary in COMMANDS.items():
+        sub = commands.add_parser(command, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        if command == name:  # the others' modules need not be loaded to parse this one's arguments
+            _module(command).add_arguments(sub)
+    return parser.parse_args(words)
+
+
+def _module(name: str) -> _Command:
+    return cast(_Command, importlib.import_module(f"tui.cli.{name}"))
