@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from tui.imap.arguments import Argument, astring
+from tui.imap.criteria import Criteria
 from tui.imap.limits import PARSE_SECONDS
 from tui.imap.limits import SEARCH as LIMITS
 from tui.imap.listed import Esearch, Search, esearch_all
@@ -42,6 +43,22 @@ async def search(session: Session, *criteria: Argument) -> list[Uid]:
     for low, high in await _ranges(session, *criteria):
         found += [Uid(uid) for uid in range(low, min(high, low + MAX_NUMBERS - len(found)) + 1)]
     return found
+
+
+async def find(session: Session, wanted: Criteria) -> list[tuple[int, int]]:
+    """Return the UIDs of messages that match a query, as ascending ranges, both ends included.
+
+    Where UTF8=ACCEPT is enabled all strings are UTF-8, and CHARSET is an error (RFC 9755, 3).
+
+    Args:
+        session: with a mailbox selected.
+        wanted: from `tui.imap.criteria.criteria`.
+
+    Raises:
+        MailError: as for any command; `ServerRefused` when the server does not know UTF-8.
+    """
+    charset = (b"CHARSET UTF-8",) if not (wanted.is_ascii or session.utf8) else ()
+    return await _ranges(session, *charset, *wanted.keys)
 
 
 async def find_message_id(session: Session, message_id: str, *criteria: Argument) -> list[Uid]:

@@ -91,6 +91,24 @@ def matches(node: Node | None, item: Item) -> bool:
             return is_of(account, item.mailbox)
 
 
+def may_match(node: Node | None, item: Item) -> bool | None:
+    """Whether a message is what a query asks for, as far as its row tells; None: its text would have to be looked into.
+
+    That is how a hit of the server is judged: it knows the text, and its idea of a word may be another.
+    """
+    match node:
+        case And(nodes) | Or(nodes):
+            answers = {may_match(each, item) for each in nodes}
+            decisive = isinstance(node, Or)
+            return decisive if decisive in answers else None if None in answers else not decisive
+        case Not(inner):
+            answer = may_match(inner, item)
+            return None if answer is None else not answer
+        case Text():
+            return True if _has_text(node, item) else None
+    return matches(node, item)
+
+
 def _has_text(node: Text, item: Item) -> bool:
     texts = dict(zip(COLUMNS, head(item.envelope), strict=True))
     if any(_is_in_text(node, texts[column]) for column in OF_FIELD[node.field]):

@@ -57,6 +57,13 @@ class Search:
         """Index some envelopes; return how many were, 0 when there was nothing left."""
         return await self._databases.write(search_index.index_heads, INDEX_ROWS)
 
+    async def index_these(self, mailbox: MailboxId, uids: Sequence[Uid]) -> None:
+        """Index these envelopes now, whatever else is waiting."""
+        ids = row_ids(mailbox, uids)
+        for start in range(0, len(ids), INDEX_ROWS):
+            part = ids[start : start + INDEX_ROWS]
+            await self._databases.write(search_index.index_heads, INDEX_ROWS, part)
+
     async def waiting(self) -> int:
         """Return how many envelopes are not in the index yet."""
         return await self._databases.read(search_index.waiting)

@@ -17,6 +17,8 @@ SECOND_BITS: Final = 10
 MOST_OF_BODY: Final = 200_000
 """Characters of a text that are indexed."""
 
+_COLUMNS = ", ".join(f"e.{name}" for name in LIST_COLUMNS.split(", "))
+
 
 @dataclass(frozen=True, slots=True)
 class Unindexed:
@@ -33,10 +35,15 @@ class Unindexed:
     bodies: dict[str, bytes]
 
 
-def index_heads(at: Connections, limit: int) -> int:
-    """Index some envelopes; return how many were."""
+def index_heads(at: Connections, limit: int, ids: Sequence[int] = ()) -> int:
+    """Index some envelopes; return how many were.
+
+    Args:
+        limit: how many at most.
+        ids: these, and no others; those that are indexed already are left alone.
+    """
     with transaction(at.cache):
-        rows = _next(at, limit)
+        rows = _these(at, ids) if ids else _next(at, limit)
         if not rows:
             return 0
         rows.sort(key=lambda row: (row[3], row[0]))
@@ -52,13 +59,17 @@ def index_heads(at: Connections, limit: int) -> int:
         return len(rows)
 
 
+def _these(at: Connections, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    statement = f"SELECT {_COLUMNS} FROM unindexed JOIN envelopes e ON e.id = envelope WHERE envelope = ?"
+    return [row for id in ids for row in query(at.cache, statement, (id,))]
+
+
 def _next(at: Connections, limit: int) -> list[tuple[Any, ...]]:
     """Return rows to index: the mailboxes that were known first before the others, the newest of each first."""
-    columns = ", ".join(f"e.{name}" for name in LIST_COLUMNS.split(", "))
     for (mailbox,) in query(at.cache, "SELECT id FROM mailboxes ORDER BY id"):
         rows = query(
             at.cache,
-            f"SELECT {columns} FROM (SELECT envelope FROM unindexed WHERE envelope >= ? AND envelope < ?"
+            f"SELECT {_COLUMNS} FROM (SELECT envelope FROM unindexed WHERE envelope >= ? AND envelope < ?"
             " ORDER BY envelope DESC LIMIT ?) JOIN envelopes e ON e.id = envelope",
             (mailbox << 32, (mailbox + 1) << 32, limit),
         )

@@ -46,6 +46,7 @@ from tui.sync.outbox import Dispatcher
 from tui.sync.pending import Replay
 from tui.sync.reader import Reader
 from tui.sync.retry import Backoff, Pace
+from tui.sync.search import ServerSearch
 from tui.sync.sent_copy import SentCopy
 from tui.sync.watch import Watch
 from tui.sync.work import WorkLine
@@ -73,6 +74,7 @@ class Account:
 
     Attributes:
         changes: what the user does to mail and mailboxes.
+        search: asks the server what is not known here.
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class Account:
         self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit, self._tell_link)
         self._reader = Reader(self.name, store, self._line, self._mirror, emit)
         self._keeper = Keeper(self.name, settings.sync, store, self._reader, emit)
+        self.search = ServerSearch(store, self._line, self._mirror)
         self._replay = Replay(self.name, store, self._line, self._mirror, emit, pace, self._changed)
         self.changes = Changes(self.name, store, emit, self._replay.wake)
         sent = SentCopy(config, store, self._line)

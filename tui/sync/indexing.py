@@ -1,0 +1,73 @@
+"""Filling the index of the search behind everything else: what is in the store already, and what comes."""
+
+import asyncio
+import logging
+import time
+
+from tui.mail.errors import MailError
+from tui.render.words import words_of
+from tui.store.database import Store
+from tui.store.search_index import Unindexed
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 60.0
+"""Seconds between looks when nobody said that something came."""
+REST = 2.0
+"""Seconds of rest for each second of work, so that at most a third of the writing thread is taken."""
+BODIES = 20
+"""Texts indexed at once."""
+
+
+class Indexing:
+    """Fills the index slice by slice; between two slices whatever the user does is written first.
+
+    Args:
+        store: open.
+
+    Attributes:
+        waiting: envelopes that are not in the index yet, as far as known.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._news = asyncio.Event()
+        self.waiting = 0
+
+    def nudge(self) -> None:
+        """Something came: index it soon."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Index until cancelled. Never raises a `MailError`."""
+        while True:
+            self._news.clear()
+            try:
+                await self._catch_up()
+            except MailError as error:
+                log.warning("the index could not be filled: %s", error)
+            try:
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._news.wait()
+            except TimeoutError:
+                pass
+
+    async def _catch_up(self) -> None:
+        self.waiting = await self._store.search.waiting()
+        while True:
+            began = time.monotonic()
+            done = await self._store.search.index()
+            self.waiting = max(0, self.waiting - done)
+            if not done:
+                break
+            await asyncio.sleep(REST * (time.monotonic() - began))
+        self.waiting = 0
+        while texts := await self._store.search.next_bodies(BODIES):
+            began = time.monotonic()
+            words = await asyncio.to_thread(_words, texts)
+            await self._store.search.index_bodies(words)
+            await asyncio.sleep(REST * (time.monotonic() - began))
+
+
+def _words(texts: list[Unindexed]) -> list[tuple[int, str]]:
+    return [(each.envelope, words_of(each.structure, each.bodies) if each.structure else "") for each in texts]
