@@ -3,7 +3,7 @@
 import pytest
 
 from tui.mail.part import Part
-from tui.render.choose import MAX_PIECES, choose, says_nothing, wanted_sections
+from tui.render.choose import MAX_PIECES, choose, html_words, says_nothing, stands_in, wanted_sections
 from tui.render.lines import Mode
 
 PLAIN = Part("1", "text/plain", size=1_000)
@@ -12,7 +12,7 @@ BOTH = Part("", "multipart/alternative", children=(PLAIN, HTML))
 
 
 def chosen(structure: Part, mode: Mode = Mode.AUTO, *, stub: bool = False) -> list[str]:
-    return [piece.part.section for piece in choose(structure, mode, lambda part: stub)]
+    return [piece.part.section for piece in choose(structure, mode, lambda part, html: stub)]
 
 
 def test_one_of_two_versions() -> None:
@@ -76,9 +76,36 @@ def test_small_versions_are_fetched_along() -> None:
         ("https://a.example/view?x=1", True),
         ("Your mail program does not support HTML. Look here: https://a.example", True),
         ("View this email in your browser", True),
+        ("This newsletter is best read as a web page. https://a.example", True),
+        ("Having trouble viewing this mail? Click here.", True),
         ("Hello Ada, the drawings are on the shelf.", False),
         ("This is an HTML version of a long letter. " + "Words that say something. " * 20, False),
     ],
 )
 def test_a_pointer_to_the_html_is_no_text(text: str, nothing: bool) -> None:
     assert says_nothing(text) is nothing
+
+
+LETTER = "<html><style>p { color: red }</style><p>" + "Many words of news for you. " * 60 + "</p></html>"
+
+
+@pytest.mark.parametrize(
+    ("text", "html", "only_stands_in"),
+    [
+        ("The tide tables for November", LETTER, True),
+        ("Thank you, that is just what I needed.", "<p>Thank you, that is just what I needed.</p>", False),
+        ("Yes.", "<p>Yes.</p><p>" + "On Monday you wrote. " * 15 + "</p>", False),
+        ("Words of a real letter that go on for a while. " * 6, LETTER, False),
+        ("It is done.", "<style>" + "word " * 5_000 + "</style>It is done.", False),
+        ("It is done.", "<!-- " + "word " * 5_000 + "-->It is done.<script>" + "word " * 5_000, False),
+    ],
+)
+def test_a_title_of_the_html_is_no_text(text: str, html: str, only_stands_in: bool) -> None:
+    assert stands_in(text, html) is only_stands_in
+
+
+def test_words_of_hostile_html_are_counted_in_no_time() -> None:
+    assert html_words("<style" * 200_000) == 0
+    assert html_words("<" * 500_000) < 10
+    assert html_words("&amp;" * 100_000 + "word") < 10
+    assert html_words("\u0130" * 10 + "<STYLE>words in it</STYLE>") > 0  # grows when it is folded

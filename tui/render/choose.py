@@ -12,8 +12,14 @@ MAX_ENCLOSED_DEPTH = 3
 MAX_PIECES = 100
 SMALL = 256 * 1024
 """Octets up to which the version of a text that is not shown is fetched too, so that switching costs nothing."""
-STUB = 300
+STUB = 1000
 """Octets of text/plain below which it may be a mere pointer to the HTML."""
+FEW_WORDS = 45
+"""Words of text/plain below which a pointer to the HTML is all it says, or it may be a title of what the HTML says."""
+MORE_WORDS = 8
+"""How many times as many words the HTML then has at least."""
+MOST_LOOKED_AT = 200_000
+"""Characters of HTML in which words are counted."""
 
 _ENCLOSED = ("message/rfc822", "message/global")
 _NOT_READ = frozenset(
@@ -34,12 +40,17 @@ _NOT_READ = frozenset(
 )
 _POINTER = re.compile(
     r"(?:does not|doesn.t|do not|don.t|cannot|can.t|unable to|not able to|without)\W+(?:\w+\W+){0,5}html"
-    r"|view (?:\w+ ){0,4}(?:online|in (?:a |your )?(?:web )?browser)"
+    r"|(?:view|read|see|open|show)(?:ed)? (?:\w+[ -]){0,4}(?:online|(?:in|as|on|with) (?:an? |your |the )?(?:web|browser))"
+    r"|(?:trouble|problems?|can.?t|unable to) (?:viewing|reading|seeing|see|view|read) this"
     r"|html[ -](?:version|e-?mail|enabled|capable|compatible)",
     re.IGNORECASE,
 )
 _URL = re.compile(r"(?:https?://|www\.)\S*")
 _WORDS = re.compile(r"[^\W_]{2,}")
+_TAG = re.compile(r"<[^<>]*>?|&#?\w{1,10};")
+
+Stub = Callable[[Part, Part | None], bool]
+"""Whether a text/plain part, with the HTML beside it where there is any, says no more than "look at the HTML"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +70,13 @@ class Piece:
         return self.part.type in _ENCLOSED
 
 
-def choose(structure: Part, mode: Mode, is_stub: Callable[[Part], bool]) -> list[Piece]:
+def choose(structure: Part, mode: Mode, is_stub: Stub) -> list[Piece]:
     """Return what is to be read, in order.
 
     Args:
         structure: the MIME tree.
         mode: PLAIN or HTML prefer that version; any other takes text/plain unless it is a stub.
-        is_stub: whether a text/plain part says no more than "look at the HTML".
+        is_stub: see `Stub`.
     """
     pieces: list[Piece] = []
     pending = [(structure, 0)]
@@ -99,7 +110,7 @@ def wanted_sections(structure: Part) -> list[str]:
     """
     sections: dict[str, None] = {}
     for mode in (Mode.AUTO, Mode.HTML, Mode.PLAIN):
-        for piece in choose(structure, mode, lambda part: part.size < STUB):
+        for piece in choose(structure, mode, lambda part, html: part.size < STUB):
             if mode is Mode.AUTO or piece.part.size <= SMALL:
                 name = f"{piece.part.section}.HEADER" if piece.is_heading else piece.part.section
                 sections[name] = None
@@ -120,10 +131,41 @@ def says_nothing(text: str) -> bool:
     if words == 0:
         return True
     pointer = _POINTER.search(rest)
-    return pointer is not None and words < 45
+    return pointer is not None and words < FEW_WORDS
 
 
-def _alternative(part: Part, mode: Mode, is_stub: Callable[[Part], bool]) -> Part:
+def stands_in(text: str, html: str) -> bool:
+    """Whether a text/plain version only stands in for the HTML: it says nothing, or the title of what that says."""
+    if says_nothing(text):
+        return True
+    if len(text) > 20_000:
+        return False
+    words = len(_WORDS.findall(_URL.sub(" ", text)))
+    return words < FEW_WORDS and words * MORE_WORDS + 2 * FEW_WORDS < html_words(html)
+
+
+def html_words(html: str) -> int:
+    """Return about how many words an HTML text has, style sheets and scripts left out."""
+    html = html[:MOST_LOOKED_AT]
+    folded = html.lower() if len(html.lower()) == len(html) else html
+    pieces, at = [], 0
+    while True:
+        starts = [found for name in ("<style", "<script", "<!--") if (found := folded.find(name, at)) >= 0]
+        if not starts:
+            break
+        start = min(starts)
+        close = "-->" if folded.startswith("<!--", start) else "</"
+        pieces.append(html[at:start])
+        end = folded.find(close, start + 4)
+        if end < 0:
+            at = len(html)
+            break
+        at = end + 2
+    pieces.append(html[at:])
+    return len(_WORDS.findall(_TAG.sub(" ", " ".join(pieces))))
+
+
+def _alternative(part: Part, mode: Mode, is_stub: Stub) -> Part:
     plain = html = other = None
     for child in part.children:
         kinds = {leaf.type for leaf in _texts(child)}
@@ -139,7 +181,8 @@ def _alternative(part: Part, mode: Mode, is_stub: Callable[[Part], bool]) -> Par
         return html
     if mode is Mode.PLAIN:
         return plain
-    return html if all(is_stub(leaf) for leaf in _texts(plain)) else plain
+    page = next((leaf for leaf in _texts(html) if leaf.type == "text/html"), None)
+    return html if all(is_stub(leaf, page) for leaf in _texts(plain)) else plain
 
 
 def _texts(part: Part) -> Iterable[Part]:

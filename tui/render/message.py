@@ -8,7 +8,7 @@ from tui.mail.message import Header, Message
 from tui.mail.part import Part
 from tui.mail.text import clean
 from tui.mail.transfer import decode_text, is_damaged
-from tui.render.choose import Piece, choose, says_nothing, wanted_sections
+from tui.render.choose import Piece, choose, says_nothing, stands_in, wanted_sections
 from tui.render.flow import hard_wrap, wrap
 from tui.render.heading import all_fields, field_lines, header_lines
 from tui.render.html import layout_html
@@ -100,10 +100,12 @@ class _Reading:
         notes = (*self._notes, *self._message.defects)
         return _page(lines, self._links, self._message, shown, notes, mode)
 
-    def _is_stub(self, part: Part) -> bool:
+    def _is_stub(self, part: Part, html: Part | None) -> bool:
         if not self._message.has(part):
             return True
-        return says_nothing(self._text(part))
+        if html is None or not self._message.has(html):
+            return says_nothing(self._text(part))
+        return stands_in(self._text(part), self._text(html))
 
     def _text(self, part: Part) -> str:
         text = self._texts.get(part.section)
