@@ -40,7 +40,7 @@ _NOT_READ = frozenset(
 )
 _POINTER = re.compile(
     r"(?:does not|doesn.t|do not|don.t|cannot|can.t|unable to|not able to|without)\W+(?:\w+\W+){0,5}html"
-    r"|(?:view|read|see|open|show)(?:ed)? (?:\w+[ -]){0,4}(?:online|(?:in|as|on|with) (?:an? |your |the )?(?:web|browser))"
+    r"|(?:view|read|see|open|show)(?:ed)? (?:\w+[ -]){0,4}(?:online|(?:in|as|on) (?:an? |your |the )?(?:web|browser))"
     r"|(?:trouble|problems?|can.?t|unable to) (?:viewing|reading|seeing|see|view|read) this"
     r"|html[ -](?:version|e-?mail|enabled|capable|compatible)",
     re.IGNORECASE,
