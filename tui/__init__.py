@@ -7,7 +7,7 @@ The floors; imports run down only (``|``: strangers to each other), and `scripts
 
     cli           one module per subcommand; main.py is the way in, parse.py builds the parser
     start         the last view, painted from the store before anything else is loaded
-    app           the Textual App: wires accounts to screens, forwards events
+    app | linear  the Textual App: wires accounts to screens, forwards events | the same in lines, for screen readers
     commands      what a key does: the registry and one module per area
     screens       layout and focus: mail, compose, outbox, help, palette, prompt
     widgets       mailbox tree, envelope list, message view, status line …: all by the Line API
@@ -42,8 +42,9 @@ Walk 2: a mail leaves.
 5. `tui.sync.sent_copy` files the copy in Sent, and the original gets \\Answered; repeated until done, without SMTP.
 6. ``SubmissionChanged`` → status line and outbox screen.
 
-What a key changes goes the same way: a row in `tui.store.pending`, the list at once, `tui.sync.pending` later, and a
-refusal is put back visibly. No key waits for the network.
+What a key changes goes the same way: an act in `tui.store.journal` and a row in `tui.store.pending`, the list at once,
+`tui.sync.pending` later, and a refusal is put back visibly. Undo drops the row, or adds its opposite. No key waits for
+the network.
 
 Names: mailbox (never folder), envelope (a list row), message, part, flags and keywords, thread (a conversation),
 identity (a From), submission (one send), outbox, session (one authenticated connection), store, account. Modules are

@@ -6,6 +6,8 @@ import gc
 import logging
 import os
 import sys
+import textwrap
+from dataclasses import replace
 
 from tui.config.load import load
 from tui.config.model import Config
@@ -21,8 +23,32 @@ COLLECT_AFTER = 10_000
 """New objects after which the collector looks: more than a batch of envelopes, which is gone before that."""
 
 
+EXAMPLE = """\
+[accounts.work]
+address = "ada@example.org"
+name = "Ada Lovelace"
+[accounts.work.receive]
+host = "imap.example.org"
+port = 993
+security = "tls"
+user = "ada@example.org"
+password_command = ["pass", "show", "mail/work"]
+[accounts.work.send]
+host = "smtp.example.org"
+port = 465
+security = "tls"
+"""
+"""The least a config.toml needs."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """There are none."""
+    """Declare the option that `tidings demo` has, too."""
+    parser.add_argument(
+        "--linear",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="tell everything in whole lines, nothing redrawn: for screen readers",
+    )
 
 
 def run(
@@ -35,7 +61,7 @@ def run(
     """Open the mail screen and return the exit status when it is left.
 
     Args:
-        arguments: unused.
+        arguments: ``linear`` may be among them.
         config: what to run with; None reads config.toml.
         paths: where files are; None for the user's own folders.
         painted: the first screen, where it stands on the terminal already.
@@ -47,10 +73,19 @@ def run(
     paths = paths or Paths.of_user()
     config = config or load(paths.config_file)
     if not config.accounts:
-        raise ConfigError("No account is configured.", cure=f"Write {paths.config_file}, or try: tidings demo")
+        example = textwrap.indent(EXAMPLE, "    ")
+        cure = f"Look around with: tidings demo\nOr write {paths.config_file}, such as\n\n{example}"
+        raise ConfigError("No account is configured.", cure=cure)
     paths.make()
     log_to(paths)
-    return asyncio.run(show(config, paths, painted))
+    return asyncio.run(show(wanted(arguments, config), paths, painted))
+
+
+def wanted(arguments: argparse.Namespace, config: Config) -> Config:
+    """Return the configuration with what the arguments say instead."""
+    if getattr(arguments, "linear", False):
+        return replace(config, look=replace(config.look, linear=True))
+    return config
 
 
 async def show(config: Config, paths: Paths, painted: Painted | None = None) -> int:
@@ -65,6 +100,8 @@ async def show(config: Config, paths: Paths, painted: Painted | None = None) -> 
         ConfigError: when the keys are configured wrongly, or this is no terminal.
         StoreError: when another instance runs, or the disk is full.
     """
+    if config.look.linear:
+        return await _show_lines(config, paths)
     if reason := refusal(os.environ, reads_tty=sys.stdin.isatty(), writes_tty=sys.stdout.isatty()):
         raise ConfigError(reason)
     os.environ.setdefault("TEXTUAL_FPS", "120")  # a second change of the screen waits 8 to 16 ms, not 16 to 33
@@ -82,6 +119,23 @@ async def show(config: Config, paths: Paths, painted: Painted | None = None) -> 
         raise
     await app.run_async(mouse=config.look.mouse)
     return app.return_code or 0
+
+
+async def _show_lines(config: Config, paths: Paths) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigError("Standard input or output is not a terminal.", cure="`tidings watch` needs none.")
+    from tui.linear.desk import LinearDesk  # noqa: PLC0415 - late: start-up time
+    from tui.store.database import Store  # noqa: PLC0415 - late: start-up time
+
+    loop_first()
+    asyncio.get_running_loop().set_exception_handler(log_loop_error)
+    store = await Store.open(paths)
+    try:
+        desk = LinearDesk(config, store, paths)
+    except BaseException:
+        await store.close()
+        raise
+    return await desk.run()
 
 
 def loop_first() -> None:
