@@ -1,4 +1,4 @@
-"""A store filled without a server, so that a million messages take a minute: envelopes from a seed, alike in every run."""
+"""A store filled without a server, so that a million messages take a minute; from a seed, alike in every run."""
 
 import random
 import time
