@@ -124,7 +124,7 @@ class Reader:
             fetched = await self._line.do(read, rank)
         except ConnectionLost as error:
             words = f"This is not kept on this machine, and the server cannot be asked. {error.message}"
-            raise ConnectionLost(words, cure=error.cure) from None
+            raise type(error)(words, cure=error.cure) from None
         if not fetched:
             raise MailboxNotFound("The server has this message no longer.", cure="$ looks again.")
         await self._store.bodies.put(mailbox, uid, fetched)
