@@ -280,7 +280,12 @@ class Chores:
 
 
 def _has_changed(state: MailboxState, status: Status) -> bool:
-    """Whether a mailbox is not as it was when it was looked at; where the server cannot tell, it may well be."""
+    """Whether a mailbox is not as it was when it was looked at; where the server cannot tell, it may well be.
+
+    To be selected for a change of ours is not to be looked at: what is new may be missing under the same MODSEQ.
+    """
+    if state.complete and status.messages != state.held:
+        return True
     if status.highestmodseq:
         return status.highestmodseq != state.highestmodseq or status.uidvalidity not in (None, state.uidvalidity)
     return True
