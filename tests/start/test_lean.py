@@ -1,0 +1,51 @@
+"""What is loaded before the first screen is there: modules are counted, not seconds."""
+
+from tests.fresh import loaded_by
+
+PAINT = """
+from tui.cli import main
+from tui.start import first
+from tui.start.picture import Picture, rows_seen
+from tui.config.last_view import LastView, TreeLine, KeyHint
+from tui.store import first_rows
+from tui.terminal.encode import Encoder
+from tui.terminal.grid import Grid
+from tui.terminal.modes import ENTER
+from tui.terminal.tty import make_raw
+
+view = LastView()
+view.pens = {f"{role}{more}": ("1", "38;5;81") for more in ("", "+", "~", "+~") for role in
+    ("text", "bright", "muted", "faint", "accent", "new", "flag")}
+view.utf8, view.mailbox, view.account, view.label = True, 1, "work", "Inbox"
+view.tree = [TreeLine(["work"], "work", 0, 0, 0, 0), TreeLine(["work", "INBOX"], "Inbox", 0, 1, 3, 0)]
+view.hints = [KeyHint("j", "down", "message.next"), KeyHint("?", "keys", "app.help")]
+view.trust = view.brief_trust = [(" ◌ ", "muted"), ("connecting", "text")]
+row = (7, 0, 1_795_000_000, 1, "Grace Hopper", "Räder, 会議 👍 …", "it compiles", "[]")
+picture = Picture(view, 120, 40)
+picture.paint(first_rows.FirstRows(1000, 3, [first_rows.FirstRow(row, False)]))
+frame = Encoder().encode(Grid(120, 40), picture.cells, range(40), picture.cursor)
+assert "Grace Hopper" in frame and "会議" in frame
+"""
+ALLOWED = {
+    *("__future__", "apsw", "bisect", "_bisect", "fcntl", "gc", "termios", "unicodedata"),
+    # apsw asks for collections.abc, and that loads these:
+    *("collections", "collections.abc", "itertools", "keyword", "operator", "_operator", "reprlib", "_collections"),
+}
+MOST_OF_OURS = 30
+
+
+def test_the_first_screen_needs_next_to_nothing() -> None:
+    loaded = loaded_by(PAINT)
+    ours = {name for name in loaded if name.split(".")[0] == "tui"}
+    assert loaded - ours <= ALLOWED
+    assert len(ours) <= MOST_OF_OURS, sorted(ours)
+
+
+def test_the_way_in_loads_less_still() -> None:
+    loaded = loaded_by("import tui.cli.main")
+    assert not {name for name in loaded if not name.startswith("tui")} - {"__future__", "termios", "gc"}
+    assert len(loaded) < 15
+
+
+def test_typing_is_not_what_it_is_spelled_with() -> None:
+    assert "typing" in loaded_by("import typing")  # else the two above would say nothing
