@@ -6,8 +6,9 @@ from tests.servers.scripted_imap import ScriptedServer, scripted_imap
 from tests.servers.scripted_mailbox import sample
 from tests.sync.desk import desk, open_store
 from tui.mail.flags import SEEN
+from tui.mail.ids import Uid
 from tui.store.database import Store
-from tui.sync.events import Link, MessagesVanished
+from tui.sync.events import ChangeRefused, Link, MessagesVanished
 
 
 async def seen_once(store: Store, server: ScriptedServer, count: int) -> None:
@@ -105,3 +106,26 @@ async def test_a_new_generation_drops_only_its_mailbox(tmp_path: Path) -> None:
 
             await work.until(anew)
             assert await work.uids(b"Archive") == [1]
+
+
+async def test_what_waited_for_a_generation_that_is_gone_is_told_and_touches_no_stranger(store: Store) -> None:
+    async with scripted_imap("qresync", messages=3) as server:
+        async with desk(store, server) as work:
+            await work.holds(3)
+            await work.link(Link.LIVE)
+            await server.stop()
+            await work.link(Link.OFFLINE)
+            await work.account.change_flags(await work.inbox(), [Uid(2)], add=["\\Flagged"])
+        server.boxes[b"INBOX"].uidvalidity = 2
+        server.boxes[b"Archive"].add(sample(1))
+        await server.start()
+        async with desk(store, server) as work:
+            refused = await work.until(lambda: work.said(ChangeRefused))
+            assert "replaced on the server" in refused[0].sentence
+
+            async def empty() -> bool:
+                return not await store.pending.all()
+
+            await work.until(empty)
+            assert not any(mail.flags for mail in server.boxes[b"INBOX"].mails)
+        assert b"UID STORE" not in server.text
