@@ -14,7 +14,7 @@ from tui.imap import idle
 from tui.mail.errors import ConnectionLost
 from tui.mail.ids import Uid
 from tui.store.database import Store
-from tui.sync import lines, watch, work
+from tui.sync import lines, question, watch, work
 from tui.sync.clock import ClockJumps
 from tui.sync.events import Link, MessagesArrived, Return
 
@@ -61,7 +61,7 @@ async def test_a_silent_line_is_asked_and_given_up_when_it_does_not_answer(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(idle, "DONE_TIMEOUT", 0.6)
-    monkeypatch.setattr(watch, "ASKING_AFTER", 0.2)
+    monkeypatch.setattr(question, "ASKING_AFTER", 0.2)
     async with scripted_imap(messages=2) as server, desk(store, server, probe=0.3) as work:
         await work.holds(2)
         await idling(server)
@@ -83,7 +83,7 @@ async def test_a_silent_line_is_asked_and_given_up_when_it_does_not_answer(
 
 
 async def test_an_answer_that_is_late_ends_the_asking(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "ASKING_AFTER", 0.1)
+    monkeypatch.setattr(question, "ASKING_AFTER", 0.1)
     async with scripted_imap(messages=2) as server, desk(store, server, probe=0.2) as work:
         await work.holds(2)
         await idling(server)

@@ -30,6 +30,7 @@ from tui.mail.errors import (
     ServerRefused,
 )
 from tui.sync.events import Link, LinkState
+from tui.sync.question import Question
 from tui.sync.retry import NEVER, Backoff, patiently
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,6 @@ MOST_CALM = 2.0
 SILENCE = 0.25
 """Seconds without news after which a server does not talk without end: what it says next is acted on at once."""
 
-ASKING_AFTER = 3.0
-"""Seconds a server may owe an answer before that is told."""
 AWAKE_PATIENCE = 3.0
 """Seconds it has for the answer when the machine has slept: most lines are dead then, and a new one is made sooner."""
 
@@ -178,7 +177,7 @@ class Watch:
         idle = "IDLE" in session.capability
         self._enter(Link.LIVE if idle else Link.POLLING)
         while True:
-            question = _Question(session, self._owed, self._answered)
+            question = Question(session, self._owed, self._answered)
             try:
                 await (self._idle(session, question) if idle else self._poll(session, question))
             except (ServerRefused, NotSupported):
@@ -199,7 +198,7 @@ class Watch:
                 question.drop()
             self._answered()
 
-    async def _idle(self, session: Session, question: "_Question") -> None:
+    async def _idle(self, session: Session, question: Question) -> None:
         question.ask()
         renew, probe = float(self._settings.idle_renew), float(self._settings.probe)
         async with IdleTurn(session, renew_after=renew, most_silence=probe) as turn:
@@ -211,7 +210,7 @@ class Watch:
             self._wake.clear()
             await patiently(lambda: noop(session))
 
-    async def _poll(self, session: Session, question: "_Question") -> None:
+    async def _poll(self, session: Session, question: Question) -> None:
         try:
             async with asyncio.timeout(self._settings.poll):
                 await self._wake.wait()
@@ -274,47 +273,6 @@ class Watch:
             float(self._settings.poll) if link is Link.POLLING else 0.0,
         )
         self._changed(self.link)
-
-
-class _Question:
-    """An answer that a server owes, told when it is owed for some time without an octet.
-
-    Args:
-        session: the line.
-        owed: told since when, seconds since 1970 UTC.
-        answered: told that there is an answer.
-    """
-
-    def __init__(self, session: Session, owed: Callable[[float], None], answered: Callable[[], None]) -> None:
-        self._session = session
-        self._owed = owed
-        self._answered = answered
-        self._asked = 0.0
-        self._timer: asyncio.TimerHandle | None = None
-
-    def ask(self) -> None:
-        """From now on an answer is owed."""
-        self.drop()
-        self._asked = time.time()
-        self._timer = asyncio.get_running_loop().call_later(ASKING_AFTER, self._look)
-
-    def rest(self) -> None:
-        """It is there."""
-        self.drop()
-        self._answered()
-
-    def drop(self) -> None:
-        """Nobody waits for it any more."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _look(self) -> None:
-        left = ASKING_AFTER - self._session.silent
-        if left <= 0:
-            self._owed(self._asked)
-        else:
-            self._timer = asyncio.get_running_loop().call_later(left, self._look)
 
 
 def _refusal(error: MailError) -> str:
