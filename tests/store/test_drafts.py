@@ -83,6 +83,8 @@ async def test_what_the_end_cut_short_is_told_once(store: Store) -> None:
     assert await store.drafts.close_all() == 1
     assert await store.drafts.close_all() == 0
     assert len(await subjects(store)) == 2
+    await store.drafts.open(first)
+    assert await store.drafts.close_all() == 1, "one that was only taken up, too"
 
 
 async def test_every_write_is_another_version(store: Store) -> None:

@@ -76,11 +76,12 @@ def _account(desk: Desk) -> AccountPort:
 def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int | None = None) -> None:
     """Open the compose screen on a draft; ``key`` is that of a saved one."""
     identities = [account.config.identity for account in desk.accounts.values()]
+    keeper = Keeper(desk)
     palette = desk.keymap.hints(["app.palette"], in_text=True)
     screen = ComposeScreen(
         draft,
         identities=identities,
-        keeper=Keeper(desk),
+        keeper=keeper,
         heading=heading,
         about=about,
         key=key,
@@ -90,6 +91,8 @@ def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int |
     )
     screen.set_hints(hints(desk.keymap, screen.key_scopes))
     desk.open_screen(screen)
+    if key is not None:
+        desk.begin(keeper.open(key))
 
 
 def writing(desk: Desk) -> Paper:

@@ -14,6 +14,10 @@ class Keeper:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
+    async def open(self, key: int) -> None:
+        """Note that a saved draft is taken up: if the program ends now, it is offered again."""
+        await self._desk.store.drafts.open(key)
+
     async def keep(self, key: int | None, draft: Draft) -> int:
         """Write a draft, a new one for None, and return its key.
 

@@ -93,6 +93,10 @@ class Drafts:
         """
         return await self._databases.write_precious(_keep, key, draft)
 
+    async def open(self, key: int) -> None:
+        """Note that a draft is open for writing."""
+        await self._databases.write_precious(_run, "UPDATE drafts SET writing = 1 WHERE id = ?", key)
+
     async def close(self, key: int) -> None:
         """Note that a draft is no longer open. One that was adopted and not changed is no longer kept here."""
         await self._databases.write_precious(_close, key)
