@@ -12,6 +12,8 @@ BENCHES = {
     "search": "hits as you type in a store of generated rows: search MESSAGES …",
     "sync": "50,000 envelopes from Dovecot into the store, beside a raw socket, and how long the loop is held",
     "crash": "kill -9 after every named step and at random: what is lost or doubled at Dovecot and Postfix",
+    "soak": "minutes of two sessions in one account, cuts and restarts: store == server at every checkpoint",
+    "cuts": "lines that break after 1 to 4,000 octets: what is shown, when they are up, missed mail found",
     "walk": "10,000 messages: open, to the end and back, read, reply, archive, by keys alone",
     "demo": "tidings demo: from sending to the answer on the screen",
     "view": "every file of a folder as tidings view shows it: view FOLDER",
