@@ -130,6 +130,15 @@ async def test_a_message_is_shown_when_the_cursor_rests_and_is_not_read_by_that(
         assert app.mail.current_envelope.is_unread
 
 
+async def test_ages_in_the_list_and_in_the_head_go_on_together(tmp_path: Path) -> None:
+    async with opened(tmp_path, (120, 40)) as app:
+        await until(lambda: app.mail.message is not None)
+        await until(lambda: screen(app).count("33 min") == 2)
+        app.mail.look.clock = lambda: NOW + 60
+        app.mail._grow_older()
+        await until(lambda: screen(app).count("34 min") == 2)
+
+
 async def test_opening_reads_it_and_closing_goes_back_to_the_list(tmp_path: Path) -> None:
     async with opened(tmp_path, (80, 24)) as app:
         assert app.work.asked == [], "nothing is fetched where no message is in sight"

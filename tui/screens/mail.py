@@ -1,17 +1,11 @@
-"""The mail screen: tree, list and message, their layout and focus, and what commands ask of them."""
+"""The mail screen: what commands ask of it, and what it does with the message under the cursor."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from textual import events
-from textual.app import ComposeResult
-from textual.containers import Container
 from textual.message import Message as TextualMessage
-from textual.screen import Screen
-from textual.timer import Timer
 
-from tui.config.last_view import KeyHint as LastHint
 from tui.config.last_view import LastView
 from tui.config.model import AccountConfig
 from tui.mail.envelope import Envelope
@@ -21,26 +15,17 @@ from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.render.lines import Mode, Page
 from tui.screens.mail_feed import MailFeed
-from tui.screens.mail_grid import Grid, grid
+from tui.screens.mail_panes import MailPanes
 from tui.screens.mail_reader import MailReader, Wanted
 from tui.store.database import Store
 from tui.sync.events import Event, LinkState
-from tui.terminal.keys import KeyHint, Scope
-from tui.terminal.marks import ASCII, Marks, choose
-from tui.terminal.theme import ROLES, Roles
+from tui.terminal.marks import Marks, choose
+from tui.terminal.theme import Roles
 from tui.widgets.envelope_list import EnvelopeList
-from tui.widgets.hint_line import HintLine
-from tui.widgets.list_head import ListHead, Rule
 from tui.widgets.mailbox_tree import MailboxTree
-from tui.widgets.message_view import MessageView
 from tui.widgets.painting import LineWidget, Look
-from tui.widgets.status_line import StatusLine
 from tui.widgets.trust import Line, trust_words
 
-AFTER_LAST_MOVE = 0.08
-"""Seconds the cursor rests on a row before its message is shown."""
-WHEEL = 3
-"""Lines one notch of the wheel moves."""
 AGES_EVERY = 60.0
 """Seconds between looks whether a row's age is told otherwise."""
 
@@ -60,7 +45,7 @@ class MailAccount(Protocol):
     ) -> None: ...
 
 
-class MailScreen(Screen[None]):
+class MailScreen(MailPanes):
     """Shows the mail of all accounts.
 
     Args:
@@ -73,8 +58,6 @@ class MailScreen(Screen[None]):
     Attributes:
         mode: how the message in view is laid out.
     """
-
-    AUTO_FOCUS: ClassVar[str | None] = ""
 
     class FirstShown(TextualMessage):
         """The first rows are on the screen; keys can be obeyed."""
@@ -91,39 +74,11 @@ class MailScreen(Screen[None]):
         begin_with: MailboxId | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__()
-        self._look = Look(Roles({}), marks or choose("auto"), clock)
+        super().__init__(Look(Roles({}), marks or choose("auto"), clock))
         self._accounts = accounts
-        self._grid = Grid()
-        self._reading = False
-        self._resting: Timer | None = None
-        self._scopes: tuple[Scope, ...] = ()
-        look = self._look
-        self._tree = MailboxTree(look, id="mail-tree")
-        self._head = ListHead(look, id="mail-head")
-        self._list = EnvelopeList(look, id="mail-list")
-        self._rule = Rule(look, id="mail-rule")
-        self._view = MessageView(look, id="mail-message")
-        self._hints = HintLine(look, id="mail-hints")
-        self._key_hints: Sequence[KeyHint] = ()
-        self._list_hints: Sequence[KeyHint] = ()
-        self._feed = MailFeed(self, store, accounts, look, self._tree, self._head, self._list, begin_with)
-        self._status = StatusLine(look, self._feed.lines, id="mail-status")
+        self._feed = MailFeed(self, store, accounts, self._look, self._tree, self._head, self._list, begin_with)
         self._feed.status = self._status
-        self._reader = MailReader(self._view, self._message_shown)
-
-    def compose(self) -> ComposeResult:
-        """Lay out the panes; sizes come with `_arrange`."""
-        with Container(id="mail-body"):
-            yield self._tree
-            with Container(id="mail-panes"):
-                with Container(id="mail-list-pane"):
-                    yield self._head
-                    yield self._list
-                yield self._rule
-                yield self._view
-        yield self._hints
-        yield self._status
+        self._reader = MailReader(self._view, self._wanted, self._message_shown)
 
     def on_mount(self) -> None:
         self._take_colours()
@@ -138,98 +93,21 @@ class MailScreen(Screen[None]):
         await self._feed.close()
         await self._reader.close()
 
-    def use_marks(self, marks: Marks) -> None:
-        """Paint with other marks from now on."""
-        self._look.marks = marks
-        self._repaint()
-
-    def _take_colours(self) -> None:
-        self._look.roles = Roles.from_variables(self.app.theme_variables)
-        self._repaint()
-
-    def _repaint(self) -> None:
-        for widget in self.query(LineWidget):
-            if isinstance(widget, EnvelopeList | MessageView):
-                widget.repaint_all()
-            else:
-                widget.refresh()
-
-    # Layout and focus
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Give every pane its place for the size there is."""
-        width, height = self.app.size
-        wanted = grid(width, height, reading=self._reading)
-        if wanted == self._grid and self._grid.columns is self.has_class("columns"):
-            return
-        self._grid = wanted
-        self.set_class(wanted.columns, "columns")
-        self.set_class(wanted.air, "air")
-        self._tree.display = wanted.tree > 0
-        self._tree.styles.width = wanted.tree
-        pane = self._list.parent
-        assert isinstance(pane, Container)
-        pane.display = wanted.shows_list
-        pane.styles.width = wanted.list_width if wanted.columns else "1fr"
-        pane.styles.height = wanted.list_rows + 1 if wanted.list_rows else "1fr"
-        self._rule.display = wanted.shows_list and wanted.shows_message
-        self._view.display = wanted.shows_message
-        self._hints.display = wanted.hints
-        self._status.set_hints(() if wanted.hints else self._key_hints)
-        self._feed.spacious = wanted.columns
-        self._status.brief = not wanted.columns
-        self._feed.has_tree = wanted.tree > 0
+    def arranged(self) -> None:
+        self._feed.spacious = self._grid.columns
+        self._feed.has_tree = self._grid.tree > 0
         self._feed.tell()
 
-    @property
-    def reading(self) -> bool:
-        """Whether a message was opened: keys that page go to its text."""
-        return self._reading
-
-    @property
-    def key_scopes(self) -> tuple[Scope, ...]:
-        """Where the user is, the most particular first."""
-        if self._reading:
-            return (Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE)
-        if self._in_tree:
-            return (Scope.TREE, Scope.MAIL, Scope.ANYWHERE)
-        return (Scope.MAIL, Scope.ANYWHERE)
-
-    @property
-    def _in_tree(self) -> bool:
-        return self.focused is self._tree
-
-    def _go_to(self, pane: LineWidget) -> None:
-        """Give a pane the focus; the message's pane is opened by it, any other closes it."""
-        self._reading = pane is self._view
-        self._arrange()
-        self.set_focus(pane)
-        if self.key_scopes != self._scopes:
-            self._scopes = self.key_scopes
-            self.post_message(self.PlaceChanged())
+    def place_changed(self) -> None:
+        self.post_message(self.PlaceChanged())
 
     def focus_next(self, *, back: bool = False) -> None:  # type: ignore[override] # panes, not Textual's chain
         """Give the focus to the next pane: tree, list, message."""
-        panes: list[LineWidget] = [self._list, self._view]
-        if self._grid.tree:
-            panes.insert(0, self._tree)
-        at = panes.index(self.focused) if isinstance(self.focused, LineWidget) and self.focused in panes else 0
-        pane = panes[(at + (-1 if back else 1)) % len(panes)]
+        pane = self._pane(-1 if back else 1)
         if pane is self._view:
             self._open_message()
         else:
             self._go_to(pane)
-
-    def set_hints(self, hints: Sequence[KeyHint]) -> None:
-        """Show these keys, the most useful first."""
-        self._key_hints = tuple(hints)
-        if not self._reading and not self._in_tree:
-            self._list_hints = self._key_hints
-        self._hints.set_hints(hints)
-        self._status.set_hints(() if self._grid.hints else self._key_hints)
 
     # What is under the cursor
 
@@ -398,7 +276,7 @@ class MailScreen(Screen[None]):
             if self._reader.message is not None and self._reader.wanted is not None:
                 self._message_shown(self._reader.wanted)
         else:
-            self._load()
+            self._reader.go()
 
     def close_view(self) -> bool:
         """Go one step out; return False when there is none."""
@@ -425,16 +303,6 @@ class MailScreen(Screen[None]):
         elif click.widget is self._view:
             self._open_message()
 
-    def on_line_widget_wheeled(self, wheel: LineWidget.Wheeled) -> None:
-        """What is under the mouse moves; the focus stays."""
-        self.hush()
-        if wheel.widget is self._list:
-            self._list.move(wheel.by * WHEEL)
-        elif wheel.widget is self._view:
-            self._view.scroll_lines(wheel.by * WHEEL)
-        elif wheel.widget is self._tree:
-            self._tree.move(wheel.by)
-
     # The message in view
 
     def on_envelope_list_moved(self) -> None:
@@ -445,7 +313,7 @@ class MailScreen(Screen[None]):
         elif self._reader.is_for(shown, envelope.uid):
             self._view.update_envelope(envelope)
         elif self._grid.shows_message:
-            self._load_soon()
+            self._reader.rest()
 
     def on_message_view_resized(self) -> None:
         self._reader.again()
@@ -456,20 +324,13 @@ class MailScreen(Screen[None]):
     def on_mailbox_tree_chosen(self, chosen: MailboxTree.Chosen) -> None:
         self.show_mailbox(chosen.mailbox)
 
-    def _load_soon(self) -> None:
-        if self._resting is not None:
-            self._resting.stop()
-        self._resting = self.set_timer(AFTER_LAST_MOVE, self._load)
-
-    def _load(self) -> None:
+    def _wanted(self) -> Wanted | None:
+        """Return the message under the cursor as the reader wants it."""
         envelope, current = self._list.current, self.current
-        if self._resting is not None:
-            self._resting.stop()
-            self._resting = None
-        if envelope is None or current is None or self._reader.is_for(current[1], current[2]):
-            return
+        if envelope is None or current is None:
+            return None
         account = self._accounts[current[0]]
-        self._reader.load(Wanted(account, current[1], envelope, account.config.receive.host))
+        return Wanted(account, current[1], envelope, account.config.receive.host)
 
     def _message_shown(self, wanted: Wanted) -> None:
         """A message came into view; one that was opened is read by that."""
@@ -485,17 +346,9 @@ class MailScreen(Screen[None]):
     def remember(self, view: LastView) -> None:
         """Write down what the next start shows first, see `MailFeed.remember`."""
         self._feed.remember(view)
-        view.ascii_marks = self._look.marks is ASCII
-        pens = [f"{role}{more}" for role in ROLES for more in ("", "+")]
-        view.pens = dict.fromkeys((*pens, "text~", "bright~", "bright+~"), ())
-        view.hints = [LastHint(hint.key_label, hint.text, hint.command_id) for hint in self._list_hints]
+        self.remember_look(view)
 
     # News
-
-    @property
-    def look(self) -> Look:
-        """What this screen paints with; others that stand above it may share it."""
-        return self._look
 
     def lines(self) -> Sequence[Line]:
         """Return what is known of the accounts' lines."""
@@ -510,23 +363,11 @@ class MailScreen(Screen[None]):
         """Quotes are not folded here."""
         self.flash("no quote is folded here")
 
-    def hush(self) -> None:
-        """A key was pressed: what was said until then has been read, and the cursor is where it was seen."""
-        self._status.hush()
-        self._list.hold()
-
     def apply(self, event: Event) -> None:
         """Take an account's event. Nothing is read or painted here; bursts are gathered."""
         self._feed.apply(event)
 
-    def flash(self, text: str, *, style: str = "muted") -> None:
-        """Say one line until the next key. Cleaned text, shown as it is.
-
-        Args:
-            style: a role of the theme.
-        """
-        self._status.say([(text, style)])
-
     def _grow_older(self) -> None:
         if self._list.has_young_rows:
             self._list.repaint_ages()
+        self._view.repaint_age()

@@ -18,6 +18,8 @@ from tui.widgets.message_view import MessageView
 
 log = logging.getLogger(__name__)
 
+AFTER_LAST_MOVE = 0.08
+"""Seconds the cursor rests on a row before its message is shown."""
 PATIENCE = 0.15
 """Seconds the message before stays in view while the next one is fetched."""
 
@@ -43,6 +45,7 @@ class MailReader:
 
     Args:
         view: where messages are shown.
+        find: returns the message under the cursor.
         shown: called with every message that came into view.
 
     Attributes:
@@ -50,8 +53,10 @@ class MailReader:
         mode: how it is laid out.
     """
 
-    def __init__(self, view: MessageView, shown: Callable[[Wanted], None]) -> None:
+    def __init__(self, view: MessageView, find: Callable[[], Wanted | None], shown: Callable[[Wanted], None]) -> None:
         self._view = view
+        self._find = find
+        self._resting: asyncio.TimerHandle | None = None
         self._shown = shown
         self._task: asyncio.Task[None] | None = None
         self._wanted: Wanted | None = None
@@ -68,6 +73,23 @@ class MailReader:
         """Whether this message is in view or on its way there."""
         wanted = self._wanted
         return wanted is not None and wanted.mailbox == mailbox and wanted.envelope.uid == uid
+
+    def rest(self) -> None:
+        """Bring what is under the cursor into view when it has rested there."""
+        self._stop_resting()
+        self._resting = asyncio.get_running_loop().call_later(AFTER_LAST_MOVE, self.go)
+
+    def go(self) -> None:
+        """Bring what is under the cursor into view, unless it is there or on its way."""
+        self._stop_resting()
+        wanted = self._find()
+        if wanted is not None and not self.is_for(wanted.mailbox, wanted.envelope.uid):
+            self.load(wanted)
+
+    def _stop_resting(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
 
     def load(self, wanted: Wanted) -> None:
         """Bring a message into view; what was on its way is dropped."""
@@ -92,6 +114,7 @@ class MailReader:
 
     async def close(self) -> None:
         """End what is under way."""
+        self._stop_resting()
         task = self._task
         self._stop()
         if task is not None:

@@ -63,10 +63,7 @@ class MessageView(LineWidget, can_focus=True):
         """Take the same message's newer flags; the text stays where it is."""
         if self.envelope is not None and envelope.uid == self.envelope.uid and envelope != self.envelope:
             self.envelope = envelope
-            before = self._head
-            self._lay_out()
-            if self._head != before:
-                self.refresh()
+            self.repaint_age()
 
     def show(self, page: Page, *, envelope: Envelope | None = None, keep_place: bool = False) -> None:
         """Show the text of a message.
@@ -194,6 +191,13 @@ class MessageView(LineWidget, can_focus=True):
             for line in wrap(sentence, self.text_width)
         ]
         return [lines[y]] if y < len(lines) else []
+
+    def repaint_age(self) -> None:
+        """Paint the head again if it tells something else now, the age of the message for one."""
+        before = self._head
+        self._lay_out()
+        if self._head != before:
+            self.refresh()
 
     def repaint_all(self) -> None:
         """Paint everything again: colours are others."""
