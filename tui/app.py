@@ -18,7 +18,7 @@ from tui.commands.hints import hints
 from tui.commands.keyboard import Keyboard
 from tui.commands.keymap import Keymap
 from tui.commands.legend import legend
-from tui.commands.places import Place
+from tui.commands.places import MailPlace, Place
 from tui.commands.registry import Command, all_commands, get_command
 from tui.commands.sending import Sending
 from tui.config.habits import Habits
@@ -30,11 +30,14 @@ from tui.mail.text import clean
 from tui.screens.compose import ComposeScreen
 from tui.screens.help import HelpGroup
 from tui.screens.mail import MailScreen
+from tui.screens.search import SearchScreen
 from tui.screens.view_keeper import ViewKeeper
 from tui.store.database import Store
 from tui.sync.account import Account
-from tui.sync.events import Event, MessagesArrived, SubmissionChanged
+from tui.sync.events import Event, MessagesArrived, MessagesChanged, SubmissionChanged
+from tui.sync.indexing import Indexing
 from tui.terminal.application import TerminalApp
+from tui.terminal.background import AUTO, Color, is_light, theme_on
 from tui.terminal.crash import describe
 from tui.terminal.marks import ASCII, choose
 from tui.terminal.osc import Way
@@ -80,7 +83,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     ALLOW_SELECT: ClassVar[bool] = False  # the terminal's own selection, with Shift, knows its clipboard
     CSS_PATH: ClassVar[list[str | PurePath]] = [
-        STYLES / f"{name}.tcss" for name in ("mail", "compose", "help", "history", "outbox", "palette", "prompt")
+        STYLES / f"{name}.tcss"
+        for name in ("mail", "compose", "help", "history", "outbox", "palette", "prompt", "search")
     ]
 
     def __init__(self, config: Config, store: Store, paths: Paths, *, painted: Painted | None = None) -> None:
@@ -89,6 +93,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         super().__init__(way=way, painted=painted, keys_wait=True)
         self.habits = Habits.read(paths.habits_file)
         wanted = self.habits.theme(config.look.theme)
+        wanted = theme_on(self.habits.light) if wanted == AUTO else wanted
         self.theme_file, self._theme_error = load_or_default(wanted, folders(paths.config))
         install(self, self.theme_file)
         self.marks = ASCII if painted is not None and painted.ascii_marks else choose(config.look.marks)
@@ -107,6 +112,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self._keeper = ViewKeeper.read(paths, store)
         self._keyboard = Keyboard(self, self, self.on_event)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._indexing = Indexing(store)
         self._sending = Sending(self)
         self._announcing = Announcing(self, self.outside, lambda: self.is_away)
 
@@ -126,12 +132,14 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         for account in self.accounts.values():
             account.start()
         self.begin(offer(self))
+        self.begin(self._indexing.run())
         self.begin(self._keep())
         self.set_interval(KEEP_EVERY, lambda: self.begin(self._keep()))
 
     async def _keep(self) -> None:
         themes = [place / f"{self.theme_file.name}.toml" for place in folders(self.paths.config)]
-        await self._keeper.keep(self, self.mail, themes)
+        assert self._mail is not None
+        await self._keeper.keep(self, self._mail, themes)
 
     def terminal_widens(self) -> None:
         """Use marks in ASCII, unless the user wants the others all the same."""
@@ -140,6 +148,19 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
             self.set_class(True, "ascii")
             if self._mail is not None:
                 self._mail.use_marks(ASCII)
+
+    def terminal_background(self, color: Color) -> None:
+        """Wear what goes with the background, unless the user wants something else."""
+        super().terminal_background(color)
+        light = is_light(color)
+        self.habits.note_background(light)
+        name = theme_on(light)
+        if self.habits.theme(self.config.look.theme) == AUTO and self.theme_file.name != name:
+            self.begin(self._wear(name))
+
+    async def _wear(self, name: str) -> None:
+        theme, _ = await asyncio.to_thread(load_or_default, name, folders(self.paths.config))
+        self.wear(theme)
 
     def leave(self) -> None:
         """End the program in good order."""
@@ -170,10 +191,11 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     # What commands need (`tui.commands.desk.Desk`)
 
     @property
-    def mail(self) -> MailScreen:
-        """The mail screen, whether or not another is above it."""
+    def mail(self) -> MailPlace:
+        """Where mail is read: the search, while one is open, else the mail screen, whatever is above it."""
         assert self._mail is not None
-        return self._mail
+        found = (screen for screen in reversed(self.screen_stack) if isinstance(screen, SearchScreen))
+        return next(found, self._mail)
 
     @property
     def place(self) -> Place:
@@ -267,6 +289,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         event = message.event
         if isinstance(event, MessagesArrived) and event.fresh:
             self.arrival = event
+        if isinstance(event, MessagesArrived | MessagesChanged):
+            self._indexing.nudge()
         for screen in self.screen_stack:
             take = getattr(screen, "apply", None)
             if take is not None:
@@ -279,7 +303,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
     def on_mail_screen_place_changed(self) -> None:
         """Show the keys that are at hand now."""
-        self.mail.set_hints(hints(self.keymap, self.mail.key_scopes, self.mail.page_shown))
+        assert self._mail is not None
+        self._mail.set_hints(hints(self.keymap, self._mail.key_scopes, self._mail.page_shown))
 
     # Keys
 

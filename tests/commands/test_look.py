@@ -110,7 +110,7 @@ async def test_a_chosen_theme_is_worn_and_remembered(tmp_path: Path) -> None:
         await asyncio.wait_for(task, 5)
         assert stage.theme == "gruvbox-light"
         assert "gruvbox-light" in stage.flashed
-        assert Habits.read(stage.paths.habits_file).theme("tidings-dark") == "gruvbox-light"
+        assert Habits.read(stage.paths.habits_file).theme("auto") == "gruvbox-light"
 
 
 async def test_a_broken_theme_says_where_it_is_broken_and_is_not_worn(tmp_path: Path) -> None:

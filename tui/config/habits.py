@@ -28,9 +28,19 @@ class Habits:
         theme: the chosen theme's name, "" for none.
         over: what ``look.theme`` was when it was chosen.
         uses: command id → how often.
+        light: whether the terminal's background was light when it told last.
     """
 
-    def __init__(self, file: Path, theme: str = "", over: str = "", uses: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        file: Path,
+        theme: str = "",
+        over: str = "",
+        uses: Mapping[str, int] | None = None,
+        *,
+        light: bool = False,
+    ) -> None:
+        self._light = light
         self._file = file
         self._theme = theme
         self._over = over
@@ -53,7 +63,7 @@ class Habits:
             log.warning("%s is not read: %s", file.name, type(error).__name__)
             return cls(file)
         counts = {id: count for id, count in list(uses.items())[:MOST_COMMANDS] if type(count) is int and count > 0}
-        return cls(file, theme if theme.isprintable() else "", over, counts)
+        return cls(file, theme if theme.isprintable() else "", over, counts, light=value.get("light") is True)
 
     def theme(self, configured: str) -> str:
         """Return the theme to use: the chosen one, unless config.toml says something else since.
@@ -67,6 +77,16 @@ class Habits:
         """Remember a theme until ``look.theme`` is changed."""
         self._theme, self._over = ("", "") if name == configured else (name, configured)
         self.is_changed = True
+
+    @property
+    def light(self) -> bool:
+        """Whether the terminal's background was light when it told last: for the first screen, before it tells."""
+        return self._light
+
+    def note_background(self, light: bool) -> None:
+        """Remember what the terminal told."""
+        if light != self._light:
+            self._light, self.is_changed = light, True
 
     def count(self, id: str) -> None:
         """Note that a command was called from the palette."""
@@ -82,7 +102,8 @@ class Habits:
     def snapshot(self) -> str:
         """Return what `write` is to write, and take it as written. To be called where the changes are made."""
         self.is_changed = False
-        return json.dumps({"theme": self._theme, "over": self._over, "uses": self._uses}, indent=1, sort_keys=True)
+        kept = {"theme": self._theme, "over": self._over, "uses": self._uses, "light": self._light}
+        return json.dumps(kept, indent=1, sort_keys=True)
 
     def write(self, text: str) -> None:
         """Write a `snapshot`, the whole file or nothing. Blocks; for a thread. A full disk is told in the log only."""

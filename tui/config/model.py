@@ -121,8 +121,9 @@ class ComposeConfig:
 class LookConfig:
     """``[look]``."""
 
-    theme: str = "tidings-dark"
-    """Name of a file in themes/ or in the themes folder beside config.toml."""
+    theme: str = "auto"
+    """Name of a file in themes/ or in the themes folder beside config.toml; ``auto``: tidings-light where the terminal
+    says that its background is light, else tidings-dark."""
     mouse: bool = True
     """Whether clicks and the wheel are heard; without, the terminal's own selection needs no Shift."""
     marks: str = "auto"

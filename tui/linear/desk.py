@@ -37,6 +37,7 @@ from tui.screens.outbox import OutboxScreen
 from tui.store.database import Store
 from tui.sync.account import Account
 from tui.sync.events import MessagesArrived
+from tui.terminal.background import AUTO, theme_on
 from tui.terminal.crash import describe
 from tui.terminal.ends import LastResort
 from tui.terminal.keys import KeyReader, Reading, key_label, sequence_label
@@ -76,6 +77,7 @@ class LinearDesk:
         self.paths = paths
         self.habits = Habits.read(paths.habits_file)
         wanted = self.habits.theme(config.look.theme)
+        wanted = theme_on(self.habits.light) if wanted == AUTO else wanted
         self.theme_file, _ = load_or_default(wanted, folders(paths.config))
         self.turn = asyncio.Lock()
         self.arrival: MessagesArrived | None = None
