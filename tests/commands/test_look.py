@@ -101,7 +101,7 @@ async def test_the_theme_under_the_cursor_is_shown_and_esc_takes_it_back(tmp_pat
         await pilot.press("escape")
         await asyncio.wait_for(task, 5)
         assert stage.theme == "tidings-dark"
-        assert Habits.read(stage.paths.habits_file).theme("tidings-dark") == "tidings-dark"
+        assert Habits.read(stage.paths.habits_file).theme("auto") == "auto"
 
 
 async def test_a_chosen_theme_is_worn_and_remembered(tmp_path: Path) -> None:

@@ -45,3 +45,10 @@ async def test_it_scrolls_and_goes_back() -> None:
         await pilot.press("q")
         await pilot.pause()
         assert not isinstance(app.screen, HelpScreen)
+
+
+def test_long_keys_are_never_cut() -> None:
+    rows = (HelpRow("Ctrl+C Ctrl+A", "attach a file"), HelpRow("j", "next message"))
+    page = HelpScreen([HelpGroup("Write", rows)], about="").page(36).plain
+    assert "Ctrl+C Ctrl+A  attach a file" in page
+    assert "j          next message" in page

@@ -103,7 +103,7 @@ class HelpScreen(Screen[None]):
         """Return a group's lines, each exactly ``width`` + 2 cells."""
         lines = [Content.styled(pad(cut(group.heading, width), width + 2), "$bright bold")]
         for row in group.rows:
-            keys = pad(row.keys, self.KEYS) + "  "
+            keys = pad(row.keys, max(self.KEYS, cell_width(row.keys))) + "  "
             room = max(4, width - cell_width(keys))
             lines.append(Content.assemble((keys, row.style), (pad(cut(row.text, room), room + 2), "$text")))
         return lines
