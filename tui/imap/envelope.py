@@ -15,9 +15,9 @@ MAX_ADDRESSES = 500
 _CACHEABLE = 300
 _MAX_CACHED = 4_000
 
-_INSIDE = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'
+_INSIDE = rb'[^"\\]*+(?>(?:\\.[^"\\]*+)*)'
 _NSTRING = rb'(?:NIL|"(' + _INSIDE + rb')")'
-_LIST = rb'(NIL|\((?:\([^()"{]*+(?:"' + _INSIDE + rb'"[^()"{]*+)*+\) ?+)++\))'
+_LIST = rb'(NIL|\((?>(?:\([^()"{]*+(?>(?:"' + _INSIDE + rb'"[^()"{]*+)*)\) ?+)+)\))'
 _LIKE_FROM = rb"(?:\3|" + _LIST + rb")"
 """Sender and Reply-To: mostly servers repeat From there, and to compare is quicker than to read."""
 _COMMON = re.compile(

@@ -10,7 +10,7 @@ from tui.imap.tokens import Cursor, Malformed, unescape
 from tui.mail.ids import ModSeq, Uid, UidValidity
 
 _LISTED = re.compile(rb'\* (?:LIST|LSUB) \(([^()"]*+)\) (?:NIL|"((?:[^"\\]|\\.)?)") ', re.IGNORECASE | re.DOTALL)
-_QUOTED = re.compile(rb'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
+_QUOTED = re.compile(rb'"((?>(?:[^"\\]++|\\.)*))"', re.DOTALL)
 _NUMBERS = re.compile(rb"\(([^()]*)\)\s*\Z")
 
 List = re.compile(rb"\* (?:LIST|LSUB) ", re.IGNORECASE)

@@ -20,7 +20,7 @@ MAX_NUMBER = 2**32 - 1
 
 _NUMBERED = re.compile(rb"\* (\d{1,30}) ([A-Za-z]+)")
 _RESULT = re.compile(rb"\S+ (OK|NO|BAD|BYE|PREAUTH)(?: |\Z)", re.IGNORECASE)
-_CODE = re.compile(rb'\[([^\s\]"]+)(?: ((?:[^"\]]++|"(?:[^"\\]++|\\.)*+")*+))?\] ?')
+_CODE = re.compile(rb'\[([^\s\]"]+)(?: ((?>(?:[^"\]]++|"(?>(?:[^"\\]++|\\.)*)")*)))?\] ?')
 _VANISHED = re.compile(rb"\* VANISHED (\(EARLIER\) )?([0-9:,]+)\Z", re.IGNORECASE)
 _RANGE = re.compile(rb"(\d+)(?::(\d+))?")
 

@@ -16,12 +16,13 @@ MAX_PARTS = 1_000
 _CACHEABLE = 300
 _MAX_CACHED = 4_000
 
-_STRING = rb'"(?:[^"\\]++|\\.)*+"'
+# Atomic groups, not possessive ones: CPython before 3.11.5 matches those wrongly (gh-106052).
+_STRING = rb'"(?>(?:[^"\\]++|\\.)*)"'
 _NSTRING = rb"(?:NIL|" + _STRING + rb")"
-_PARAMS = rb"(NIL|\((?:[^()\"]++|" + _STRING + rb")*+\))"
+_PARAMS = rb"(NIL|\((?>(?:[^()\"]++|" + _STRING + rb")*)\))"
 _DISPOSITION = rb"(?:NIL|\(" + rb"(" + _STRING + rb") " + _PARAMS + rb"\))"
-_LANGUAGE = rb"(?:NIL|" + _STRING + rb"|\((?:[^()\"]++|" + _STRING + rb")*+\))"
-_EXTENSION = rb"(?: " + _DISPOSITION + rb"(?: " + _LANGUAGE + rb"(?: " + _NSTRING + rb")?+)?+)?+"
+_LANGUAGE = rb"(?:NIL|" + _STRING + rb"|\((?>(?:[^()\"]++|" + _STRING + rb")*)\))"
+_EXTENSION = rb"(?>(?: " + _DISPOSITION + rb"(?>(?: " + _LANGUAGE + rb"(?>(?: " + _NSTRING + rb")?))?))?)"
 _LEAF = re.compile(
     rb'(\("[^"\\]*+" "[^"\\]*+" '
     + _PARAMS.replace(rb"(NIL", rb"(?:NIL")
@@ -29,16 +30,16 @@ _LEAF = re.compile(
     + _NSTRING
     + rb" "
     + _NSTRING
-    + rb' (?:NIL|"[^"\\]*+") )(\d{1,15})(?: \d++)?+(?: '
+    + rb' (?:NIL|"[^"\\]*+") )(\d{1,15})(?>(?: \d++)?)(?>(?: '
     + _NSTRING
     + _EXTENSION
-    + rb")?+\)"
+    + rb")?)\)"
 )
 _HEAD = re.compile(
     rb'\(("[^"\\]*+" "[^"\\]*+") ' + _PARAMS + rb" (" + _NSTRING + rb") (" + _NSTRING + rb') (NIL|"[^"\\]*+") '
 )
-_TAIL = re.compile(rb' ?("[^"\\]*+")(?: ' + _PARAMS + _EXTENSION + rb")?+\)")
-_PAIR = re.compile(rb'"((?:[^"\\]++|\\.)*+)" (NIL|"(?:[^"\\]++|\\.)*+")')
+_TAIL = re.compile(rb' ?("[^"\\]*+")(?>(?: ' + _PARAMS + _EXTENSION + rb")?)\)")
+_PAIR = re.compile(rb'"((?>(?:[^"\\]++|\\.)*))" (NIL|"(?>(?:[^"\\]++|\\.)*)")')
 _ONE_PAIR = re.compile(rb'\("(?!boundary")([A-Za-z\-]{1,99})" "([^"\\]++)"\)', re.IGNORECASE)
 _ONLY_BOUNDARY = re.compile(rb'\("boundary" "[^"\\]*+"\)\Z', re.IGNORECASE)
 

@@ -8,7 +8,7 @@ from tui.imap.limits import MAX_DEPTH, MAX_TOKENS
 Value = bytes | None | list["Value"]
 """An atom or string (unquoted), NIL, or a list."""
 
-_TOKEN = re.compile(rb'[ \t\r\n]*+(?:(\()|(\))|"((?:[^"\\]++|\\.)*+)"|~?\{(\d+)\+?\}\r\n|([^\s()"]++))', re.DOTALL)
+_TOKEN = re.compile(rb'[ \t\r\n]*+(?:(\()|(\))|"((?>(?:[^"\\]++|\\.)*))"|~?\{(\d+)\+?\}\r\n|([^\s()"]++))', re.DOTALL)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 
 
