@@ -55,7 +55,7 @@ def test_what_servers_keep_below_the_inbox_stands_beside_it() -> None:
 
 def test_thousands_of_mailboxes_are_laid_out_in_a_moment() -> None:
     states = [state(n, f"a/{n // 100}/{n}") for n in range(5000)]
-    begun = time.perf_counter()
+    begun = time.thread_time()
     rows = tree_rows([WORK], states, {("work", "a")})
-    assert time.perf_counter() - begun < 0.5
+    assert time.thread_time() - begun < 0.5
     assert len(rows) == 52
