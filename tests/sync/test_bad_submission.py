@@ -16,12 +16,12 @@ from tests.sync.desk import Desk, Sampler, desk, server
 from tui.config.model import AccountConfig, ComposeConfig, Protocol, Security
 from tui.mail.address import Address
 from tui.mail.compose import new_message_id
-from tui.mail.draft import Draft
+from tui.mail.draft import Attachment, Draft
 from tui.mail.ids import AccountName
 from tui.mail.submission import Submission
 from tui.store.database import Store
 from tui.sync import outbox
-from tui.sync.events import Event
+from tui.sync.events import Event, SubmissionChanged
 from tui.sync.outbox import Dispatcher
 
 MIB = 1024 * 1024
@@ -248,3 +248,21 @@ async def test_a_wrong_password_is_tried_once_for_a_row_of_mails(store: Store) -
             await asyncio.gather(task, return_exceptions=True)
         assert len(post.logins) == 1
         assert all("refused the password" in row.words for row in await store.outbox.list())
+
+
+async def test_how_much_of_a_large_mail_has_left_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "PROGRESS_EVERY", 0.0)
+    async with scripted_imap() as imap, scripted_smtp() as smtp, desk(store, imap, smtp) as work:
+        file = Attachment("big.bin", "application/octet-stream", bytes(MIB))
+        id = await work.send("grace@example.org", body="Hello.\n", attachments=(file,))
+        row = await work.becomes(id, "copied")
+        sent = [event.sent for event in work.said(SubmissionChanged) if event.sent is not None]
+        assert sent == sorted(set(sent)), "it only grows"
+        assert len(sent) > 10
+        assert sent[-1] == row.size
+
+
+async def test_of_a_small_mail_nothing_is_told(store: Store) -> None:
+    async with scripted_imap() as imap, scripted_smtp() as smtp, desk(store, imap, smtp) as work:
+        await work.becomes(await work.send("grace@example.org", body="Hello.\n"), "copied")
+        assert not [event for event in work.said(SubmissionChanged) if event.sent is not None]

@@ -7,7 +7,7 @@ import pytest
 
 from tui.mail.ids import AccountName, SubmissionId
 from tui.mail.submission import Copy, Phase, Refusal, Submission, SubmissionState
-from tui.widgets.submission_words import happening, meaning, shown_as, state_word, status_words, when
+from tui.widgets.submission_words import happening, meaning, progress_words, shown_as, state_word, status_words, when
 
 STATE = SubmissionState
 NOW = 1795426620.0  # Monday, 23 November 2026, 09:37 UTC
@@ -124,3 +124,7 @@ def test_what_waits_for_the_user_is_known() -> None:
 def test_a_code_is_said_once() -> None:
     assert GONE.words == "550 5.1.1 No mailbox here"
     assert Refusal("a@b.example", 550, "no").words == "550 no"
+
+
+def test_how_much_has_left() -> None:
+    assert progress_words(ROW, 412_900) == "sending 412 of 1,310 kB"

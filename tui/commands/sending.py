@@ -8,7 +8,7 @@ from tui.mail.ids import SubmissionId
 from tui.mail.submission import SubmissionState
 from tui.sync.events import SubmissionChanged
 from tui.terminal.keys import Scope
-from tui.widgets.submission_words import UNDO, is_counted, status_words
+from tui.widgets.submission_words import UNDO, is_counted, progress_words, status_words
 
 
 class Sending:
@@ -26,6 +26,9 @@ class Sending:
     async def changed(self, event: SubmissionChanged) -> None:
         """Tell a new state; while one is held, count down once a second."""
         id = event.submission
+        if event.sent is not None:
+            await self._progress(id, event.sent)
+            return
         if id in self._counting:
             await self._tell(id)
             return
@@ -37,6 +40,14 @@ class Sending:
                 await asyncio.sleep(1.0 - time.time() % 1.0)
         finally:
             self._counting.discard(id)
+
+    async def _progress(self, id: SubmissionId, sent: int) -> None:
+        """Say how much of a large one has left, unless something newer is said."""
+        before, submission = self._said.get(id), await self._desk.store.outbox.get(id)
+        if submission is None or submission.state is not SubmissionState.SENDING or self._desk.flashed != before:
+            return
+        self._said[id] = words = progress_words(submission, sent)
+        self._desk.flash(words, style="new")
 
     async def _tell(self, id: SubmissionId) -> bool:
         """Say how it stands; return whether it is being counted down."""

@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import ssl
-from collections.abc import Awaitable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
 from aiosmtplib.errors import SMTPResponseException, SMTPServerDisconnected
@@ -152,10 +152,10 @@ class Session:
             raise
         return make_reply(code, words)
 
-    async def upload(self, data: bytes) -> Upload:
-        """Send a message's octets, all but the final dot. Raises what `Upload.send` raises."""
+    async def upload(self, data: bytes, on_progress: Callable[[int], None] = lambda octets: None) -> Upload:
+        """Send a message's octets, all but the final dot; see `Upload.send`."""
         upload = Upload(self.server, self._protocol, self._timeout)
-        await upload.send(data)
+        await upload.send(data, on_progress)
         return upload
 
     async def quit(self) -> None:

@@ -55,6 +55,7 @@ async def submit(
     data: bytes,
     on_phase: OnPhase,
     on_taken: OnTaken | None = None,
+    on_progress: Callable[[int], None] = lambda octets: None,
     timeout: float = 60.0,
     final_timeout: float = FINAL_TIMEOUT,
 ) -> Receipt:
@@ -71,6 +72,7 @@ async def submit(
         data: the message, wire bytes; its line ends and leading dots are taken care of.
         on_phase: awaited before the bytes of each step leave; what it raises ends the submission.
         on_taken: awaited as soon as the server has taken the mail, before it is taken leave of.
+        on_progress: called with the octets of the message that the line has taken so far.
         timeout: seconds without progress after which the line is given up.
         final_timeout: the same after the final dot.
 
@@ -91,7 +93,7 @@ async def submit(
     try:
         await enter(session, secret, on_phase)
         refused = await mail.address(session, on_phase)
-        receipt = await mail.deliver(session, on_phase, final_timeout, refused)
+        receipt = await mail.deliver(session, on_phase, on_progress, final_timeout, refused)
     except MailError:
         await session.quit()
         raise
@@ -184,7 +186,12 @@ class _Mail:
         return tuple(refused)
 
     async def deliver(
-        self, session: Session, on_phase: OnPhase, final_timeout: float, refused: tuple[Refusal, ...]
+        self,
+        session: Session,
+        on_phase: OnPhase,
+        on_progress: Callable[[int], None],
+        final_timeout: float,
+        refused: tuple[Refusal, ...],
     ) -> Receipt:
         """Send the message; return once the server has taken it."""
         await on_phase(Phase.DATA)
@@ -192,7 +199,7 @@ class _Mail:
         if reply.code != 354:
             raise refusal("The mail was refused", reply)
         try:
-            upload = await session.upload(self._data)
+            upload = await session.upload(self._data, on_progress)
             try:
                 await on_phase(Phase.DOT)
             except BaseException:

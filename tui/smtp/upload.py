@@ -1,7 +1,7 @@
 """The octets of a message on their way: in pieces that hold up nothing, watched for what the server says meanwhile."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from aiosmtplib.errors import SMTPResponseException
@@ -40,11 +40,12 @@ class Upload:
         self._timeout = timeout
         self._reply: asyncio.Task[SMTPResponse] | None = None
 
-    async def send(self, data: bytes) -> None:
+    async def send(self, data: bytes, on_progress: Callable[[int], None] = lambda octets: None) -> None:
         """Send all but the final dot, stuffed as DATA wants it (RFC 5321, 4.5.2).
 
         Args:
             data: the message; any line ends.
+            on_progress: called with the octets of it that the line has taken so far.
 
         Raises:
             EarlyRefusal: the server gave up in the middle.
@@ -55,10 +56,11 @@ class Upload:
         self._reply = asyncio.create_task(self._protocol.read_response(timeout=None))
         try:
             await asyncio.sleep(0)
-            for chunk in wire_chunks(data):
+            for number, chunk in enumerate(wire_chunks(data), 1):
                 await self._check_early()
                 self._protocol.write(chunk)
                 await self._flow()
+                on_progress(min(number * CHUNK, len(data)))
             await self._check_early()
         except BaseException as error:
             self.abort()

@@ -137,10 +137,15 @@ class ChangeRefused:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionChanged:
-    """A row of the outbox has a new state."""
+    """A row of the outbox has a new state, or more of it is sent.
+
+    Attributes:
+        sent: octets that have left; None for a new state.
+    """
 
     account: AccountName
     submission: SubmissionId
+    sent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ TIMEOUT = 60.0
 MOST_ATTEMPTS = 100
 LONGEST_SLEEP = 60.0
 """Seconds after which the clock is read again: a machine that slept, or was told another time, is not late by more."""
+PROGRESS_EVERY = 1.0
+"""Seconds of sending after which it is told how much has left."""
 STORE_PAUSE = 10.0
 """Seconds until another look at an outbox that could not be read or written."""
 
@@ -219,6 +221,13 @@ class Dispatcher:
         outbox = self._store.outbox
 
         is_noted = False
+        told_at = time.monotonic()
+
+        def on_progress(octets: int) -> None:
+            nonlocal told_at
+            if time.monotonic() - told_at >= PROGRESS_EVERY:
+                told_at = time.monotonic()
+                self._emit(SubmissionChanged(self._config.name, submission.id, octets))
 
         async def on_phase(phase: Phase) -> None:
             nonlocal reached
@@ -246,6 +255,7 @@ class Dispatcher:
                 data=await outbox.data(submission.id),
                 on_phase=on_phase,
                 on_taken=on_taken,
+                on_progress=on_progress,
                 timeout=TIMEOUT,
                 final_timeout=FINAL_TIMEOUT,
             )

@@ -152,6 +152,11 @@ def meaning(submission: Submission) -> str:
             )
 
 
+def progress_words(submission: Submission, sent: int) -> str:
+    """Return how much of it has left: ``sending 412 of 1,310 kB``."""
+    return f"sending {sent // 1000:,} of {max(1, submission.size // 1000):,} kB"
+
+
 def status_words(submission: Submission, now: float) -> tuple[str, str]:
     """Return (words, role) for the status line, "" where there is nothing to say."""
     match submission.state:
