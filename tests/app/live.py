@@ -17,6 +17,7 @@ from tui.config.paths import Paths
 from tui.demo.imap_server import SPECIAL_USE, ImapServer
 from tui.mail.address import Address
 from tui.mail.ids import AccountName
+from tui.screens.mail import MailScreen
 from tui.store.database import Store
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.status_line import StatusLine
@@ -161,15 +162,19 @@ class Session:
         return "\n".join(self.lines)
 
     @property
+    def _mail(self) -> MailScreen:
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, MailScreen))
+
+    @property
     def subject(self) -> str:
         """The subject under the cursor of the list."""
-        current = self.app.mail.query_one(EnvelopeList).current
+        current = self._mail.query_one(EnvelopeList).current
         return current.subject if current is not None else ""
 
     @property
     def notice(self) -> str:
         """What the status line of the mail screen says."""
-        return self.app.mail.query_one(StatusLine).notice
+        return self._mail.query_one(StatusLine).notice
 
 
 @asynccontextmanager

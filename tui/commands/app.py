@@ -17,6 +17,7 @@ PLACES = {
     Scope.COMPOSE: "writing",
     Scope.OUTBOX: "outbox",
     Scope.HISTORY: "history",
+    Scope.SEARCH: "search",
 }
 
 

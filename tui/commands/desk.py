@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui.store.drafts import SavedDraft
     from tui.sync.changes import Changes
     from tui.sync.events import LinkState, MessagesArrived
+    from tui.sync.search import ServerSearch
 
 Answer = TypeVar("Answer")
 
@@ -37,6 +38,8 @@ class AccountPort(Protocol):
 
     @property
     def changes(self) -> "Changes": ...
+    @property
+    def search(self) -> "ServerSearch": ...
     @property
     def link(self) -> "LinkState": ...
     def look_now(self) -> None: ...

@@ -8,7 +8,8 @@ from tui.terminal.keys import KeyHint, Scope
 
 LIST = (
     *("message.next", "message.open", "message.reply", "message.archive", "message.delete", "compose.new"),
-    *("mailbox.inbox", "message.flag", "message.move", "message.reply_all", "message.forward", "message.mark"),
+    *("search.open", "mailbox.inbox", "message.flag", "message.move", "message.reply_all", "message.forward"),
+    *("message.mark",),
     *("view.next_pane", "app.palette", "app.help"),
 )
 TREE = (

@@ -25,6 +25,7 @@ CHAINS: tuple[tuple[Scope, ...], ...] = (
     (Scope.TREE, Scope.MAIL, Scope.ANYWHERE),
     (Scope.COMPOSE, Scope.ANYWHERE),
     (Scope.OUTBOX, Scope.ANYWHERE),
+    (Scope.SEARCH, Scope.ANYWHERE),
 )
 """Every combination of scopes that is at hand at once, the most particular first."""
 

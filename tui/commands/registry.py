@@ -28,6 +28,7 @@ GROUPS = {
     "view": "Read",
     "message": "Act",
     "mailbox": "Mailboxes",
+    "search": "Search",
     "compose": "Write",
     "drafts": "Drafts",
     "outbox": "Outbox",

@@ -19,6 +19,8 @@ SLICE_SECONDS: Final = 0.02
 SLICE_ROWS: Final = 200
 INDEX_ROWS: Final = 100
 """Envelopes indexed in one transaction: some 10 ms, so that a key's change waits no longer."""
+REMEMBERED: Final = 4_000
+"""Hits whose place is known without asking: far more than a list holds."""
 
 _COLUMNS = ", ".join(f"e.{name}" for name in LIST_COLUMNS.split(", "))
 
@@ -130,7 +132,20 @@ class Hits:
     def __init__(self, search: Search, node: Node) -> None:
         self._search = search
         self._node = node
+        self._read: dict[int, Hit] = {}
         self.listed: set[int] = set()
+
+    def hit(self, row: Envelope) -> Hit | None:
+        """Return the hit of a row that was read not long ago."""
+        return self._read.get(row.uid)
+
+    def _rows(self, hits: Sequence[Hit]) -> list[Envelope]:
+        for hit in hits:
+            self._read.pop(hit.doc, None)
+            self._read[hit.doc] = hit
+        for doc in list(self._read)[: max(0, len(self._read) - REMEMBERED)]:
+            del self._read[doc]
+        return [hit.row for hit in hits]
 
     async def older(self, key: RowKey | None, limit: int) -> list[Envelope]:
         return await self._beyond(key, limit, older=True)
@@ -141,10 +156,10 @@ class Hits:
     async def _beyond(self, key: RowKey | None, limit: int, *, older: bool) -> list[Envelope]:
         doc = None if key is None else key[1]
         hits = await self._search.hits(self._node, doc, limit, older=older, listed=tuple(self.listed))
-        return [hit.row for hit in hits]
+        return self._rows(hits)
 
     async def many(self, uids: Sequence[Uid]) -> list[Envelope]:
-        return [hit.row for hit in await self._search.get(uids)]
+        return self._rows(await self._search.get(uids))
 
     async def next_unread(self, key: RowKey | None, older: bool) -> Envelope | None:
         doc = None if key is None else key[1]
@@ -152,7 +167,7 @@ class Hits:
             hits = await self._search.hits(self._node, doc, SLICE_ROWS, older=older, listed=tuple(self.listed))
             for hit in hits:
                 if hit.envelope.is_unread:
-                    return hit.row
+                    return self._rows([hit])[0]
             if len(hits) < SLICE_ROWS:
                 return None
             doc = hits[-1].doc

@@ -50,7 +50,8 @@ class ServerSearch:
         """
         texts = asks_for_texts(node)
         for state in mailboxes:
-            if state.mailbox.selectable and (texts or not state.complete):
+            can_hold = criteria(node, state.mailbox) is not None
+            if can_hold and state.mailbox.selectable and (texts or not state.complete):
                 await self._ask_one(node, state, found)
 
     async def _ask_one(self, node: Node, state: MailboxState, found: Found) -> None:

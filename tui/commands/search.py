@@ -1,0 +1,73 @@
+"""Finding mail."""
+
+from tui.commands.desk import Desk, require
+from tui.commands.hints import hints
+from tui.commands.registry import command
+from tui.mail.errors import MailError
+from tui.render.lines import Page
+from tui.screens.search import SearchScreen
+from tui.terminal.keys import KeyHint, Scope
+
+WRITING = (
+    KeyHint("Enter", "ask the server too", "search.ask"),
+    KeyHint("Tab", "complete", "search.complete"),
+    KeyHint("Down", "to the hits", "search.hits"),
+)
+"""What the keys of a text field do while a query is written."""
+
+
+@command("search.open", keys="/", hint="search", opens=True)
+async def search(desk: Desk) -> None:
+    """Search: in all mailboxes, as you type; Enter asks the server, too."""
+    await begin(desk, "")
+
+
+@command("search.narrow", keys="&", opens=True)
+async def narrow(desk: Desk) -> None:
+    """Narrow the list: search in this mailbox only."""
+    screen = desk.place
+    if isinstance(screen, SearchScreen):
+        screen.write()
+        return
+    mailbox = require(desk.mail.mailbox, "No mailbox is shown.", "g m lists those there are.")
+    state = require(await desk.store.mailboxes.get(mailbox), "This mailbox is gone.")
+    name = f'"{state.mailbox.name}"' if " " in state.mailbox.name else state.mailbox.name
+    of_account = f"account:{state.mailbox.account} " if len(desk.accounts) > 1 else ""
+    await begin(desk, f"in:{name} {of_account}")
+
+
+async def begin(desk: Desk, text: str) -> None:
+    """Show the search screen with a query, and then the mailbox that was gone to from there."""
+    if isinstance(desk.place, SearchScreen):
+        desk.place.write(text or None)
+        return
+    screen = SearchScreen(
+        desk.store,
+        desk.accounts,
+        desk.mail.look,
+        desk.mail.lines,
+        lambda scopes, page: _hints(desk, scopes, page),
+        text=text,
+    )
+    desk.begin(_shown(desk, screen))
+
+
+async def _shown(desk: Desk, screen: SearchScreen) -> None:
+    mailbox = await desk.ask(screen)
+    if mailbox is not None:
+        desk.mail.show_mailbox(mailbox)
+
+
+def _hints(desk: Desk, scopes: tuple[Scope, ...], page: Page | None) -> list[KeyHint]:
+    if scopes[0] is Scope.SEARCH:
+        return [*WRITING, *desk.keymap.hints(["search.close"], in_text=True)]
+    return hints(desk.keymap, scopes, page)
+
+
+@command("search.close", keys="escape", scope=Scope.SEARCH, hint="back")
+def close(desk: Desk) -> None:
+    """Leave the search."""
+    screen = desk.place
+    if not isinstance(screen, SearchScreen):
+        raise MailError("No search is open.")
+    screen.dismiss(None)
