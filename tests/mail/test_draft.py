@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.mail.address import Address
-from tui.mail.draft import Attachment, Draft, Original, from_json, to_json
+from tui.mail.draft import PIECE, Attachment, Draft, Original, from_json, to_json
 from tui.mail.identity import Identity
 from tui.mail.ids import AccountName, MailboxId, Uid
 
@@ -36,6 +36,13 @@ def test_a_draft_comes_back_as_it_was(draft: Draft) -> None:
     text = to_json(draft)
     assert text.isascii()
     assert from_json(text) == draft
+
+
+@pytest.mark.parametrize("size", [PIECE - 1, PIECE, PIECE + 1, 2 * PIECE + 2])
+def test_a_large_attachment_is_the_sum_of_its_pieces(size: int) -> None:
+    files = tuple(Attachment(name, "b/c", bytes(range(256)) * (size // 256) + bytes(size % 256)) for name in "ab")
+    draft = Draft(Identity(AccountName("a"), Address("", "a@b")), attachments=files)
+    assert from_json(to_json(draft)) == draft
 
 
 def test_lone_surrogates_do_not_lose_a_draft() -> None:

@@ -4,10 +4,14 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tui.mail.address import Address
 from tui.mail.identity import Identity
 from tui.mail.ids import AccountName, MailboxId, Uid
+
+PIECE = 3 * 64 * 1024
+"""Octets of an attachment that are encoded at a time; base64 of pieces of threes is the base64 of the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,11 @@ class Draft:
 
 
 def to_json(draft: Draft) -> str:
-    """Return a draft as JSON, attachments in base64: for the disk, so that a refused mail can be edited again."""
-    return json.dumps(
+    """Return a draft as JSON, attachments in base64: for the disk, so that a refused mail can be edited again.
+
+    They are written piece by piece: `json.dumps` would hold up every other thread for as long as a large one takes.
+    """
+    words = json.dumps(
         {
             "account": draft.identity.account,
             "from": _to_pair(draft.identity.address),
@@ -98,10 +105,6 @@ def to_json(draft: Draft) -> str:
             "bcc": [_to_pair(address) for address in draft.bcc],
             "subject": draft.subject,
             "body": draft.body,
-            "attachments": [
-                {"filename": each.filename, "type": each.type, "data": b64encode(each.data).decode("ascii")}
-                for each in draft.attachments
-            ],
             "in_reply_to": draft.in_reply_to,
             "references": list(draft.references),
             "message_id": draft.message_id,
@@ -112,6 +115,13 @@ def to_json(draft: Draft) -> str:
             ),
         }
     )
+    pieces = [words[:-1], ', "attachments": [']
+    for number, each in enumerate(draft.attachments):
+        about = json.dumps({"filename": each.filename, "type": each.type})
+        pieces += [", " if number else "", about[:-1], ', "data": "']
+        pieces += [b64encode(each.data[at : at + PIECE]).decode("ascii") for at in range(0, len(each.data), PIECE)]
+        pieces.append('"}')
+    return "".join([*pieces, "]}"])
 
 
 def from_json(text: str) -> Draft:
@@ -121,7 +131,6 @@ def from_json(text: str) -> Draft:
         ValueError, KeyError, TypeError: when it is something else.
     """
     kept = json.loads(text)
-    original = kept["original"]
     return Draft(
         identity=Identity(AccountName(str(kept["account"])), _from_pair(kept["from"]), str(kept["signature"])),
         to=tuple(_from_pair(pair) for pair in kept["to"]),
@@ -136,12 +145,21 @@ def from_json(text: str) -> Draft:
         in_reply_to=str(kept["in_reply_to"]),
         references=tuple(str(id) for id in kept["references"]),
         message_id=str(kept["message_id"]),
-        original=(
-            Original(MailboxId(int(original["mailbox"])), Uid(int(original["uid"])), str(original["flag"]))
-            if original
-            else None
-        ),
+        original=_original(kept["original"]),
     )
+
+
+def original_from_json(text: str) -> Original | None:
+    """Return the original of a draft from what `to_json` wrote of it, ``null`` or an object.
+
+    Raises:
+        ValueError, KeyError, TypeError: when it is something else.
+    """
+    return _original(json.loads(text))
+
+
+def _original(kept: Any) -> Original | None:
+    return Original(MailboxId(int(kept["mailbox"])), Uid(int(kept["uid"])), str(kept["flag"])) if kept else None
 
 
 def _to_pair(address: Address) -> list[str]:

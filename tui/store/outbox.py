@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tui.mail import draft as drafts
+from tui.mail.draft import Original
 from tui.mail.errors import MailError, StoreError
 from tui.mail.ids import AccountName, SubmissionId
 from tui.mail.submission import Phase, Refusal, Submission, SubmissionState
@@ -110,6 +111,15 @@ class Outbox:
         """
         draft: str = await self._databases.read_precious(_letter, "draft", id)
         return draft
+
+    async def original(self, id: SubmissionId) -> Original | None:
+        """Return what the mail answers or forwards; its attachments stay where they are.
+
+        Raises:
+            StoreError: when the row is gone.
+        """
+        text: str = await self._databases.read_precious(_letter, "json_extract(draft, '$.original')", id)
+        return drafts.original_from_json(text) if text else None
 
     async def due(self, account: AccountName, now: float) -> builtins.list[Submission]:
         """Return held and queued rows whose time has come, the longest due first."""

@@ -8,7 +8,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from tui.mail import draft as drafts
 from tui.mail.draft import Original
 from tui.mail.errors import MailboxNotFound, MailError, ServerRefused, TemporarilyRefused
 from tui.mail.ids import AccountName, SubmissionId
@@ -106,11 +105,11 @@ class FollowUp:
         return failed
 
     async def _finish(self, row: Submission) -> None:
-        draft = drafts.from_json(await self._store.outbox.draft(row.id))
+        original = await self._store.outbox.original(row.id)
         copy = await self._sent.file(row)
-        if draft.original is not None:
+        if original is not None:
             try:
-                await self._answered(draft.original)
+                await self._answered(original)
             except MailboxNotFound as error:  # what was answered is no longer there
                 log.info("%s: %s", self._account, error)
         await self._note(row, SubmissionState.COPIED, copy=copy.value)

@@ -109,7 +109,7 @@ class Dispatcher:
         data = await asyncio.to_thread(compose.to_bytes, draft, date=date)
         submission = await self._store.outbox.add(
             account=self._config.name,
-            draft=drafts.to_json(draft),
+            draft=await asyncio.to_thread(drafts.to_json, draft),
             data=data,
             message_id=draft.message_id,
             sender=draft.identity.address.spec,
