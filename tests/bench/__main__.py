@@ -14,6 +14,8 @@ BENCHES = {
     "crash": "kill -9 after every named step and at random: what is lost or doubled at Dovecot and Postfix",
     "soak": "minutes of two sessions in one account, cuts and restarts: store == server at every checkpoint",
     "cuts": "lines that break after 1 to 4,000 octets: what is shown, when they are up, missed mail found",
+    "composer": "kill -9 every second while one writes: how many seconds of text are lost",
+    "alive": "key to echo while the server hangs, 100,000 envelopes come, 25 MB are sent",
     "walk": "10,000 messages: open, to the end and back, read, reply, archive, by keys alone",
     "demo": "tidings demo: from sending to the answer on the screen",
     "view": "every file of a folder as tidings view shows it: view FOLDER",

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -34,7 +35,7 @@ def main(words: Sequence[str]) -> int:
         some = [cut for cut in cuts if low < cut.after <= low + BIN]
         if some:
             _tell(f"{low + 1}–{low + BIN}", some)
-    for reason, count in Counter(cut.reason for cut in cuts).most_common(8):
+    for reason, count in Counter(re.sub(r":\d+", "", cut.reason) for cut in cuts).most_common(8):
         print(f"  {count:>5} × {reason or '(none)'}")
     for cut in cuts:
         for wrong in cut.wrong:
