@@ -23,6 +23,8 @@ from typing import NamedTuple
 
 import pyte
 
+from tests.emulator import Screen
+
 PUBLIC_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV")
 """What a program may know of the environment it is measured in."""
 _FOREIGN = re.compile(r"\x1b\[[<=>][\d;]*[A-Za-z]|\x1bP[^\x1b]*\x1b\\|\x1b_[^\x1b]*\x1b\\")
@@ -64,7 +66,7 @@ class _Stream(pyte.Stream):
     events = frozenset(itertools.chain(pyte.Stream.events, ("scroll_up", "scroll_down")))
 
 
-class _Screen(pyte.Screen):
+class _Screen(Screen):
     """A terminal's screen, in what pyte leaves out."""
 
     def set_margins(self, top: int | None = None, bottom: int | None = None) -> None:

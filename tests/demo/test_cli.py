@@ -17,6 +17,8 @@ from pathlib import Path
 import pyte
 import pytest
 
+from tests.emulator import Screen
+
 DEADLINE = 60.0
 """Seconds a test waits for anything."""
 
@@ -60,7 +62,7 @@ def _screen(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
 
 def _read_until(process: "subprocess.Popen[bytes]", terminal: int, wanted: str) -> None:
     """Read what is drawn until it shows some words; only changed cells are drawn, so it takes a terminal to read."""
-    screen = pyte.Screen(120, 40)
+    screen = Screen(120, 40)
     stream = pyte.ByteStream(screen)
     until = time.monotonic() + DEADLINE
     while time.monotonic() < until and process.poll() is None:

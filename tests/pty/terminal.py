@@ -17,12 +17,14 @@ from typing import Any
 import pyte
 from rich.cells import get_character_cell_size
 
+from tests.emulator import Screen
+
 UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<=>][\d;]*[A-Za-z]|\x1bP[^\x1b]*\x1b\\|\x1b_[^\x1b]*\x1b\\")
 UNFINISHED = re.compile(r"\x1b(?:\[[<=>?]?[\d;]*[ $]?|[P_\]][^\x1b\x07]*\x1b?)?\Z")
 MODE = re.compile(r"\x1b\[\?(\d+)([hl])|\x1b\[(>\d+u|<u)")
 
 OURS = re.compile(
-    r"\x1b\[[0-9;]*[CGHKJmr]|\x1bM|\r|\n"
+    r"\x1b\[[0-9;]*[CGHKJLMXdmr]|\r|\n\x08{0,4}"
     r"|\x1b\[6n|\x1b\]11;\?\x1b\\"
     r"|\x1b\[\?(?:1049|25|7|1004|2004|2026|1000|1002|1006)[hl]|\x1b\[\?2026\$p|\x1b\[>25u|\x1b\[<u|\x1b\[2[23];2t"
     r"|\x1b\]8;;[!-~]*\x1b\\|\x1b\](?:2|777;notify);[^\x00-\x1f\x7f-\x9f]*\x1b\\"
@@ -80,7 +82,7 @@ class Terminal:
     """
 
     def __init__(self, width: int, height: int) -> None:
-        self.screen: Any = pyte.Screen(width, height)
+        self.screen: Any = Screen(width, height)
         self._stream: Any = pyte.Stream(self.screen)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._rest = ""

@@ -14,6 +14,7 @@ from typing import Any
 import pyte
 
 from tests.app.live import Live, letter
+from tests.emulator import Screen
 from tests.pty.mail import WIDE, mail
 from tests.pty.terminal import Terminal, for_pyte, leaks, picture, tidings
 
@@ -50,7 +51,7 @@ Lines = list[list[tuple[int, str]]]
 
 
 def expected(lines: Lines, width: int, height: int) -> Any:
-    screen = pyte.Screen(width, height)
+    screen = Screen(width, height)
     stream = pyte.Stream(screen)
     stream.feed("\x1b[?7l")
     for y, pieces in enumerate(lines[:height]):

@@ -1,5 +1,6 @@
 """The difference between two pictures, sent to a terminal, gives the second: checked with an emulator."""
 
+import re
 from typing import Any
 from unicodedata import normalize
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from rich.color import ColorSystem
 from rich.style import Style
 
+from tests.emulator import Screen
 from tui.terminal.encode import Encoder
 from tui.terminal.grid import Grid
 from tui.terminal.pens import Pens
@@ -32,7 +34,7 @@ puts = st.lists(st.tuples(st.integers(-40, WIDTH + 9), st.integers(0, HEIGHT - 1
 
 
 def emulator() -> tuple[Any, Any]:
-    screen = pyte.Screen(WIDTH, HEIGHT)
+    screen = Screen(WIDTH, HEIGHT)
     stream = pyte.Stream(screen)
     stream.feed("\x1b[?7l")  # as our driver does; else a mark on the last column goes to the next row
     return screen, stream
@@ -75,6 +77,9 @@ def test_difference_gives_the_same_picture_as_a_full_paint(first: Any, second: A
         wanted.scroll(1, HEIGHT - 1, scrolled)
     paint(wanted, second)
     show(encoder, stream, shown, wanted)
+    assert not screen.cursor.attrs.reverse
+    assert not screen.cursor.attrs.underscore
+    assert screen.cursor.attrs.bg == "default"
     fresh, fresh_stream = emulator()
     show(Encoder(), fresh_stream, Grid(WIDTH, HEIGHT), wanted.copy())
     assert look(screen) == look(fresh)
@@ -112,8 +117,42 @@ def test_blank_tail_is_erased_not_sent() -> None:
     encoder = Encoder()
     shown = Grid(80, 1)
     put(shown, 0, 0, [("x" * 80, None)])
-    out = encoder.encode(shown, Grid(80, 1), [0])
-    assert out == "\x1b[H\x1b[K"
+    encoder.clear()
+    assert encoder.encode(shown, Grid(80, 1), [0]) == "\x1b[K"
+
+
+def test_pen_left_by_somebody_else_is_never_trusted() -> None:
+    wanted = Grid(4, 1)
+    put(wanted, 0, 0, [("x", None)])
+    assert Encoder().encode(Grid(4, 1), wanted, [0]) == "\x1b[m\x1b[Hx"
+
+
+def test_pen_is_kept_from_picture_to_picture_where_it_shows_nothing_on_blanks() -> None:
+    encoder = Encoder()
+    encoder.clear()
+    shown, wanted = Grid(8, 2), Grid(8, 2)
+    put(wanted, 0, 0, [("ab", Style(color="red"))])
+    assert encoder.encode(shown, wanted, [0, 1], (0, 0)) == "\x1b[31mab\r"
+    put(wanted, 0, 1, [("cd", Style(color="red")), ("ef", Style(bgcolor="red"))])
+    assert encoder.encode(shown, wanted, [0, 1], (0, 0)) == "\ncd\x1b[0;41mef\x1b[m\x1b[H"
+
+
+def test_what_one_pen_writes_goes_together() -> None:
+    encoder = Encoder()
+    encoder.clear()
+    shown, wanted = Grid(20, 6), Grid(20, 6)
+    for y in range(6):
+        put(wanted, 0, y, [("name", Style(color="#aabbcc")), ("   ", None), ("date", Style(color="#112233"))])
+    assert encoder.encode(shown, wanted, range(6)).count("38;2;") == 2
+
+
+def test_blanks_in_the_middle_are_erased_not_sent() -> None:
+    encoder = Encoder()
+    encoder.clear()
+    shown, wanted = Grid(60, 1), Grid(60, 1)
+    put(shown, 0, 0, [("x" * 60, None)])
+    put(wanted, 0, 0, [("a" + " " * 30 + "b" + " " * 8 + "x" * 20, None)])
+    assert encoder.encode(shown, wanted, [0]) == "a\x1b[30X\x1b[30Cb\x1b[8X"
 
 
 def test_no_colour_at_all() -> None:
@@ -155,8 +194,12 @@ def test_ascii_only() -> None:
 def test_links_are_opened_and_closed() -> None:
     wanted = Grid(20, 1)
     put(wanted, 0, 0, [("see ", None), ("here", Style(link="https://x.example/")), (" end", None)])
-    out = Encoder().encode(Grid(20, 1), wanted, [0])
-    assert out == "\x1b[Hsee \x1b]8;;https://x.example/\x1b\\here\x1b]8;;\x1b\\ end"
+    encoder = Encoder()
+    encoder.clear()
+    out = encoder.encode(Grid(20, 1), wanted, [0], (0, 0))
+    assert out.count("\x1b]8;;https://x.example/\x1b\\") == out.count("\x1b]8;;\x1b\\") == 1
+    assert re.search(r"x\.example/\x1b\\(\x1b\[\d*[CG])?here\x1b\]8;;\x1b", out)
+    assert out.index("\x1b]8;;h") < out.index("\x1b]8;;\x1b")
 
 
 def test_only_plain_links_leave() -> None:

@@ -1,23 +1,27 @@
 """The fewest bytes that turn one picture of the terminal into another.
 
-Only what VT102 and everything after it obeys: CUP, CHA, CUF, EL, DECSTBM with line feeds, SGR; and OSC 8 around links.
+Only what every terminal of today obeys: CUP, CHA, VPA, CUF, line feed and backspace; EL, ECH, IL and DL; SGR; and
+OSC 8 around links. Where changes of colour cost more than jumps, all that one pen writes goes first, then the next pen.
 """
 
 from __future__ import annotations
 
-from tui.terminal.grid import BLANK, Cell, Grid
-from tui.terminal.pen import PLAIN, Pen, change, on_blanks
+from tui.terminal.grid import Grid
+from tui.terminal.moved import find_scroll
+from tui.terminal.pen import PLAIN, Pen, change
+from tui.terminal.strokes import TO_THE_END, Stroke, Strokes
 
 TYPE_CHECKING = False  # typing takes longer to load than painting the first screen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_GAP = 4
-"""Unchanged cells between two changed runs that are sent again rather than jumped over: a jump costs as much."""
-LEAST_SCROLL = 3
-"""Rows that must have moved together before a scroll region pays."""
-LEAST_ERASE = 4
-"""Blank cells at the end of a row that are worth an EL."""
+MOST_STEPS = 4
+"""Rows that a cursor is moved down by line feeds."""
+MOST_BACK = 4
+"""Columns that it is moved to the left by backspaces behind them."""
+
+MOST_KNOWN = 4000
+"""Characters, and changes of pens, whose bytes are remembered."""
 
 _AGREED = (
     (0x20, 0x2FF),
@@ -50,23 +54,29 @@ _AGREED = (
 _AGREED_MARKS = ((0x300, 0x36F), (0xE31, 0xE31), (0xE34, 0xE3A), (0xE47, 0xE4E))
 
 
+Item = tuple[int, list[Stroke]]
+"""A row, and strokes of it that have to follow each other."""
+
+
 class Encoder:
-    """Turns differences between pictures into terminal output; it remembers where the terminal's cursor is."""
+    """Turns differences between pictures into terminal output; it remembers the terminal's cursor and pen."""
 
     def __init__(self) -> None:
         self._at: tuple[int, int] | None = None
+        self._pen: Pen | None = None
         self._agreed: dict[str, bool] = {}
-        self._blank_pens: dict[Pen, Pen] = {PLAIN: PLAIN}
+        self._strokes = Strokes()
+        self._changes: dict[tuple[Pen, Pen], str] = {}
 
     def clear(self) -> str:
         """Return what makes every cell blank."""
-        self._at = (0, 0)
+        self._at, self._pen = (0, 0), PLAIN
         return "\x1b[m\x1b[H\x1b[2J"
 
     def encode(self, shown: Grid, wanted: Grid, rows: Sequence[int], cursor: tuple[int, int] | None = None) -> str:
         """Return what turns ``shown`` into ``wanted``, and make ``shown`` the same.
 
-        The attributes are left reset.
+        The pen is left as it is where it shows nothing on blanks: the next picture often begins with it.
 
         Args:
             shown: what the terminal shows.
@@ -76,66 +86,98 @@ class Encoder:
         """
         out: list[str] = []
         rows = [y for y in rows if shown.rows[y] != wanted.rows[y]]
-        move = _find_scroll(shown, wanted, rows)
+        move = find_scroll(shown, wanted, rows)
         if move is not None:
-            top, bottom, by = move
-            # Line feeds and reverse line feeds at the margin: SU and SD are not known everywhere (the Linux console).
-            steps = f"\x1b[{bottom}H" + "\n" * by if by > 0 else f"\x1b[{top + 1}H" + "\x1bM" * -by
-            out.append(f"\x1b[{top + 1};{bottom}r{steps}\x1b[r")
-            self._at = None  # DECSTBM goes home, but not everywhere
-            shown.scroll(top, bottom, by)
-            rows = sorted({*rows, *range(top, bottom)})
-        pen = PLAIN
+            self._scroll(out, shown, *move)
+            rows = sorted({*rows, *range(move[0], move[1])})
+        items: list[Item] = []
         for y in rows:
             before, after = shown.rows[y], wanted.rows[y]
             if before != after:
-                pen = self._row(out, y, before, after, pen)
+                items += _bound(y, self._strokes.of(before, after))
                 shown.rows[y] = after.copy()
-        out.append(change(pen, PLAIN))
+        if items:
+            self._write_all(out, items, shown.width)
+        if self._pen is not None and self._strokes.blanks(self._pen) != PLAIN:
+            self._take(out, PLAIN)
         if cursor is not None:
             self._go(out, *cursor)
         return "".join(out)
 
-    def _row(self, out: list[str], y: int, before: list[Cell], after: list[Cell], pen: Pen) -> Pen:
-        tail = _blank_tail(after)
-        erase = len(after) - tail > LEAST_ERASE and before[tail:] != after[tail:]
-        end = tail if erase else len(after)
-        column, last = 0, -1
-        while column < end:
-            if before[column] == after[column]:
-                column += 1
-                continue
-            start = column
-            while after[start][0] == "":
-                start -= 1
-            if 0 <= start - last <= MOST_GAP and last >= 0 and self._is_cheap(after[last:start], pen, after[start][1]):
-                start = last
-            column += 1
-            while column < end and (before[column] != after[column] or after[column][0] == ""):
-                column += 1
-            for x in range(start, column):
-                text, wanted = after[x]
-                if not text:
-                    continue
-                if pen != wanted and not (text == " " and self._blanks(pen) == wanted):
-                    out.append(change(pen, wanted))
-                    pen = wanted
-                self._write(out, x, y, text, after)
-            last = column
-        if erase:
-            out.append(change(pen, PLAIN))
-            pen = PLAIN
-            self._go(out, tail, y)
-            out.append("\x1b[K")
-        return pen
+    def _scroll(self, out: list[str], shown: Grid, top: int, bottom: int, by: int) -> None:
+        """Move rows up or down, by deleting lines at one end and inserting them at the other."""
+        # A blank line gets the pen's background on most terminals.
+        if self._pen is None or self._strokes.blanks(self._pen) != PLAIN:
+            self._take(out, PLAIN)
+        count = str(abs(by)) if abs(by) > 1 else ""
+        deleted, inserted = (top, bottom - by) if by > 0 else (bottom + by, top)
+        self._go(out, 0, deleted)
+        out.append(f"\x1b[{count}M")
+        if by < 0 or bottom < shown.height:
+            self._go(out, 0, inserted)
+            out.append(f"\x1b[{count}L")
+        shown.scroll(top, bottom, by)
 
-    def _write(self, out: list[str], x: int, y: int, text: str, row: list[Cell]) -> None:
-        self._go(out, x, y)
-        wide = 2 if x + 1 < len(row) and not row[x + 1][0] else 1
-        if (len(text) == 1 and " " <= text < "\u0300") or self._is_agreed(text):
+    def _write_all(self, out: list[str], items: list[Item], width: int) -> None:
+        """Write strokes in the order that takes the fewest bytes: row by row, or pen by pen."""
+        began = self._at, self._pen
+        by_row: list[str] = []
+        self._write_in_order(by_row, items, width)
+        by_pen: list[str] = []
+        ended = self._at, self._pen
+        self._at, self._pen = began
+        self._write_in_order(by_pen, self._by_pen(items), width)
+        if sum(map(len, by_pen)) < sum(map(len, by_row)):
+            out += by_pen
+        else:
+            out += by_row
+            self._at, self._pen = ended
+
+    def _by_pen(self, items: list[Item]) -> list[Item]:
+        """Return the strokes in groups of one pen, the next one always that to which the change is shortest."""
+        groups: dict[Pen, list[Item]] = {}
+        for item in items:
+            groups.setdefault(item[1][0].pen, []).append(item)
+        for group in groups.values():
+            group.sort(key=lambda item: item[1][-1].pen != item[1][0].pen)  # those that end with another pen go last
+        ordered: list[Item] = []
+        pen = self._pen or PLAIN
+        while groups:
+            least = min(groups, key=lambda other: len(self._change(pen, other)))
+            group = groups.pop(least)
+            ordered += group
+            pen = group[-1][1][-1].pen
+        return ordered
+
+    def _write_in_order(self, out: list[str], items: list[Item], width: int) -> None:
+        for y, strokes in items:
+            for stroke in strokes:
+                self._take(out, stroke.pen)
+                self._go(out, stroke.x, y)
+                self._write(out, y, stroke, width)
+
+    def _write(self, out: list[str], y: int, stroke: Stroke, width: int) -> None:
+        x, cells = stroke.x, stroke.cells
+        text = "".join(cells)
+        end = x + len(cells)
+        if text.isascii() or all(not cell or self._is_agreed(cell) for cell in cells):
             out.append(text)
             # Behind the last column a cursor stands on it, or beyond: terminals differ.
-            self._at = (x + wide if x + wide < len(row) else -1, y)
+            self._at = (end if end < width else -1, y)
+        else:
+            for place, cell in enumerate(cells):
+                if cell:
+                    wide = 2 if place + 1 < len(cells) and not cells[place + 1] else 1
+                    self._write_cell(out, x + place, y, cell, wide, width)
+        if stroke.erase:
+            self._go(out, end, y)
+            out.append("\x1b[K" if stroke.erase == TO_THE_END else f"\x1b[{stroke.erase}X")
+
+    def _write_cell(self, out: list[str], x: int, y: int, text: str, wide: int, width: int) -> None:
+        self._go(out, x, y)
+        if self._is_agreed(text):
+            out.append(text)
+            self._at = (x + wide if x + wide < width else -1, y)
             return
         if wide == 2 or _is_spacing_mark(text[0]):
             # A terminal that draws it in one cell less shall not keep what was in the last one.
@@ -143,30 +185,32 @@ class Encoder:
         out.append(text)
         self._at = (-1, y)
 
-    def _is_cheap(self, cells: Sequence[Cell], pen: Pen, following: Pen) -> bool:
-        """Whether cells can be written again as they are, a byte each, with the pen in hand or the one that follows."""
-        if not all(len(text) == 1 and text.isascii() for text, _ in cells):
-            return False
-        blank = self._blanks(pen)
-        return all(of == (blank if text == " " else pen) for text, of in cells) or all(
-            of == following for _, of in cells
-        )
-
-    def _blanks(self, pen: Pen) -> Pen:
-        known = self._blank_pens.get(pen)
-        if known is None:
-            if len(self._blank_pens) > 4000:
-                self._blank_pens.clear()
-            known = self._blank_pens[pen] = on_blanks(pen)
-        return known
-
     def _is_agreed(self, text: str) -> bool:
+        if len(text) == 1 and " " <= text < "\u0300":
+            return True
         known = self._agreed.get(text)
         if known is None:
-            if len(self._agreed) > 4000:
+            if len(self._agreed) > MOST_KNOWN:
                 self._agreed.clear()
             base, marks = text[0], text[1:]
             known = self._agreed[text] = _is_in(_AGREED, base) and all(_is_in(_AGREED_MARKS, mark) for mark in marks)
+        return known
+
+    def _take(self, out: list[str], pen: Pen) -> None:
+        """Take another pen in hand."""
+        if self._pen is None:
+            out.append("\x1b[m")
+            self._pen = PLAIN
+        if self._pen != pen:
+            out.append(self._change(self._pen, pen))
+            self._pen = pen
+
+    def _change(self, before: Pen, after: Pen) -> str:
+        known = self._changes.get((before, after))
+        if known is None:
+            if len(self._changes) > MOST_KNOWN:
+                self._changes.clear()
+            known = self._changes[before, after] = change(before, after)
         return known
 
     def _go(self, out: list[str], x: int, y: int) -> None:
@@ -174,19 +218,43 @@ class Encoder:
         if self._at == (x, y):
             return
         at_x, at_y = self._at if self._at is not None else (-1, -1)
-        if at_y == y and x == 0:
-            out.append("\r")
-        elif at_y == y and 0 <= at_x < x:
-            by = x - at_x
-            out.append(min("\x1b[C" if by == 1 else f"\x1b[{by}C", f"\x1b[{x + 1}G", key=len))
-        elif at_y == y:
-            out.append(f"\x1b[{x + 1}G")
-        elif at_y >= 0 and at_y + 1 == y and x == 0:
-            out.append("\r\n")
-        else:
-            row = str(y + 1) if y else ""
-            out.append(f"\x1b[{row};{x + 1}H" if x else f"\x1b[{row}H")
         self._at = (x, y)
+        if at_y == y:
+            out.append(_along(at_x, x))
+            return
+        row = str(y + 1) if y else ""
+        best = f"\x1b[{row};{x + 1}H" if x else f"\x1b[{row}H"
+        if 0 <= at_y < y <= at_y + MOST_STEPS:
+            back = 0 < at_x - x <= MOST_BACK and x > 0
+            best = min(best, "\n" * (y - at_y) + ("\b" * (at_x - x) if back else _along(at_x, x)), key=len)
+        if at_x == x and at_y >= 0:
+            best = min(best, f"\x1b[{y + 1}d", key=len)
+        out.append(best)
+
+
+def _along(at: int, x: int) -> str:
+    """Return what moves the cursor along a row, from a column, -1 for an unknown one."""
+    if at == x:
+        return ""
+    if x == 0:
+        return "\r"
+    column = f"\x1b[{x + 1}G"
+    if 0 <= at < x:
+        return min("\x1b[C" if x == at + 1 else f"\x1b[{x - at}C", column, key=len)
+    return column
+
+
+def _bound(y: int, strokes: list[Stroke]) -> list[Item]:
+    """Put together what has to follow each other."""
+    items: list[Item] = []
+    follows = False
+    for stroke in strokes:
+        if follows:
+            items[-1][1].append(stroke)
+        else:
+            items.append((y, [stroke]))
+        follows = stroke.is_bound
+    return items
 
 
 def _is_spacing_mark(character: str) -> bool:
@@ -197,60 +265,3 @@ def _is_spacing_mark(character: str) -> bool:
 
 def _is_in(ranges: Sequence[tuple[int, int]], character: str) -> bool:
     return any(first <= ord(character) <= last for first, last in ranges)
-
-
-def _blank_tail(row: list[Cell]) -> int:
-    """Return the column from which on the row is blank on the terminal's own background."""
-    column = len(row)
-    while column and row[column - 1] == BLANK:
-        column -= 1
-    return column
-
-
-def _find_scroll(shown: Grid, wanted: Grid, changed: Sequence[int]) -> tuple[int, int, int] | None:
-    """Return (top, bottom, by) when a block of rows has moved up or down, or None.
-
-    Whole rows move, so this finds nothing where panes stand side by side.
-
-    Args:
-        shown, wanted: the pictures.
-        changed: the rows that differ.
-    """
-    if len(changed) < LEAST_SCROLL:
-        return None
-    best: tuple[int, int, int, int] = (LEAST_SCROLL - 1, 0, 0, 0)
-    for by in _candidates(shown, wanted, changed):
-        for top, bottom in _blocks(shown, wanted, by):
-            gained = sum(
-                1 for y in range(top, bottom) if wanted.rows[y] != shown.rows[y] and _blank_tail(wanted.rows[y])
-            )
-            # The region also holds the rows that move out; those that were right there must be painted again.
-            out = range(bottom, bottom + by) if by > 0 else range(top + by, top)
-            lost = sum(1 for y in out if wanted.rows[y] == shown.rows[y])
-            if gained - lost > best[0]:
-                best = (gained - lost, min(top, out.start), max(bottom, out.stop), by)
-    return best[1:] if best[3] else None
-
-
-def _blocks(shown: Grid, wanted: Grid, by: int) -> list[tuple[int, int]]:
-    """Return the stretches of rows that were ``by`` rows further down; a stray row between two is bridged."""
-    blocks: list[tuple[int, int]] = []
-    for y in range(max(0, -by), min(wanted.height, wanted.height - by)):
-        if wanted.rows[y] != shown.rows[y + by]:
-            continue
-        if blocks and y - blocks[-1][1] <= 2:
-            blocks[-1] = (blocks[-1][0], y + 1)
-        else:
-            blocks.append((y, y + 1))
-    return blocks
-
-
-def _candidates(shown: Grid, wanted: Grid, changed: Sequence[int]) -> set[int]:
-    """Return distances by which some rows may have moved: where a few changed rows are found again."""
-    found: set[int] = set()
-    places = {0, len(changed) // 4, len(changed) // 2, 3 * len(changed) // 4, len(changed) - 1}
-    for y in {changed[place] for place in places}:
-        row = wanted.rows[y]
-        if _blank_tail(row):
-            found |= {old - y for old in range(shown.height) if old != y and shown.rows[old] == row}
-    return found

@@ -28,6 +28,17 @@ class Pen(tuple[Sgr, str]):
 
 
 _ON_BLANKS = ("4", "7", "9")
+_ENDS = {
+    "1": "22",
+    "2": "22",
+    "3": "23",
+    "4": "24",
+    "7": "27",
+    "9": "29",
+    "foreground": "39",
+    "background": "49",
+}
+"""What takes back an attribute or a colour (ECMA-48, 8.3.117)."""
 PLAIN = Pen()
 
 
@@ -44,20 +55,27 @@ def change(before: Pen, after: Pen) -> str:
     return link + _change_sgr(before.sgr, after.sgr)
 
 
-def _change_sgr(before: tuple[str, ...], after: tuple[str, ...]) -> str:
-    """Return the shorter of: resetting and setting all, or adding what is new."""
+def _change_sgr(before: Sgr, after: Sgr) -> str:
+    """Return the shorter of: resetting and setting all, or taking back what is gone and adding what is new."""
     if before == after:
         return ""
     if not after:
         return "\x1b[m"
     whole = f"\x1b[0;{';'.join(after)}m" if before else f"\x1b[{';'.join(after)}m"
-    if before and all(code in after or _is_replaced(code, after) for code in before):
-        added = f"\x1b[{';'.join(code for code in after if code not in before)}m"
-        return min(whole, added, key=len)
-    return whole
+    undone: list[str] = []
+    for code in before:
+        if code not in after:
+            end = _ENDS.get(kind(code) or code)
+            if end is None:
+                return whole
+            if not _is_replaced(code, after) and end not in undone:
+                undone.append(end)
+    kept = () if _ENDS["1"] in undone else ("1", "2")  # one code ends both
+    added = [code for code in after if code not in before or (code in ("1", "2") and code not in kept)]
+    return min(whole, f"\x1b[{';'.join([*undone, *added])}m", key=len)
 
 
-def _is_replaced(code: str, after: tuple[str, ...]) -> bool:
+def _is_replaced(code: str, after: Sgr) -> bool:
     of = kind(code)
     return bool(of) and any(kind(other) == of for other in after)
 
