@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -77,7 +78,8 @@ def _has_rows(screen: str) -> bool:
 
 
 TIDINGS = Hands("gg", " ", "c", _has_rows)
-NEOMUTT = Hands("=", "z", "m", lambda screen: screen.count("Nov 23") > 5)
+YESTERDAY = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=1)
+NEOMUTT = Hands("=", "z", "m", lambda screen: screen.count(f"{YESTERDAY:%b %d}") > 5)
 
 MOTIONS = ("j", "k", "scrolling j", "page on")
 BOTH_FROM = 100
@@ -98,7 +100,7 @@ def main(words: Sequence[str]) -> int:
     met = True
     with Dovecot(storage="mdbox") as dovecot, tempfile.TemporaryDirectory(prefix="tidings-bench-") as name:
         folder = Path(name)
-        load(dovecot.clear_port, ADA, dovecot.users[ADA], letters(wanted.messages))
+        load(dovecot.clear_port, ADA, dovecot.users[ADA], letters(wanted.messages, newest=YESTERDAY))
         env = program.configure(folder, dovecot, [ADA])
         _fill(env, wanted.messages)
         for width, height in sizes:
