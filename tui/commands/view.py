@@ -61,7 +61,7 @@ def html(desk: Desk) -> None:
 
 @command("view.quotes", keys="z o", hint="quotes")
 def quotes(desk: Desk) -> None:
-    """Quotes: those that are folded, and back."""
+    """Quotes: those that are folded."""
     require(desk.mail.message, "No message is open.", "Enter opens one.")
     desk.mail.toggle_quotes()
 

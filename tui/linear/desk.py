@@ -300,6 +300,8 @@ class LinearDesk:
             self._show(LinearTrail(self.store, self._sheet.say, self._leave_place, tuple(self.accounts)))
         elif isinstance(screen, HelpScreen):
             self._tell_help(screen)
+        else:
+            self._sheet.say("There is nothing of that in linear mode yet.")
 
     def _show(self, records: Records[Any]) -> None:
         self._places = [records]

@@ -1,20 +1,16 @@
 """The mail in linear mode: a cursor in a list of which one row is read at a time, and messages read from top to end."""
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 
 from tui.commands.desk import AccountPort
 from tui.linear import words
+from tui.linear.reader import LinearReader
 from tui.mail.envelope import Envelope
-from tui.mail.errors import MailError
-from tui.mail.flags import SEEN
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.render.lines import Mode, Page
-from tui.render.message import render_message
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
 from tui.sync.events import (
@@ -32,10 +28,6 @@ from tui.widgets.painting import Look
 from tui.widgets.rows import Rows, StoredRows
 from tui.widgets.trust import Line
 
-WIDEST = 80
-"""Columns a line of a message's text has at most."""
-AT_ONCE = 60
-"""Lines of a message that are read before a key is asked for."""
 ROWS = 20
 """Rows a page of the list has."""
 OUTGOING = (Role.SENT, Role.DRAFTS)
@@ -65,23 +57,16 @@ class LinearMail:
         self._store = store
         self._accounts = accounts
         self._say = say
-        self._width = width
-        self._unfold = unfold
+        self._reader = LinearReader(accounts, say, width, unfold)
         self.look = Look(Roles({}), ASCII)
         self._states: list[MailboxState] = []
         self._state: MailboxState | None = None
         self._rows: Rows | None = None
         self._marked: set[Uid] = set()
-        self._read: Uid | None = None
         self._said: Uid | None = None
         self._wants_row = self._wants_head = False
-        self._opens: Mode | None = None
-        self._is_folded = True
+        self._opens = False
         self._is_here = False
-        self._message: Message | None = None
-        self._page: Page | None = None
-        self._rest: list[str] = []
-        self.mode = Mode.AUTO
         self._waiting: dict[AccountName, int] = {}
 
     # Where it stands
@@ -92,7 +77,7 @@ class LinearMail:
 
     @property
     def reading(self) -> bool:
-        return self._read is not None
+        return self._reader.uid is not None
 
     @property
     def mailbox(self) -> MailboxId | None:
@@ -124,11 +109,15 @@ class LinearMail:
     @property
     def message(self) -> Message | None:
         envelope = self.current_envelope
-        return self._message if envelope is not None and self._read == envelope.uid else None
+        return self._reader.message if envelope is not None and self._reader.uid == envelope.uid else None
 
     @property
     def page_shown(self) -> Page | None:
-        return self._page if self.message is not None else None
+        return self._reader.page if self.message is not None else None
+
+    @property
+    def mode(self) -> Mode:
+        return self._reader.mode
 
     def lines(self) -> Sequence[Line]:
         return [Line(name, each.link, self._waiting.get(name, 0)) for name, each in self._accounts.items()]
@@ -152,16 +141,16 @@ class LinearMail:
         if not self.reading:
             self.move_cursor(direction * (ROWS // 2 if half else ROWS))
         elif direction > 0:
-            if not self._rest:
+            if not self._reader.has_more:
                 return False
-            self._read_on()
+            self._reader.read_on()
         else:
-            self._opens = self.mode
+            self._opens = True
         return True
 
     def scroll(self, rows: int) -> None:
-        if rows > 0 and self._rest:
-            self._read_on(rows)
+        if rows > 0 and self._reader.has_more:
+            self._reader.read_on(rows)
         elif rows > 0:
             self._say("End of message.")
 
@@ -227,20 +216,17 @@ class LinearMail:
         self._wants_row = True
 
     def open_current(self) -> None:
-        if self.reading and self._rest:
-            self._read_on()
+        if self.reading and self._reader.has_more:
+            self._reader.read_on()
         elif self.current_envelope is not None:
-            self.mode = self._opens = Mode.AUTO
-            self._is_folded = True
+            self._leave()
+            self._opens = True
 
     def set_mode(self, mode: Mode) -> None:
-        self.mode = self._opens = mode
+        self._reader.mode, self._opens = mode, True
 
     def toggle_quotes(self) -> None:
-        """Read the message again with its quotes, or without them."""
-        if self.reading:
-            self._is_folded = not self._is_folded
-            self._opens = self.mode
+        self._reader.read_quotes()
 
     def say_again(self) -> None:
         """The user is here again: tell the row under the cursor."""
@@ -264,8 +250,7 @@ class LinearMail:
             self.open_current()
 
     def _leave(self) -> None:
-        self._read = self._message = self._page = None
-        self._rest = []
+        self._reader.leave()
 
     # Carrying out
 
@@ -277,9 +262,9 @@ class LinearMail:
         if self._wants_head and self._state is not None:
             self._say(self.where())
         self._wants_head = False
-        if self._opens is not None:
-            mode, self._opens = self._opens, None
-            await self._open(mode)
+        if self._opens:
+            self._opens = False
+            await self._open()
         elif self._wants_row or (not self.reading and self._rows.cursor != self._said):
             await self._say_row()
         self._wants_row = False
@@ -291,6 +276,12 @@ class LinearMail:
             return "No mailbox is known yet."
         held = f"{state.unread:,} unread of {state.total:,}" if state.unread else words.counted(state.total, "message")
         return f"{state.mailbox.account}, {state.mailbox.label}. {held}."
+
+    async def _open(self) -> None:
+        current, envelope = self.current, self.current_envelope
+        if current is not None and envelope is not None:
+            await self._reader.read(current[0], current[1], envelope)
+            self._said = envelope.uid
 
     async def _say_row(self) -> None:
         current = self.current
@@ -304,38 +295,6 @@ class LinearMail:
         marked = envelope.uid in self._marked
         self._say(words.row(envelope, time.time(), outgoing=outgoing, marked=marked))
         self._said = envelope.uid
-
-    async def _open(self, mode: Mode) -> None:
-        current, envelope = self.current, self.current_envelope
-        if current is None or envelope is None:
-            return
-        account = self._accounts[current[0]]
-        width = min(WIDEST, self.width)
-        message = self.message or await account.message(current[1], current[2])
-        page = await asyncio.to_thread(render_message, message, width, mode=mode)
-        self._message, self._page, self._read, self._said = message, page, current[2], current[2]
-        if page.mode in (Mode.SOURCE, Mode.HEADERS):
-            self._rest = words.page_text(page)
-        else:
-            own = {each.config.address.spec.casefold() for each in self._accounts.values()}
-            text = words.body(page, width, unfold=self._unfold(), folded=self._is_folded)
-            self._rest = [*words.head(envelope, page, time.time(), own), *text]
-        self._read_on()
-        if envelope.is_unread:
-            with suppress(MailError):  # it is read all the same
-                await account.change_flags(current[1], [current[2]], add=[SEEN])
-
-    @property
-    def width(self) -> int:
-        """Columns of the terminal, 20 at least."""
-        return max(20, self._width())
-
-    def _read_on(self, lines: int = AT_ONCE) -> None:
-        now, self._rest = self._rest[:lines], self._rest[lines:]
-        for line in now:
-            self._say(line)
-        if self._rest and lines == AT_ONCE:
-            self._say(f"{words.counted(len(self._rest), 'more line')}. Space reads on.")
 
     # News
 
@@ -373,7 +332,7 @@ class LinearMail:
         filling = isinstance(event, MessagesArrived) and not event.fresh
         if isinstance(event, MessagesVanished):
             self._marked -= set(event.uids)
-            if self._read in event.uids:
+            if self._reader.uid in event.uids:
                 self._leave()
         self._rows.touch(fresh, filling=filling)
         await self._rows.settle()

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from tui.linear import words
-from tui.linear.sheet import Sheet, Typed
+from tui.linear.editor import Typed
+from tui.linear.sheet import Sheet
 from tui.mail.address import format_addresses, parse_addresses
 from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import MailError

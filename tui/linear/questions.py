@@ -6,7 +6,8 @@ from typing import Any
 from textual.screen import Screen
 
 from tui.linear import words
-from tui.linear.sheet import Sheet, Typed
+from tui.linear.editor import Typed
+from tui.linear.sheet import Sheet
 from tui.mail.errors import MailError
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.palette import PickScreen

@@ -180,14 +180,13 @@ def size(octets: int) -> str:
     return f"{octets / 1_000_000:.1f} megabytes"
 
 
-def body(page: Page, width: int, *, unfold: str, folded: bool = True) -> list[str]:
+def body(page: Page, width: int, *, unfold: str) -> list[str]:
     """Return the text of a message: no blank lines, no rules, long quotes folded, links by number and host.
 
     Args:
         page: laid out for a width.
         width: that width in cells.
         unfold: the key that reads folded quotes.
-        folded: whether long quotes are folded.
     """
     lines: list[str] = []
     quote: list[str] = []
@@ -197,7 +196,7 @@ def body(page: Page, width: int, *, unfold: str, folded: bool = True) -> list[st
             quote += [_QUOTE_MARKS.sub("", words)]
             continue
         if quote and (words or not line):
-            lines += _quote([each for each in quote if each], unfold, folded)
+            lines += _quote([each for each in quote if each], unfold)
             quote = []
         if words:
             lines.append(words)
@@ -234,10 +233,16 @@ def _link_words(span: Span, page: Page) -> str:
     return f"{before}link {link.number} {link.host if plain else text}{after}"
 
 
-def _quote(lines: Sequence[str], unfold: str, folded: bool) -> list[str]:
-    if folded and len(lines) > FOLDED_ABOVE:
+def _quote(lines: Sequence[str], unfold: str) -> list[str]:
+    if len(lines) > FOLDED_ABOVE:
         return [f"Quote folded: {counted(len(lines), 'line')}.{f' {unfold} reads it.' if unfold else ''}"]
     return [f"Quote: {line}" for line in lines]
+
+
+def quotes(page: Page) -> list[str]:
+    """Return the quoted lines of a message, whole."""
+    quoted = [_QUOTE_MARKS.sub("", _words(line, page)) for line in page.lines if line and line[0].style in _QUOTES]
+    return [f"Quote: {line}" for line in quoted if line]
 
 
 def page_text(page: Page) -> list[str]:
