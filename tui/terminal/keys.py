@@ -94,6 +94,7 @@ class Scope(StrEnum):
     COMPOSE = "compose"
     OUTBOX = "outbox"
     HISTORY = "history"
+    SEARCH = "search"
     ANYWHERE = "anywhere"
 
 
