@@ -12,6 +12,8 @@ from tui.config.paths import Paths
 from tui.mail.draft import from_json
 
 ROUNDS = 5
+PACE = 0.04
+"""Seconds from key to key: a very quick hand."""
 LOST_AT_MOST = 2.0
 """Seconds of typing."""
 ECHO_WITHIN = 1.0
@@ -29,14 +31,15 @@ def kept(folder: Path) -> str:
 
 
 async def type_until_killed(terminal: Terminal, seconds: float, begin: int) -> list[tuple[float, str]]:
-    """Type numbers, and return when each was typed."""
+    """Type numbers, ten a line, and return when each was finished."""
     typed: list[tuple[float, str]] = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        word = f"w{begin + len(typed)} "
-        terminal.press(word)
+        word = f"w{begin + len(typed)}."
+        for character in word + ("\r" if len(typed) % 10 == 9 else " "):
+            terminal.press(character)
+            await asyncio.sleep(PACE)
         typed.append((time.monotonic(), word))
-        await asyncio.sleep(0.02)  # the pace of a very quick hand
     assert terminal.process is not None
     terminal.process.kill()
     return typed
