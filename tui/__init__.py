@@ -39,7 +39,8 @@ Walk 2: a mail leaves.
 3. `tui.sync.outbox.Dispatcher` commits each phase before `tui.smtp.submit` enters it.
 4. 2xx after the final dot → ``accepted``; 4xx → ``queued`` with a time; 5xx → ``failed`` with the server's words; the
    line lost after the final dot → ``unknown``, never sent again without asking.
-5. `tui.sync.sent_copy` files the copy in Sent, and the original gets \\Answered; repeated until done, without SMTP.
+5. `tui.sync.follow_up` files the copy in Sent, and the original gets \\Answered; repeated until done, without SMTP. It
+   looks on the server for what is ``unknown``.
 6. ``SubmissionChanged`` → status line and outbox screen.
 
 What a key changes goes the same way: an act in `tui.store.journal` and a row in `tui.store.pending`, the list at once,
