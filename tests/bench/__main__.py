@@ -7,8 +7,9 @@ from typing import Protocol, cast
 
 BENCHES = {
     "keys": "bytes and ms of a key in the real program on a pty, beside neomutt in the same mailbox",
+    "start": "from exec to the newest rows and to the first key obeyed, beside python -c pass: start --sizes N …",
     "push": "from LMTP delivery to the row on the screen, beside a raw socket in IDLE",
-    "recovery": "lines cut, dead or frozen, servers that restart, a client that slept: when missed mail is on the screen",
+    "recovery": "lines cut, dead or frozen, servers restarted, a client that slept: when missed mail is there",
     "search": "hits as you type in a store of generated rows: search MESSAGES …",
     "sync": "50,000 envelopes from Dovecot into the store, beside a raw socket, and how long the loop is held",
     "crash": "kill -9 after every named step and at random: what is lost or doubled at Dovecot and Postfix",
