@@ -8,6 +8,7 @@ from pymap.parsing.response.fetch import BodyStructure, EnvelopeStructure
 from pymap.parsing.specials import FetchRequirement
 
 from tui.demo.imap_structure import envelope, structure
+from tui.mail.message import Header
 
 
 class KeptContent(LoadedMessage):
@@ -15,7 +16,7 @@ class KeptContent(LoadedMessage):
 
     @classmethod
     def _get_envelope_structure(cls, msg: MessageContent) -> EnvelopeStructure:
-        return _Envelope(envelope(bytes(msg.header)))
+        return _Envelope(bytes(msg.header))
 
     @classmethod
     def _get_body_structure(cls, msg: MessageContent) -> BodyStructure:
@@ -47,7 +48,7 @@ class GeneratedContent(KeptContent):
         return len(self._raw)
 
     def get_envelope_structure(self) -> EnvelopeStructure:
-        return _Envelope(envelope(self._raw.partition(b"\r\n\r\n")[0]))
+        return _Envelope(self._raw.partition(b"\r\n\r\n")[0])
 
     def get_body_structure(self) -> BodyStructure:
         body = self._raw.partition(b"\r\n\r\n")[2]
@@ -72,14 +73,26 @@ class _Octets(List):
 
 
 class _Envelope(EnvelopeStructure):
-    """An ENVELOPE that is octets already."""
+    """An ENVELOPE that is written as octets at once; a SEARCH asks for single fields of it.
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+    Args:
+        header: the header block.
+    """
+
+    def __init__(self, header: bytes) -> None:
+        self._header = header
 
     @property
     def _value(self) -> Writeable:
-        return Writeable.wrap(self._data)
+        return Writeable.wrap(envelope(self._header))
+
+    def __getattr__(self, name: str) -> object:
+        """Return what pymap looks for words in: the subject, and addresses by the names of the fields."""
+        if name == "subject":
+            return Header.parse(self._header).text("Subject")
+        if name in ("from_", "to", "cc", "bcc"):
+            return Header.parse(self._header).addresses(name.rstrip("_"))
+        raise AttributeError(name)
 
 
 class _Structure(BodyStructure):

@@ -1,0 +1,60 @@
+"""Searching on the screen: hits as you type, the server's behind them, acts on hits."""
+
+from pathlib import Path
+
+from tests.app.live import letter, live
+from tui.screens.search import SearchScreen
+
+
+async def test_hits_as_you_type_are_read_and_acted_on(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers, servers.app(width=120, height=40) as person:
+        for subject in ("Note G, with the table", "Dinner", "Tables, two of them"):
+            await servers.deliver(letter(subject))
+        await person.sees("live", "Dinner")
+        await person.press("/")
+        await person.sees("What you can write", "two letters or more")
+        await person.type("tabl")
+        await person.sees("2 here in", "server not asked   Enter ask", "Note G, with the table", "Tables, two of them")
+        await person.misses("Dinner")
+        await person.press("enter")
+        await person.sees("work: done")
+        await person.press("enter")
+        await person.sees("q back")
+        await person.press("q")
+        await person.press("d")
+        await person.sees("u undo", "1 here")
+        await person.press("u")
+        await person.sees("2 here")
+        await person.press("q")
+        await person.misses("tabl  ")
+        await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "back at the mail")
+
+
+async def test_what_was_not_understood_and_what_tab_completes(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers, servers.app(width=100, height=30) as person:
+        await servers.deliver(letter("Note G, with the table"))
+        await person.sees("live", "Note G")
+        await person.press("/")
+        await person.sees("What you can write")
+        await person.type("before:soon note")
+        await person.sees("soon is no date. Write 2026")
+        await person.press("ctrl+u")
+        await person.type("is:un")
+        await person.sees("Tab  is:unread")
+        await person.press("tab")
+        await person.sees("1 here")
+        await person.type("nowhere")
+        await person.sees("nothing here · server not asked   Enter ask")
+        await person.press("escape")
+        await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "back at the mail")
+
+
+async def test_narrowing_and_going_elsewhere_from_there(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers, servers.app(width=100, height=30) as person:
+        await servers.deliver(letter("Note G, with the table"))
+        await person.sees("live", "Note G")
+        await person.press("&")
+        await person.sees("in:INBOX", "1 here")
+        await person.press("enter")
+        await person.press("g", "i")
+        await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "the Inbox")

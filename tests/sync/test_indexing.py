@@ -1,0 +1,55 @@
+"""The index fills itself: rows and texts that come are found soon."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from tests.mail.queries import NOW
+from tests.store.sample import INBOX, WORK, envelope
+from tui.mail.ids import ModSeq, Uid, UidValidity
+from tui.mail.query import parse
+from tui.render.words import words_of_html
+from tui.store.database import Store
+from tui.sync.indexing import Indexing
+
+
+async def found(store: Store, text: str) -> list[int]:
+    node = parse(text, NOW).node
+    assert node is not None
+    return [hit.envelope.uid for hit in await store.search.hits(node, None, 100)]
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(20):
+        while not await condition():  # noqa: ASYNC110 - the store tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def test_what_comes_is_found_soon(store: Store) -> None:
+    await store.mailboxes.replace(WORK, [INBOX])
+    (state,) = await store.mailboxes.all()
+    await store.mailboxes.selected(state.id, UidValidity(7), Uid(1), 0, ModSeq(0))
+    await store.envelopes.add(state.id, [envelope(uid) for uid in range(1, 260)])
+    indexing = Indexing(store)
+    running = asyncio.create_task(indexing.run())
+    try:
+
+        async def is_indexed() -> bool:
+            return len(await found(store, "subject")) == 100 and not await store.search.waiting()
+
+        async def has_text() -> bool:
+            return await found(store, "größe body:tafel") == [7]
+
+        await until(is_indexed)
+        await store.bodies.put(state.id, Uid(7), {"1": b"Die Gr=C3=B6=C3=9Fe der Tafel"})
+        indexing.nudge()
+        await until(has_text)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+def test_words_of_html() -> None:
+    head = "<head><title>no</title><style>p {color: red}</style></head>"
+    html = f"<html>{head}<body><p>One<b>two</b></p><script>x()</script>"
+    assert words_of_html(html).split() == ["One", "two"]
+    assert words_of_html("") == ""
