@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from tui.mail.header import decode_words
+from tui.mail.noun import noun
 from tui.mail.text import clean_line
 
 MAX_FIELD = 65_536
@@ -25,7 +25,7 @@ _SPEC = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Address:
     """One mailbox in an address field.
 

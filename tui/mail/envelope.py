@@ -1,14 +1,13 @@
 """An envelope: what a list row knows of a message without its body (RFC 9051, 7.5.2)."""
 
-from dataclasses import dataclass
-
 from tui.mail.address import Address
 from tui.mail.flags import ANSWERED, FLAGGED, FORWARDED, NO_FLAGS, SEEN, Flags
 from tui.mail.ids import Uid
+from tui.mail.noun import noun
 from tui.mail.part import Part
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Envelope:
     """A message's row. All strings are decoded and cleaned to one line.
 

@@ -1,10 +1,12 @@
 """The parts of a message, as BODYSTRUCTURE (RFC 9051, 7.5.2) or our own parser describes them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from tui.mail.noun import noun
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Part:
     """One node of the MIME tree. Strings are decoded and cleaned unless said otherwise.
 
