@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.message import Message as TextualMessage
@@ -33,9 +33,9 @@ from tui.screens.mail import MailScreen
 from tui.screens.search import SearchScreen
 from tui.screens.view_keeper import ViewKeeper
 from tui.store.database import Store
-from tui.sync.account import Account
 from tui.sync.events import Event, MessagesArrived, MessagesChanged, SubmissionChanged
 from tui.sync.indexing import Indexing
+from tui.sync.late_account import LateAccount, load_engine
 from tui.terminal.application import TerminalApp
 from tui.terminal.background import AUTO, Color, is_light, theme_on
 from tui.terminal.crash import describe
@@ -44,6 +44,9 @@ from tui.terminal.osc import Way
 from tui.terminal.painted import Painted
 from tui.terminal.theme import ThemeFile, install
 from tui.terminal.theme_file import folders, load_or_default
+
+if TYPE_CHECKING:
+    from tui.sync.account import Account
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,8 @@ STOP_WITHIN = 4.0
 """Seconds the accounts have to say goodbye when the program ends."""
 HURRIED_WITHIN = 0.3
 """The same when a signal ends it."""
+KEYS_FIRST = 0.05
+"""Seconds in which the keys that were typed during the start are obeyed, before anything else is loaded."""
 KEEP_EVERY = 30.0
 """Seconds between looks whether the view is another than what the next start would show first."""
 
@@ -102,9 +107,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.store = store
         self.paths = paths
         self.crash_folder = paths.state
-        self.accounts: Mapping[AccountName, Account] = {
-            account.name: Account(account, config, store, self._emit) for account in config.accounts
-        }
+        late = {each.name: LateAccount(each, config, store, self._emit) for each in config.accounts}
+        self.accounts = cast("Mapping[AccountName, Account]", late)
         self.turn = asyncio.Lock()
         self.arrival: MessagesArrived | None = None
         self.flashed = ""
@@ -129,6 +133,11 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     def on_mail_screen_first_shown(self) -> None:
         """Obey keys, and only then turn to the servers: the first rows do not wait for them."""
         self.first_screen_is_there()
+        self.begin(self._begin_work())
+
+    async def _begin_work(self) -> None:
+        await asyncio.sleep(KEYS_FIRST)
+        await load_engine()
         for account in self.accounts.values():
             account.start()
         self.begin(offer(self))

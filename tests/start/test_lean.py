@@ -49,3 +49,10 @@ def test_the_way_in_loads_less_still() -> None:
 
 def test_typing_is_not_what_it_is_spelled_with() -> None:
     assert "typing" in loaded_by("import typing")  # else the two above would say nothing
+
+
+def test_the_application_comes_without_what_the_first_screen_does_not_show() -> None:
+    loaded = loaded_by("import tui.cli.parse, tui.cli.app, tui.app, tui.store.database")
+    late = {"aioimaplib", "aiosmtplib", "selectolax", "argparse", "tui.imap", "tui.smtp", "tui.demo"}
+    late |= {"tui.sync.account", "tui.render.message", "tui.render.html", "tui.linear.desk"}
+    assert not late & loaded

@@ -1,6 +1,7 @@
 """``tidings`` without a subcommand: the mail screen."""
 
-import argparse
+from __future__ import annotations
+
 import asyncio
 import gc
 import logging
@@ -8,6 +9,7 @@ import os
 import sys
 import textwrap
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tui.config.load import load
 from tui.config.model import Config
@@ -16,6 +18,9 @@ from tui.mail.errors import ConfigError
 from tui.terminal.crash import log_loop_error
 from tui.terminal.depth import color_system, refusal
 from tui.terminal.painted import Painted
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
 
 SWITCH_AFTER = 0.001
 """Seconds a thread of the store may hold the interpreter when the loop wants it: a fifth of Python's own choice."""
@@ -41,18 +46,20 @@ security = "tls"
 """The least a config.toml needs."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
     """Declare the option that `tidings demo` has, too."""
+    from argparse import SUPPRESS  # noqa: PLC0415 - late: start-up time
+
     parser.add_argument(
         "--linear",
         action="store_true",
-        default=argparse.SUPPRESS,
+        default=SUPPRESS,
         help="tell everything in whole lines, nothing redrawn: for screen readers",
     )
 
 
 def run(
-    arguments: argparse.Namespace,
+    arguments: Namespace,
     config: Config | None = None,
     paths: Paths | None = None,
     *,
@@ -81,7 +88,7 @@ def run(
     return asyncio.run(show(wanted(arguments, config), paths, painted))
 
 
-def wanted(arguments: argparse.Namespace, config: Config) -> Config:
+def wanted(arguments: Namespace, config: Config) -> Config:
     """Return the configuration with what the arguments say instead."""
     if getattr(arguments, "linear", False):
         return replace(config, look=replace(config.look, linear=True))

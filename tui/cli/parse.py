@@ -3,18 +3,23 @@
 Exit status: 0 done, 1 the server or the network said no, 2 wrong usage or configuration.
 """
 
-import argparse
+from __future__ import annotations
+
 import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Protocol, cast
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Protocol, cast
 
 from tui import __version__
 from tui.config.paths import Paths
 from tui.mail.errors import ConfigError, MailError, StoreError
 from tui.terminal import crash
 from tui.terminal.painted import Painted
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
 
 COMMANDS = {
     "demo": "try everything with servers of its own, on this machine",
@@ -24,9 +29,9 @@ COMMANDS = {
 
 
 class _Command(Protocol):
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+    def add_arguments(self, parser: ArgumentParser) -> None: ...
 
-    def run(self, arguments: argparse.Namespace) -> int: ...
+    def run(self, arguments: Namespace) -> int: ...
 
 
 def run(words: Sequence[str], painted: Painted | None = None) -> int:
@@ -60,7 +65,7 @@ def run(words: Sequence[str], painted: Painted | None = None) -> int:
 
 def _run(words: Sequence[str], name: str, painted: Painted | None) -> int:
     try:
-        arguments = _parse(words, name)
+        arguments = _parse(words, name) if words else cast("Namespace", SimpleNamespace())
         if name in COMMANDS:
             return _module(name).run(arguments)
         from tui.cli import app  # noqa: PLC0415 - late: start-up time
@@ -72,7 +77,9 @@ def _run(words: Sequence[str], name: str, painted: Painted | None) -> int:
         raise
 
 
-def _parse(words: Sequence[str], name: str) -> argparse.Namespace:
+def _parse(words: Sequence[str], name: str) -> Namespace:
+    import argparse  # noqa: PLC0415 - late: start-up time
+
     parser = argparse.ArgumentParser(prog="tidings", description="A live, lean and careful mail client.")
     parser.add_argument("--version", action="version", version=f"tidings {__version__}")
     _module("app").add_arguments(parser)

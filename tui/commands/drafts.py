@@ -16,7 +16,7 @@ from tui.mail.mailbox import Role
 from tui.mail.parse import parse_message
 from tui.mail.text import clean_line
 from tui.render.lines import Mode, line_text
-from tui.render.message import render_message
+from tui.render.page import lay_out
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.palette import PickScreen
 from tui.screens.prompt import PromptScreen
@@ -117,7 +117,7 @@ async def edit_draft(desk: Desk) -> None:
     account = desk.accounts[name]
     state = require(await desk.store.mailboxes.get(mailbox), "This mailbox is gone.")
     message = await asyncio.to_thread(parse_message, await account.source(mailbox, uid))
-    page = await asyncio.to_thread(render_message, message, READ_WIDTH)
+    page = await asyncio.to_thread(lay_out, message, READ_WIDTH)
     words = "\n".join(line_text(line) for line in page.lines) if page.mode is Mode.HTML else ""
     identities = [each.config.identity for each in (account, *desk.accounts.values())]
     draft = await asyncio.to_thread(from_message, message, identities, words)

@@ -14,7 +14,7 @@ from tui.mail.reply import forward as forward_draft
 from tui.mail.reply import reply as reply_draft
 from tui.mail.transfer import decode_part
 from tui.render.lines import Mode, line_text
-from tui.render.message import render_message
+from tui.render.page import lay_out
 from tui.render.parts import human_size
 
 QUOTED_WIDTH = 72
@@ -91,6 +91,6 @@ async def original(desk: Desk) -> Original:
     account = desk.accounts[name]
     envelope = require(await desk.store.envelopes.get(mailbox, uid), "This message is gone.")
     message = await account.message(mailbox, uid)
-    page = await asyncio.to_thread(render_message, message, QUOTED_WIDTH)
+    page = await asyncio.to_thread(lay_out, message, QUOTED_WIDTH)
     text = "\n".join(line_text(line) for line in page.lines) if page.mode is Mode.HTML else None
     return Original(account, mailbox, uid, envelope, message, text)

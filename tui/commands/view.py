@@ -13,8 +13,7 @@ from tui.commands.path import complete_folder
 from tui.commands.registry import command
 from tui.mail.errors import MailError
 from tui.mail.text import clean_line
-from tui.render.lines import Link, PartRow
-from tui.render.message import Mode
+from tui.render.lines import Link, Mode, PartRow
 from tui.render.parts import human_size, save
 from tui.screens.palette import PickScreen
 from tui.screens.prompt import PromptScreen

@@ -12,7 +12,7 @@ from tui.mail.errors import MailError
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.message import Message
 from tui.render.lines import Mode
-from tui.render.message import render_message
+from tui.render.page import lay_out
 from tui.render.parts import human_size
 from tui.widgets.message_view import MessageView
 
@@ -156,7 +156,7 @@ class MailReader:
     async def _lay_out(self, message: Message, envelope: Envelope | None = None, *, keep_place: bool = False) -> None:
         while True:
             width, mode = self._view.text_width, self.mode
-            page = await asyncio.to_thread(render_message, message, width, mode=mode)
+            page = await asyncio.to_thread(lay_out, message, width, mode=mode)
             if (width, mode) == (self._view.text_width, self.mode):
                 break
         self._width = width

@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from textual import events
 from textual.app import ComposeResult
@@ -41,7 +41,6 @@ from tui.sync.events import (
     MessagesChanged,
     MessagesVanished,
 )
-from tui.sync.search import ServerSearch
 from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.theme import Roles
 from tui.widgets.address_input import LineInput
@@ -54,6 +53,9 @@ from tui.widgets.painting import LineWidget, Look, Run
 from tui.widgets.status_line import StatusLine
 from tui.widgets.trust import Line, trust_words
 from tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from tui.sync.search import ServerSearch  # what it is made of is loaded behind the first screen
 
 AFTER_LAST_KEY = 0.03
 """Seconds nothing was typed before it is looked for."""
@@ -74,7 +76,7 @@ class SearchedAccount(Protocol):
     config: Any
 
     @property
-    def search(self) -> ServerSearch: ...
+    def search(self) -> "ServerSearch": ...
     async def message(self, mailbox: MailboxId, uid: Uid) -> Message: ...
     async def change_flags(
         self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()

@@ -5,7 +5,6 @@ import logging
 import time
 
 from tui.mail.errors import MailError
-from tui.render.words import words_of
 from tui.store.database import Store
 from tui.store.search_index import Unindexed
 
@@ -70,4 +69,6 @@ class Indexing:
 
 
 def _words(texts: list[Unindexed]) -> list[tuple[int, str]]:
+    from tui.render.words import words_of  # noqa: PLC0415 - late: start-up time
+
     return [(each.envelope, words_of(each.structure, each.bodies) if each.structure else "") for each in texts]

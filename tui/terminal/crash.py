@@ -5,7 +5,6 @@ import errno
 import linecache
 import logging
 import os
-import platform
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -29,6 +28,8 @@ FOLDER_PARTS = 4
 
 def describe(error: BaseException) -> str:
     """Return a report: types, places and source lines, no local variable, no words of foreign errors."""
+    import platform  # noqa: PLC0415 - late: start-up time
+
     lines = [
         f"Tidings {__version__} crashed at {time.strftime('%Y-%m-%d %H:%M:%S %z')}.",
         "This report holds program lines only: no variables, no mail, no addresses, no passwords.",

@@ -1,0 +1,76 @@
+"""An account before its engine is loaded: sessions, TLS and submission take longer to load than the first screen does.
+
+The screens ask it how the line stands and tell it which mailbox is shown. Whatever else is asked of it loads the
+engine, and from then on this is only a door to `tui.sync.account.Account`.
+"""
+
+import asyncio
+import importlib
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from tui.config.model import AccountConfig, Config
+from tui.mail.ids import AccountName, MailboxId
+from tui.store.database import Store
+from tui.sync.events import Event, Link, LinkState
+
+if TYPE_CHECKING:
+    from tui.sync.account import Account
+
+ENGINE = "tui.sync.account"
+
+
+async def load_engine() -> None:
+    """Load what accounts are made of in a thread, so that keys are obeyed meanwhile."""
+    await asyncio.to_thread(importlib.import_module, ENGINE)
+
+
+class LateAccount:
+    """Stands for an `Account` of the same arguments.
+
+    Attributes:
+        name, config: the account's.
+    """
+
+    def __init__(self, config: AccountConfig, settings: Config, store: Store, emit: Callable[[Event], None]) -> None:
+        self.name: AccountName = config.name
+        self.config = config
+        self._made_of = (config, settings, store, emit)
+        self._begun = LinkState(Link.CONNECTING, time.time())
+        self._shown: MailboxId | None = None
+        self._account: Account | None = None
+        self._is_started = False
+
+    @property
+    def link(self) -> LinkState:
+        """The state of the line to the receiving server, now."""
+        return self._account.link if self._account is not None else self._begun
+
+    def open_mailbox(self, mailbox: MailboxId) -> None:
+        """Make sure that a mailbox is like the server's; before the start, that is for later."""
+        self._shown = mailbox
+        if self._is_started:
+            self._engine().open_mailbox(mailbox)
+
+    def start(self) -> None:
+        """Begin: connect, watch, catch up, send what waits."""
+        self._is_started = True
+        self._engine().start()
+        if self._shown is not None:
+            self._engine().open_mailbox(self._shown)
+
+    async def stop(self) -> None:
+        """End everything that was begun."""
+        if self._account is not None:
+            await self._account.stop()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine(), name)
+
+    def _engine(self) -> "Account":
+        if self._account is None:
+            from tui.sync.account import Account  # noqa: PLC0415 - late: start-up time
+
+            self._account = Account(*self._made_of)
+        return self._account
