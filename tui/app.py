@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widget import AwaitMount
 
 import tui.commands  # noqa: F401 - importing it fills the registry
+from tui.commands import search
 from tui.commands.announcing import Announcing
 from tui.commands.drafts import offer
 from tui.commands.hints import hints
@@ -30,12 +31,11 @@ from tui.mail.text import clean
 from tui.screens.compose import ComposeScreen
 from tui.screens.help import HelpGroup
 from tui.screens.mail import MailScreen
-from tui.screens.search import SearchScreen
 from tui.screens.view_keeper import ViewKeeper
 from tui.store.database import Store
 from tui.sync.events import Event, MessagesArrived, MessagesChanged, SubmissionChanged
 from tui.sync.indexing import Indexing
-from tui.sync.late_account import LateAccount, load_engine
+from tui.sync.late_account import LateAccount, load_behind
 from tui.terminal.application import TerminalApp
 from tui.terminal.background import AUTO, Color, is_light, theme_on
 from tui.terminal.crash import describe
@@ -47,6 +47,7 @@ from tui.terminal.theme_file import folders, load_or_default
 
 if TYPE_CHECKING:
     from tui.sync.account import Account
+from tui.widgets.mailbox_tree import MailboxTree
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,8 @@ STOP_WITHIN = 4.0
 """Seconds the accounts have to say goodbye when the program ends."""
 HURRIED_WITHIN = 0.3
 """The same when a signal ends it."""
+BEHIND = ("tui.sync.account", "tui.screens.search", "tui.render.message")
+"""Modules that are loaded behind the first screen, so that no key waits for them."""
 KEYS_FIRST = 0.05
 """Seconds in which the keys that were typed during the start are obeyed, before anything else is loaded."""
 KEEP_EVERY = 30.0
@@ -125,6 +128,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     def on_mount(self) -> None:
         begin_with = self._keeper.begin_with
         self._mail = MailScreen(self.store, self.accounts, marks=self.marks, begin_with=begin_with)
+        self._mail.set_searches(tuple(self.config.searches))
         self._mail.set_hints(hints(self.keymap, self._mail.key_scopes))
         self.push_screen(self._mail)
         if self._theme_error is not None:
@@ -137,7 +141,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
     async def _begin_work(self) -> None:
         await asyncio.sleep(KEYS_FIRST)
-        await load_engine()
+        await load_behind(*BEHIND)
         for account in self.accounts.values():
             account.start()
         self.begin(offer(self))
@@ -203,8 +207,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     def mail(self) -> MailPlace:
         """Where mail is read: the search, while one is open, else the mail screen, whatever is above it."""
         assert self._mail is not None
-        found = (screen for screen in reversed(self.screen_stack) if isinstance(screen, SearchScreen))
-        return next(found, self._mail)
+        found = (screen for screen in reversed(self.screen_stack) if getattr(screen, "shows_mail", False))
+        return cast(MailPlace, next(found, self._mail))
 
     @property
     def place(self) -> Place:
@@ -309,6 +313,10 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         if isinstance(event, SubmissionChanged):
             self.begin(self._sending.changed(event))
         self.begin(self._announcing.take(event))
+
+    async def on_mailbox_tree_searched(self, chosen: MailboxTree.Searched) -> None:
+        """Make a saved search."""
+        await search.begin(self, self.config.searches[chosen.name])
 
     def on_mail_screen_place_changed(self) -> None:
         """Show the keys that are at hand now."""

@@ -55,4 +55,5 @@ def test_the_application_comes_without_what_the_first_screen_does_not_show() -> 
     loaded = loaded_by("import tui.cli.parse, tui.cli.app, tui.app, tui.store.database")
     late = {"aioimaplib", "aiosmtplib", "selectolax", "argparse", "tui.imap", "tui.smtp", "tui.demo"}
     late |= {"tui.sync.account", "tui.render.message", "tui.render.html", "tui.linear.desk"}
+    late |= {"tui.screens.search", "tui.store.search"}
     assert not late & loaded

@@ -13,7 +13,7 @@ from tui.mail.ids import AccountName, MailboxId
 from tui.store.database import Store
 from tui.sync.account import Account
 from tui.sync.events import Event, Link
-from tui.sync.late_account import LateAccount, load_engine
+from tui.sync.late_account import LateAccount, load_behind
 
 WORK = AccountName("work")
 
@@ -68,7 +68,7 @@ async def test_the_mailbox_that_is_shown_is_told_behind_the_start(store: Store) 
 async def test_whatever_else_is_asked_loads_the_engine(store: Store) -> None:
     config, events = loopback(1, 1), list[Event]()
     account = LateAccount(config.accounts[0], config, store, events.append)
-    await load_engine()
+    await load_behind("tui.sync.account")
     assert account.lines == 0
     assert account.changes is account.changes
     account.start()

@@ -1,12 +1,16 @@
 """Finding mail."""
 
+from typing import TYPE_CHECKING
+
 from tui.commands.desk import Desk, require
 from tui.commands.hints import hints
 from tui.commands.registry import command
 from tui.mail.errors import MailError
 from tui.render.lines import Page
-from tui.screens.search import SearchScreen
 from tui.terminal.keys import KeyHint, Scope
+
+if TYPE_CHECKING:
+    from tui.screens.search import SearchScreen
 
 WRITING = (
     KeyHint("Enter", "ask the server too", "search.ask"),
@@ -25,6 +29,8 @@ async def search(desk: Desk) -> None:
 @command("search.narrow", keys="&", opens=True)
 async def narrow(desk: Desk) -> None:
     """Narrow the list: search in this mailbox only."""
+    from tui.screens.search import SearchScreen  # noqa: PLC0415 - late: start-up time
+
     screen = desk.place
     if isinstance(screen, SearchScreen):
         screen.write()
@@ -38,6 +44,8 @@ async def narrow(desk: Desk) -> None:
 
 async def begin(desk: Desk, text: str) -> None:
     """Show the search screen with a query, and then the mailbox that was gone to from there."""
+    from tui.screens.search import SearchScreen  # noqa: PLC0415 - late: start-up time
+
     if isinstance(desk.place, SearchScreen):
         desk.place.write(text or None)
         return
@@ -52,7 +60,7 @@ async def begin(desk: Desk, text: str) -> None:
     desk.begin(_shown(desk, screen))
 
 
-async def _shown(desk: Desk, screen: SearchScreen) -> None:
+async def _shown(desk: Desk, screen: "SearchScreen") -> None:
     mailbox = await desk.ask(screen)
     if mailbox is not None:
         desk.mail.show_mailbox(mailbox)
@@ -67,6 +75,8 @@ def _hints(desk: Desk, scopes: tuple[Scope, ...], page: Page | None) -> list[Key
 @command("search.close", keys="escape", scope=Scope.SEARCH, hint="back")
 def close(desk: Desk) -> None:
     """Leave the search."""
+    from tui.screens.search import SearchScreen  # noqa: PLC0415 - late: start-up time
+
     screen = desk.place
     if not isinstance(screen, SearchScreen):
         raise MailError("No search is open.")

@@ -104,6 +104,8 @@ class SearchScreen(Screen[MailboxId | None]):
     """
 
     AUTO_FOCUS: ClassVar[str | None] = ""
+    shows_mail: ClassVar[bool] = True
+    """To commands it is a place like the mail screen."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "to_hits"), Binding("up", "nothing")]
 
     def __init__(

@@ -5,6 +5,9 @@ write, another those that read; WAL lets the reader see the last commit while th
 thread is a plain function of its `Connections`; what comes out are frozen nouns.
 """
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from tui.config.paths import Paths
 from tui.mail.errors import StoreError
 from tui.store import startup
@@ -17,8 +20,10 @@ from tui.store.lock import InstanceLock
 from tui.store.mailboxes import Mailboxes
 from tui.store.outbox import Outbox
 from tui.store.pending import Pending
-from tui.store.search import Search
 from tui.store.sqlite import newest_version
+
+if TYPE_CHECKING:
+    from tui.store.search import Search
 
 LOCK_FILE = "tidings.lock"
 
@@ -28,7 +33,7 @@ class Store:
 
     Attributes:
         cache_version: of the tables of cache.db.
-        mailboxes, envelopes, bodies, search: in cache.db.
+        mailboxes, envelopes, bodies: in cache.db; `search` too.
         journal, pending, outbox, drafts: in precious.db.
     """
 
@@ -39,7 +44,6 @@ class Store:
         self.mailboxes = Mailboxes(databases)
         self.envelopes = Envelopes(databases)
         self.bodies = Bodies(databases)
-        self.search = Search(databases)
         self.journal = Journal(databases)
         self.pending = Pending(databases)
         self.outbox = Outbox(databases)
@@ -70,6 +74,13 @@ class Store:
             lock.release()
             raise
         return cls(databases, lock)
+
+    @cached_property
+    def search(self) -> "Search":
+        """Finds mail."""
+        from tui.store.search import Search  # noqa: PLC0415 - late: start-up time
+
+        return Search(self._databases)
 
     async def close(self) -> None:
         """Finish what is queued and close. May be called twice."""

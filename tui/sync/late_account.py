@@ -18,12 +18,11 @@ from tui.sync.events import Event, Link, LinkState
 if TYPE_CHECKING:
     from tui.sync.account import Account
 
-ENGINE = "tui.sync.account"
 
-
-async def load_engine() -> None:
-    """Load what accounts are made of in a thread, so that keys are obeyed meanwhile."""
-    await asyncio.to_thread(importlib.import_module, ENGINE)
+async def load_behind(*modules: str) -> None:
+    """Load modules in a thread, so that keys are obeyed meanwhile; accounts are made of ``tui.sync.account``."""
+    for module in modules:
+        await asyncio.to_thread(importlib.import_module, module)
 
 
 class LateAccount:
