@@ -113,6 +113,7 @@ def _around_dot(reach: Reach) -> None:
         write = self._protocol.write
 
         def dotted(data: bytes) -> None:
+            self._protocol.write = write  # type: ignore[method-assign]
             write(data)
             reach("smtp dot: sent")
 
