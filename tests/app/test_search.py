@@ -1,5 +1,6 @@
 """Searching on the screen: hits as you type, the server's behind them, acts on hits."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.app.live import letter, live
@@ -58,3 +59,17 @@ async def test_narrowing_and_going_elsewhere_from_there(tmp_path: Path) -> None:
         await person.press("enter")
         await person.press("g", "i")
         await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "the Inbox")
+
+
+async def test_a_search_that_is_kept_is_a_row_of_the_tree(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        servers.config = replace(servers.config, searches={"notes of Ada": "from:ada note"})
+        async with servers.app(width=120, height=40) as person:
+            await servers.deliver(letter("Note G, with the table"))
+            await person.sees("live", "Note G", "Searches", "notes of Ada")
+            await person.press("shift+tab")
+            await person.press("G")
+            await person.press("enter")
+            await person.sees("/ from:ada note", "1 here")
+            await person.press("escape")
+            await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "back at the mail")

@@ -1,16 +1,11 @@
 """Finding mail."""
 
-from typing import TYPE_CHECKING
-
 from tui.commands.desk import Desk, require
 from tui.commands.hints import hints
 from tui.commands.registry import command
 from tui.mail.errors import MailError
 from tui.render.lines import Page
 from tui.terminal.keys import KeyHint, Scope
-
-if TYPE_CHECKING:
-    from tui.screens.search import SearchScreen
 
 WRITING = (
     KeyHint("Enter", "ask the server too", "search.ask"),
@@ -43,7 +38,7 @@ async def narrow(desk: Desk) -> None:
 
 
 async def begin(desk: Desk, text: str) -> None:
-    """Show the search screen with a query, and then the mailbox that was gone to from there."""
+    """Show the search screen with a query."""
     from tui.screens.search import SearchScreen  # noqa: PLC0415 - late: start-up time
 
     if isinstance(desk.place, SearchScreen):
@@ -55,15 +50,10 @@ async def begin(desk: Desk, text: str) -> None:
         desk.mail.look,
         desk.mail.lines,
         lambda scopes, page: _hints(desk, scopes, page),
+        desk.mail.show_mailbox,
         text=text,
     )
-    desk.begin(_shown(desk, screen))
-
-
-async def _shown(desk: Desk, screen: "SearchScreen") -> None:
-    mailbox = await desk.ask(screen)
-    if mailbox is not None:
-        desk.mail.show_mailbox(mailbox)
+    desk.open_screen(screen)
 
 
 def _hints(desk: Desk, scopes: tuple[Scope, ...], page: Page | None) -> list[KeyHint]:

@@ -90,6 +90,7 @@ def _config(root: Table, file: Path) -> Config:
         look=_look(root),
         notify=_notify(root),
         sync=_sync(root),
+        searches=_searches(root),
         preset=_preset(root),
         keys=_keys(root),
     )
@@ -270,6 +271,13 @@ def _sync(root: Table) -> SyncConfig:
     )
     table.finish()
     return sync
+
+
+def _searches(root: Table) -> dict[str, str]:
+    table = root.table("searches")
+    if table is None:
+        return {}
+    return {name: table.text(name, example="is:unread from:ada") for name in table.keys()}  # noqa: SIM118 - no mapping
 
 
 def _preset(root: Table) -> str:

@@ -174,5 +174,7 @@ class Config:
     notify: NotifyConfig = field(default_factory=NotifyConfig)
     sync: SyncConfig = field(default_factory=SyncConfig)
     preset: str = "vim"
+    searches: dict[str, str] = field(default_factory=dict)
+    """``[searches]``: name → query, shown at the end of the mailbox tree in this order."""
     keys: dict[str, str] = field(default_factory=dict)
     """Command id → key, the user's own choices above the preset."""

@@ -8,11 +8,9 @@ from textual.screen import Screen
 from tui.linear import words
 from tui.linear.editor import Typed
 from tui.linear.sheet import Sheet
-from tui.mail.errors import MailError
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.palette import PickScreen
 from tui.screens.prompt import PromptScreen
-from tui.screens.search import SearchScreen
 from tui.widgets.choice_list import Choice
 from tui.widgets.fuzzy import rank
 
@@ -28,8 +26,6 @@ async def ask(screen: Screen[Any], sheet: Sheet) -> Any:
         return await _prompt(screen, sheet)
     if isinstance(screen, PickScreen):
         return await _pick(screen, sheet)
-    if isinstance(screen, SearchScreen):
-        raise MailError("There is no search in linear mode yet.")
     raise NotImplementedError(f"linear mode has no {type(screen).__name__}")
 
 

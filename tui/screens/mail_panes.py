@@ -154,6 +154,10 @@ class MailPanes(Screen[None]):
         """Return what is known of the accounts' lines."""
         return ()
 
+    def set_searches(self, names: Sequence[str]) -> None:
+        """Show saved searches of these names below the mailboxes; the tree tells which one is chosen."""
+        self._tree.set_searches(names)
+
     def set_hints(self, hints: Sequence[KeyHint]) -> None:
         """Show these keys, the most useful first."""
         self._key_hints = tuple(hints)

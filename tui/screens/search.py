@@ -91,8 +91,8 @@ class QueryHelp(LineWidget):
         return self.look.styled(lines[y]) if y < len(lines) else []
 
 
-class SearchScreen(Screen[MailboxId | None]):
-    """Finds mail in all accounts. Answers the mailbox that is to be shown, or None.
+class SearchScreen(Screen[None]):
+    """Finds mail in all accounts.
 
     Args:
         store: open.
@@ -100,6 +100,7 @@ class SearchScreen(Screen[MailboxId | None]):
         look: what to paint with, shared with the screen below.
         lines: the accounts' lines, for the status line.
         hints: gives the keys at hand.
+        go_to: shows a mailbox on the screen below, when one is gone to from here.
         text: the query to begin with.
     """
 
@@ -115,6 +116,7 @@ class SearchScreen(Screen[MailboxId | None]):
         look: Look,
         lines: Callable[[], Sequence[Line]],
         hints: Hinting,
+        go_to: Callable[[MailboxId], None],
         *,
         text: str = "",
     ) -> None:
@@ -124,6 +126,7 @@ class SearchScreen(Screen[MailboxId | None]):
         self._look = look
         self._lines = lines
         self._hinting = hints
+        self._show_below = go_to
         self._states: dict[MailboxId, MailboxState] = {}
         self._known = Known()
         self._query = Query("")
@@ -570,7 +573,8 @@ class SearchScreen(Screen[MailboxId | None]):
 
     def show_mailbox(self, mailbox: MailboxId) -> None:
         """Leave for a mailbox."""
-        self.dismiss(mailbox)
+        self.dismiss(None)
+        self._show_below(mailbox)
 
     async def next_mailbox(self, step: int) -> None:
         self.flash("no mailbox is shown here")

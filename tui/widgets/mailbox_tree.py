@@ -10,7 +10,7 @@ from tui.mail.ids import AccountName, MailboxId
 from tui.store.mailboxes import MailboxState
 from tui.sync.events import Link
 from tui.widgets.painting import LineWidget, Look, Run
-from tui.widgets.tree_rows import Path, TreeRow, folded_above, path_of, rows_in_sight, tree_rows
+from tui.widgets.tree_rows import SEARCHES, Path, TreeRow, folded_above, path_of, rows_in_sight, search_rows, tree_rows
 from tui.widgets.tree_words import HEAD, first_line, tree_words
 from tui.widgets.trust import link_mark
 
@@ -25,11 +25,19 @@ class MailboxTree(LineWidget, can_focus=True):
             super().__init__()
             self.mailbox = mailbox
 
+    class Searched(TextualMessage):
+        """A saved search shall be made."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
     def __init__(self, look: Look, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
         self._accounts: Sequence[AccountName] = ()
         self._states: Sequence[MailboxState] = ()
         self._links: dict[AccountName, Link] = {}
+        self._searches: Sequence[str] = ()
         self._turned: set[Path] = set()
         self._shown: MailboxId | None = None
         self._cursor: Path = ()
@@ -41,6 +49,10 @@ class MailboxTree(LineWidget, can_focus=True):
         """Show these accounts and mailboxes; the cursor stays on its row."""
         self._accounts, self._states = accounts, tuple(states)
         self._rebuild()
+
+    def set_searches(self, names: Sequence[str]) -> None:
+        """Show these saved searches below the mailboxes."""
+        self._searches = names
 
     def set_links(self, links: Mapping[AccountName, Link]) -> None:
         """Show how the accounts' lines stand."""
@@ -54,7 +66,8 @@ class MailboxTree(LineWidget, can_focus=True):
         if state is not None:
             self._cursor = path_of(state)
             if folded_above(self.rows, self._cursor) is not None:
-                self.rows = rows_in_sight(self._accounts, self._states, self._cursor, self._turned)
+                rows = rows_in_sight(self._accounts, self._states, self._cursor, self._turned)
+                self.rows = [*rows, *search_rows(self._searches)]
         self._repaint()
 
     @property
@@ -104,6 +117,8 @@ class MailboxTree(LineWidget, can_focus=True):
         row = self.current
         if row is not None and row.mailbox is not None:
             self.post_message(self.Chosen(row.mailbox))
+        elif row is not None and row.path[:1] == SEARCHES:
+            self.post_message(self.Searched(row.label))
         else:
             self.toggle()
 
@@ -115,7 +130,7 @@ class MailboxTree(LineWidget, can_focus=True):
             self._rebuild()
 
     def _rebuild(self) -> None:
-        self.rows = tree_rows(self._accounts, self._states, self._turned)
+        self.rows = [*tree_rows(self._accounts, self._states, self._turned), *search_rows(self._searches)]
         if self.current is None:
             shown = next((row.path for row in self.rows if row.mailbox == self._shown), None)
             self._cursor = shown or next((row.path for row in self.rows if row.mailbox is not None), ())

@@ -66,6 +66,16 @@ def tree_rows(
     return rows
 
 
+SEARCHES: Path = ("",)
+"""What the line above the saved searches is known by: no account is called so."""
+
+
+def search_rows(names: Iterable[str]) -> list[TreeRow]:
+    """Return the lines of the saved searches, none where there is none."""
+    rows = [TreeRow((*SEARCHES, name), name) for name in names]
+    return [BLANK, TreeRow(SEARCHES, "Searches"), *rows] if rows else []
+
+
 def folded_above(rows: Iterable[TreeRow], path: Path) -> Path | None:
     """Return the row whose fold hides what is at a path, None when it is in sight."""
     hiding = (
