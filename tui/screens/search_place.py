@@ -1,0 +1,337 @@
+"""The search screen as commands see it: a place like the mail screen, where what acts on a message acts on a hit."""
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from typing import Any, ClassVar, Protocol
+
+from textual.screen import Screen
+
+from tui.mail.envelope import Envelope
+from tui.mail.errors import MailError
+from tui.mail.flags import SEEN
+from tui.mail.ids import AccountName, MailboxId, Uid
+from tui.mail.mailbox import Role
+from tui.mail.message import Message
+from tui.render.lines import Mode, Page
+from tui.screens.mail_reader import MailReader, Wanted
+from tui.store.mailboxes import MailboxState
+from tui.store.search import Hit, Hits
+from tui.sync.search import ServerSearch
+from tui.widgets.address_input import LineInput
+from tui.widgets.envelope_list import EnvelopeList
+from tui.widgets.hit_list import HitList
+from tui.widgets.message_view import MessageView
+from tui.widgets.painting import LineWidget, Look
+from tui.widgets.status_line import StatusLine
+from tui.widgets.trust import Line, trust_words
+
+WHEEL = 3
+
+
+class SearchedAccount(Protocol):
+    """What the search screen needs of `tui.sync.account.Account`; see there."""
+
+    config: Any
+
+    @property
+    def search(self) -> "ServerSearch": ...
+    async def message(self, mailbox: MailboxId, uid: Uid) -> Message: ...
+    async def change_flags(
+        self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()
+    ) -> None: ...
+
+
+class HitPlace(Screen[None]):
+    """Shows hits and the one that is read; which hits, and what else is on the screen, a subclass knows.
+
+    Args:
+        accounts: by name, in the order of the screen.
+        look: what to paint with, shared with the screen below.
+        lines: the accounts' lines, for the status line.
+        go_to: shows a mailbox on the screen below, when one is gone to from here.
+    """
+
+    shows_mail: ClassVar[bool] = True
+    """To commands it is a place like the mail screen."""
+
+    def __init__(
+        self,
+        accounts: Mapping[AccountName, SearchedAccount],
+        look: Look,
+        lines: Callable[[], Sequence[Line]],
+        go_to: Callable[[MailboxId], None],
+    ) -> None:
+        super().__init__()
+        self._accounts = accounts
+        self._look = look
+        self._lines = lines
+        self._show_below = go_to
+        self._states: dict[MailboxId, MailboxState] = {}
+        self._hits: Hits | None = None
+        self._marks: dict[int, Hit] = {}
+        self._reading = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._list = HitList(look, self._where, id="search-list")
+        self._view = MessageView(look, id="search-message")
+        self._status = StatusLine(look, lines, id="search-status")
+        self._reader = MailReader(self._view, self._wanted, self._message_shown)
+
+    # What a subclass does
+
+    def _arrange(self) -> None:
+        """Give every pane its place."""
+
+    def _tell(self) -> None:
+        """Say anew what is told of the hits."""
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except MailError as error:
+            self.flash(str(error), style="bad")
+
+    def _go_to(self, pane: LineWidget | LineInput) -> None:
+        self._reading = pane is self._view
+        self.set_focus(pane)
+        self._arrange()
+
+    # Hits
+
+    @property
+    def _hit(self) -> Hit | None:
+        row = self._list.current
+        return self._hits.hit(row) if row is not None and self._hits is not None else None
+
+    def _where(self, row: Envelope) -> str:
+        hit = self._hits.hit(row) if self._hits is not None else None
+        state = self._states.get(hit.mailbox) if hit is not None else None
+        if state is None:
+            return ""
+        several = len(self._accounts) > 1
+        return f"{state.mailbox.account} {state.mailbox.label}" if several else state.mailbox.label
+
+    # What commands ask (`tui.commands.places.MailPlace`)
+
+    @property
+    def look(self) -> Look:
+        return self._look
+
+    def lines(self) -> Sequence[Line]:
+        return self._lines()
+
+    def say_lines(self) -> None:
+        """Say how it stands with every account."""
+        words = trust_words(self.lines(), self.account, self._look.clock(), self._look.marks)
+        self.flash("".join(text for text, _ in words).strip(), style="text")
+
+    def hush(self) -> None:
+        self._status.hush()
+        self._list.hold()
+
+    def flash(self, text: str, *, style: str = "muted") -> None:
+        """Say one line until the next key. Cleaned text, shown as it is."""
+        self._status.say([(text, style)])
+
+    @property
+    def reading(self) -> bool:
+        return self._reading
+
+    @property
+    def mailbox(self) -> MailboxId | None:
+        """None: what is shown is no mailbox, and nothing is to be done to all of it."""
+        return None
+
+    @property
+    def account(self) -> AccountName | None:
+        current = self.current
+        return current[0] if current is not None else None
+
+    @property
+    def role(self) -> Role | None:
+        hit = self._hit
+        state = self._states.get(hit.mailbox) if hit is not None else None
+        return state.mailbox.role if state is not None else None
+
+    @property
+    def current(self) -> tuple[AccountName, MailboxId, Uid] | None:
+        hit = self._hit
+        state = self._states.get(hit.mailbox) if hit is not None else None
+        if hit is None or state is None:
+            return None
+        return state.mailbox.account, hit.mailbox, hit.envelope.uid
+
+    @property
+    def current_envelope(self) -> Envelope | None:
+        hit = self._hit
+        return hit.envelope if hit is not None else None
+
+    def marked_or_current(self) -> list[Uid]:
+        """Return the marked hits, which are all of one mailbox, else the one under the cursor."""
+        marked = [hit.envelope.uid for doc, hit in self._marks.items() if doc in self._list.marked]
+        if marked:
+            return sorted(marked)
+        hit = self._hit
+        return [hit.envelope.uid] if hit is not None else []
+
+    def toggle_mark(self) -> None:
+        """Mark the hit under the cursor; an act is about one mailbox, so marks are too."""
+        hit = self._hit
+        if hit is None:
+            return
+        others = [each for doc, each in self._marks.items() if doc in self._list.marked]
+        if others and others[0].mailbox != hit.mailbox:
+            self.flash("the marked messages are in another mailbox", style="warn")
+            return
+        self._marks[hit.doc] = hit
+        self._list.toggle_mark()
+        self._list.move(1)
+
+    @property
+    def message(self) -> Message | None:
+        current = self.current
+        if current is None or not self._reader.is_for(current[1], current[2]):
+            return None
+        return self._reader.message
+
+    @property
+    def page_shown(self) -> Page | None:
+        return self._view.page if self.message is not None else None
+
+    @property
+    def mode(self) -> Mode:
+        return self._reader.mode
+
+    def set_mode(self, mode: Mode) -> None:
+        self._reader.again(mode)
+
+    def toggle_quotes(self) -> None:
+        self.flash("no quote is folded here")
+
+    def move_cursor(self, rows: int) -> None:
+        self._list.move(rows)
+
+    def page(self, direction: int, half: bool = False) -> bool:
+        if self._reading:
+            return self._view.scroll_pages(direction, half=half) or self.message is None
+        self._list.page(direction, half=half)
+        return True
+
+    def scroll(self, rows: int) -> None:
+        self._view.scroll_lines(rows)
+
+    async def go_first(self) -> None:
+        if self._reading:
+            self._view.scroll_lines(-(10**9))
+        else:
+            await self._list.first()
+
+    async def go_last(self) -> None:
+        if self._reading:
+            self._view.scroll_lines(10**9)
+        else:
+            await self._list.last()
+
+    async def next_unread(self, step: int) -> None:
+        if not await self._list.next_unread(step > 0):
+            self.flash("nothing unread among these")
+
+    async def go_to(self, uid: Uid) -> None:
+        """Nothing: a UID alone names no hit."""
+
+    def show_mailbox(self, mailbox: MailboxId) -> None:
+        """Leave for a mailbox."""
+        self.dismiss(None)
+        self._show_below(mailbox)
+
+    async def next_mailbox(self, step: int) -> None:
+        self.flash("no mailbox is shown here")
+
+    def open_current(self) -> None:
+        if self._reading:
+            self._view.scroll_lines(1)
+        else:
+            self._open_message()
+
+    def close_view(self) -> bool:
+        """Go one step out: from the message to the hits, from them back to where the search was begun."""
+        if self._reading:
+            self._go_to(self._list)
+        elif self._list.marked:
+            self._marks.clear()
+            self._list.forget(set(self._list.marked))
+            self._list.set_waiting(self._list.waiting)
+        else:
+            self.dismiss(None)
+        return True
+
+    # The message in view
+
+    def _open_message(self) -> None:
+        if self._hit is None:
+            return
+        self._go_to(self._view)
+        current = self.current
+        if current is not None and self._reader.is_for(current[1], current[2]):
+            if self._reader.message is not None and self._reader.wanted is not None:
+                self._message_shown(self._reader.wanted)
+        else:
+            self._reader.go()
+
+    def on_envelope_list_moved(self) -> None:
+        hit = self._hit
+        if hit is None:
+            self._reader.clear()
+        elif self._reader.is_for(hit.mailbox, hit.envelope.uid):
+            self._view.update_envelope(hit.envelope)
+        elif self._view.display:
+            self._reader.rest()
+        self._tell()
+
+    def _wanted(self) -> Wanted | None:
+        hit, current = self._hit, self.current
+        if hit is None or current is None:
+            return None
+        account = self._accounts[current[0]]
+        return Wanted(account, hit.mailbox, hit.envelope, account.config.receive.host)
+
+    def _message_shown(self, wanted: Wanted) -> None:
+        """A message came into view; one that was opened is read by that."""
+        self._tell()
+        current, hit = self.current, self._hit
+        if not self._reading or current is None or hit is None or not self._reader.is_for(current[1], current[2]):
+            return
+        if hit.envelope.is_unread:
+            account = self._accounts[current[0]]
+            self._begin(account.change_flags(wanted.mailbox, [hit.envelope.uid], add=[SEEN]))
+
+    def on_message_view_resized(self) -> None:
+        self._reader.again()
+
+    def on_envelope_list_failed(self, failed: EnvelopeList.Failed) -> None:
+        self.flash(str(failed.error), style="bad")
+
+    # The mouse
+
+    def on_line_widget_clicked(self, click: LineWidget.Clicked) -> None:
+        """A hit is gone to, and opened when it was there already."""
+        self.hush()
+        if click.widget is self._list:
+            was_here = self.focused is self._list
+            self._go_to(self._list)
+            if not self._list.point(click.y) and was_here and self._list.is_row(click.y):
+                self._open_message()
+        elif click.widget is self._view:
+            self._open_message()
+
+    def on_line_widget_wheeled(self, wheel: LineWidget.Wheeled) -> None:
+        self.hush()
+        if wheel.widget is self._list:
+            self._list.move(wheel.by * WHEEL)
+        elif wheel.widget is self._view:
+            self._view.scroll_lines(wheel.by * WHEEL)
