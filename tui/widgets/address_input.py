@@ -2,6 +2,8 @@
 
 from rich.highlighter import Highlighter
 from rich.text import Text
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from tui.mail.address import Address, parse_addresses
@@ -9,6 +11,9 @@ from tui.mail.address import Address, parse_addresses
 
 class LineInput(Input):
     """A one-line input without frame and without a blinking cursor (a blink costs 2 kB/s over a slow line)."""
+
+    virtual_size = Reactive(Size(0, 0), layout=False)
+    """What is typed moves inside a box that keeps its size: no key has the screen laid out anew."""
 
     def __init__(self, value: str = "", *, id: str | None = None, placeholder: str = "") -> None:
         super().__init__(value, id=id, placeholder=placeholder, compact=True, select_on_focus=False)
