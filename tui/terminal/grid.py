@@ -17,6 +17,8 @@ Cell = tuple[str, Pen]
 """One cell: its character with what combines with it, "" for the right half of a wide one; and its pen."""
 
 BLANK: Cell = (" ", PLAIN)
+MOST_KNOWN = 2000
+"""Texts whose cells are remembered."""
 MOST_COMBINED = 8
 """Characters in one cell; what would combine beyond is left out."""
 
@@ -34,6 +36,7 @@ class Grid:
         self.width = width
         self.height = height
         self.rows: list[list[Cell]] = [[BLANK] * width for _ in range(height)]
+        self._known: dict[tuple[str, Pen, Pen], list[Cell]] = {}
 
     def put(self, x: int, y: int, runs: Iterable[tuple[str, Pen, Pen]]) -> None:
         """Write styled text into a row from a column on; what falls outside is left out, and so is what a terminal
@@ -51,6 +54,12 @@ class Grid:
                 return
             if text.isascii():
                 x = self._put_ascii(row, x, text, pen, blank)
+                continue
+            cells = self._cells_of(text, pen, blank)
+            if cells and 0 <= x <= self.width - len(cells):
+                self._unpair(row, x, x + len(cells))
+                row[x : x + len(cells)] = cells
+                x += len(cells)
             else:
                 x = self._put_wide(row, x, text, pen, blank, start)
 
@@ -66,6 +75,27 @@ class Grid:
             space = (" ", blank)
             row[x : x + len(fits)] = [space if character == " " else (character, pen) for character in fits]
         return end
+
+    def _cells_of(self, text: str, pen: Pen, blank: Pen) -> list[Cell]:
+        """Return the cells of a text whose characters stand each for themselves; none where that takes a closer look.
+
+        A list that scrolls shows the same texts again and again: they are looked at once.
+        """
+        known = self._known.get((text, pen, blank))
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = []
+            for character in "" if self.ascii_only or not text.isprintable() else text:
+                wide = character_width(character)
+                if not wide or "\U0001f1e6" <= character <= "\U0001f1ff":
+                    known = []  # it belongs to what is before it, or may
+                    break
+                known.append((character, pen if character != " " else blank))
+                if wide == 2:
+                    known.append(("", pen))
+            self._known[text, pen, blank] = known
+        return known
 
     def _put_wide(self, row: list[Cell], x: int, text: str, pen: Pen, blank: Pen, start: int) -> int:
         for character in text:
