@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,8 @@ from tui.config.model import AccountConfig, ComposeConfig, Protocol, Security
 from tui.mail.address import Address
 from tui.mail.compose import new_message_id
 from tui.mail.draft import Attachment, Draft
-from tui.mail.ids import AccountName
-from tui.mail.submission import Submission
+from tui.mail.ids import AccountName, SubmissionId
+from tui.mail.submission import Submission, SubmissionState
 from tui.store.database import Store
 from tui.sync import outbox
 from tui.sync.events import Event, SubmissionChanged
@@ -211,6 +212,29 @@ async def test_taking_a_mail_back_does_not_wait(store: Store, monkeypatch: pytes
         assert saved is not None
         assert saved.draft.body == "every word\n"
         assert await store.outbox.get(id) is None
+        assert not post.accepted
+
+
+async def test_a_mail_taken_back_while_its_first_note_is_written_comes_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = asyncio.Event()
+    advance = store.outbox.advance
+
+    async def unanswered(id: SubmissionId, state: SubmissionState, **fields: Any) -> Submission:
+        row = await advance(id, state, **fields)
+        if state is SubmissionState.SENDING and not written.is_set():
+            written.set()
+            await asyncio.Event().wait()  # the thread has written, the loop has not heard of it yet
+        return row
+
+    monkeypatch.setattr(store.outbox, "advance", unanswered)
+    async with scripted_imap() as imap, scripted_smtp() as post, desk(store, imap, post) as work:
+        id = await work.send(body="every word\n")
+        await work.until(written.is_set)
+        saved = await work.account.take_back(id)
+        assert saved is not None
+        assert saved.draft.body == "every word\n"
         assert not post.accepted
 
 

@@ -240,7 +240,11 @@ class Dispatcher:
             await self._accepted(submission, receipt)
             is_noted = True
 
-        await self._advance(submission, SubmissionState.SENDING, phase=Phase.CONNECT, attempted=True)
+        try:
+            await self._advance(submission, SubmissionState.SENDING, phase=Phase.CONNECT, attempted=True)
+        except asyncio.CancelledError:  # its thread may have written all the same
+            await asyncio.shield(self._interrupted(submission, reached))
+            raise
         try:
             server = self._config.send
             if server is None:
