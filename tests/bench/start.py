@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.bench import program
-from tests.bench.filled import envelopes, fill
+from tests.bench.filled import fill
 from tests.bench.mailboxes import letters, load
 from tests.bench.pty_driver import PtyProgram
 from tests.bench.report import heading, median, row
@@ -34,6 +34,55 @@ _PLACE = re.compile(r"([\d,]+) of ([\d,]+) *$")
 WORK = AccountName("work")
 
 
+class Runs:
+    """Starts with one store.
+
+    Args:
+        env: leads the program to it.
+        count: messages; the newest one's subject ends in this number.
+
+    Attributes:
+        bare: milliseconds ``python -c pass`` took beside each of them.
+        rows: to the newest rows. keys: to the keys obeyed.
+        lost: starts in which a key was not obeyed.
+    """
+
+    def __init__(self, env: Mapping[str, str], count: int) -> None:
+        self._env = env
+        self.count = count
+        self.bare: list[float] = []
+        self.rows: list[float] = []
+        self.keys: list[float] = []
+        self.lost = 0
+
+    def once_more(self) -> None:
+        """Start it, type at once, and leave."""
+        self.bare.append(_bare() * 1000)
+        with _start(self._env) as tidings:
+            tidings.send("jj")
+            self.rows.append((tidings.until(f" {self.count}", program.READY) - tidings.began) * 1000)
+            wanted = _rank(tidings.screen) + 2
+            try:
+                at = tidings.until(lambda screen: _rank(screen) == wanted, 5.0)
+                self.keys.append((at - tidings.began) * 1000)
+            except TimeoutError:
+                self.lost += 1
+            tidings.quiet(0.2, 1.0)
+            tidings.send("Q")
+            tidings.wait()
+
+    def tell(self) -> bool:
+        """Print what was measured; return whether every aim is met."""
+        limit = ("python -c pass", median(self.bare))
+        ratio = median(self.rows) / median(self.bare)
+        met = row("newest rows on the screen", median(self.rows), "ms", beside=limit, most=MOST_ROWS)
+        met &= row("  times python -c pass", ratio, "times", most=MOST_RATIO)
+        met &= row("  the best of them", min(self.rows), "ms", beside=("its best", min(self.bare)))
+        met &= row("j j typed at once obeyed", median(self.keys), "ms", beside=limit, most=MOST_KEYS)
+        met &= row("  the best of them", min(self.keys, default=0.0), "ms")
+        return met & row("  starts with a key lost", self.lost, "", most=0)
+
+
 def main(words: Sequence[str]) -> int:
     """Run it; 1 when an aim is missed."""
     parser = argparse.ArgumentParser(prog="scripts/bench start", description=__doc__)
@@ -43,18 +92,17 @@ def main(words: Sequence[str]) -> int:
     wanted = parser.parse_args(words)
     met = True
     with tempfile.TemporaryDirectory(prefix="tidings-bench-") as name:
-        medians: list[float] = []
-        for size in wanted.sizes:
-            env = _stored(Path(name) / str(size), size)
-            newest = list(envelopes(size))[-1].subject if size <= max(SIZES) else f" {size}"
-            heading(f"start: {size:,} messages, server away, {wanted.rounds} rounds")
-            first, good = _measure(env, newest, wanted.rounds)
-            met &= good
-            medians.append(first)
-        for size, first in zip(wanted.sizes[1:], medians[1:], strict=True):
-            beside = (f"{wanted.sizes[0]:,}", medians[0])
-            ratio = first / medians[0]
-            met &= row(f"{size:,} messages to {beside[0]}", ratio, "times", least=LEAST_ALIKE, most=MOST_ALIKE)
+        runs = [Runs(_stored(Path(name) / str(size), size), size) for size in wanted.sizes]
+        for _ in range(wanted.rounds):  # in turns, for the machine is not always equally busy
+            for each in runs:
+                each.once_more()
+        for each in runs:
+            heading(f"start: {each.count:,} messages, server away, {wanted.rounds} rounds")
+            met &= each.tell()
+        for each in runs[1:]:
+            ratio = median(each.rows) / median(runs[0].rows)
+            what = f"{each.count:,} messages to {runs[0].count:,}"
+            met &= row(what, ratio, "times", least=LEAST_ALIKE, most=MOST_ALIKE)
         if not wanted.no_dovecot:
             met &= _with_server(Path(name) / "served", wanted.sizes[0], wanted.rounds)
     return 0 if met else 1
@@ -80,8 +128,11 @@ def _with_server(folder: Path, count: int, rounds: int) -> bool:
             load(dovecot.clear_port, ADA, dovecot.users[ADA], letters(count))
             env = program.configure(folder, dovecot, [ADA])
             _once(env, f" of {count:,}")
-            heading(f"start: {count:,} messages, with Dovecot")
-            return _measure(env, f" {count}", rounds)[1]
+            runs = Runs(env, count)
+            for _ in range(rounds):
+                runs.once_more()
+            heading(f"start: {count:,} messages, with Dovecot, {rounds} rounds")
+            return runs.tell()
     except ServersMissing as error:
         print(f"no Dovecot: {error}")
         return True
@@ -100,33 +151,6 @@ def _start(env: Mapping[str, str]) -> PtyProgram:
     script = Path(sys.executable).with_name("tidings")
     command = [str(script)] if script.exists() else [sys.executable, "-m", "tui"]
     return PtyProgram(command, width=width, height=height, env=env, folder=program.CHECKOUT)
-
-
-def _measure(env: Mapping[str, str], newest: str, rounds: int) -> tuple[float, bool]:
-    """Return the median of the milliseconds to the newest rows, and whether every aim is met."""
-    bare, rows, keys, lost = list[float](), list[float](), list[float](), 0
-    for _ in range(rounds):  # in turns, for the machine is not always equally busy
-        bare.append(_bare() * 1000)
-        with _start(env) as tidings:
-            tidings.send("jj")
-            rows.append((tidings.until(lambda screen: newest in screen, program.READY) - tidings.began) * 1000)
-            begins = _rank(tidings.screen)
-            try:
-                at = tidings.until(lambda screen, to=begins + 2: _rank(screen) == to, 5.0)  # type: ignore[misc]
-                keys.append((at - tidings.began) * 1000)
-            except TimeoutError:
-                lost += 1
-            tidings.quiet(0.2, 1.0)
-            tidings.send("Q")
-            tidings.wait()
-    limit = ("python -c pass", median(bare))
-    met = row("newest rows on the screen", median(rows), "ms", beside=limit, most=MOST_ROWS)
-    met &= row("  times python -c pass", median(rows) / median(bare), "times", most=MOST_RATIO)
-    met &= row("  the best of them", min(rows), "ms", beside=("its best", min(bare)))
-    met &= row("j j typed at once obeyed", median(keys), "ms", beside=limit, most=MOST_KEYS)
-    met &= row("  the best of them", min(keys, default=0.0), "ms")
-    met &= row("  starts with a key lost", lost, "", most=0)
-    return median(rows), met
 
 
 def _rank(screen: str) -> int:
