@@ -336,6 +336,12 @@ class _DropAfterDot(SmtpDialogue):
         self.reset()
 
 
+class _PartialInDoubt(_RcptPartial):
+    async def verdict(self, raw: bytes) -> None:
+        self.accept(raw)
+        self.reset()
+
+
 class _DropAfterDotLost(SmtpDialogue):
     async def verdict(self, raw: bytes) -> None:
         self.reset()
@@ -438,6 +444,7 @@ BEHAVIOURS: dict[str, type[SmtpDialogue]] = {
     "data-421-mid": _Data421Mid,
     "early-yes": _EarlyYes,
     "drop-after-dot": _DropAfterDot,
+    "partial-in-doubt": _PartialInDoubt,
     "drop-after-dot-lost": _DropAfterDotLost,
     "slow-after-dot": _SlowAfterDot,
     "hang-after-dot": _HangAfterDot,

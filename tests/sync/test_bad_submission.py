@@ -177,6 +177,18 @@ async def test_a_mail_in_doubt_is_sent_again_only_by_the_user_and_under_its_name
         assert len(post.accepted) == (2 if behaviour == "drop-after-dot" else 0)
 
 
+async def test_who_was_refused_is_known_of_a_mail_in_doubt(store: Store) -> None:
+    async with (
+        scripted_imap(messages=1) as imap,
+        scripted_smtp("partial-in-doubt") as post,
+        desk(store, imap, post) as work,
+    ):
+        id = await work.send(*TWO)
+        row = await work.becomes(id, "unknown")
+    assert [each.address for each in row.refused] == ["alan@example.org"]
+    assert row.reached == ("grace@example.org",)
+
+
 async def test_a_server_that_thinks_long_gets_its_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "FINAL_TIMEOUT", 20)
     async with (

@@ -225,15 +225,16 @@ class OutboxScreen(Screen[None]):
         open, settled = row.open_refusals, [each for each in row.refused if each.settled]
         gone = row.state in (SubmissionState.ACCEPTED, SubmissionState.COPIED)
         taken = ", ".join(row.reached) if row.refused and gone else ""
+        tells_all = bool(row.refused) and row.state is not SubmissionState.UNKNOWN  # the refusals are all there is
         waiting = row.state is SubmissionState.QUEUED and row.attempts and row.due > now
         tries = f"{row.attempts}, the next at {when(row.due, now)}" if waiting else str(row.attempts or "")
         return [
             ("Refused", ", ".join(each.address for each in open), ""),
             ("Refused", ", ".join(each.address for each in settled), "sent again" if again else "let be"),
             ("Taken", taken, "has it, will not get it twice" if len(row.reached) == 1 else "have it, not twice"),
-            ("To", "" if row.refused else ", ".join(row.recipients), ""),
+            ("To", "" if tells_all else ", ".join(row.reached), ""),
             *(("Server", each.words, "its own words") for each in _distinct(row.refused)),
-            (_source(row), "" if row.refused else row.words, ""),
+            (_source(row), "" if tells_all else row.words, ""),
             ("Means", meaning(row), ""),
             ("Looked", _looks(row, now), ""),
             ("Tries", "" if gone else tries, ""),

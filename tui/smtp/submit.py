@@ -55,6 +55,7 @@ async def submit(
     data: bytes,
     on_phase: OnPhase,
     on_taken: OnTaken | None = None,
+    on_refused: Callable[[tuple[Refusal, ...]], None] = lambda refused: None,
     on_progress: Callable[[int], None] = lambda octets: None,
     timeout: float = 60.0,
     final_timeout: float = FINAL_TIMEOUT,
@@ -72,6 +73,7 @@ async def submit(
         data: the message, wire bytes; its line ends and leading dots are taken care of.
         on_phase: awaited before the bytes of each step leave; what it raises ends the submission.
         on_taken: awaited as soon as the server has taken the mail, before it is taken leave of.
+        on_refused: called with the recipients refused before the message itself leaves, also when there are none.
         on_progress: called with the octets of the message that the line has taken so far.
         timeout: seconds without progress after which the line is given up.
         final_timeout: the same after the final dot.
@@ -93,6 +95,7 @@ async def submit(
     try:
         await enter(session, secret, on_phase)
         refused = await mail.address(session, on_phase)
+        on_refused(refused)
         receipt = await mail.deliver(session, on_phase, on_progress, final_timeout, refused)
     except MailError:
         await session.quit()

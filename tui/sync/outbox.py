@@ -33,7 +33,7 @@ from tui.mail.errors import (
     TemporarilyRefused,
 )
 from tui.mail.ids import SubmissionId
-from tui.mail.submission import Phase, Submission, SubmissionState
+from tui.mail.submission import Phase, Refusal, Submission, SubmissionState
 from tui.smtp.submit import FINAL_TIMEOUT, Receipt, submit
 from tui.store.database import Store
 from tui.store.drafts import SavedDraft
@@ -128,7 +128,7 @@ class Dispatcher:
     async def send_now(self, submission: SubmissionId) -> None:
         """Send a held, queued, failed or unknown row now, under its old Message-ID."""
         self._backoff.pop(submission, None)
-        await self._store.outbox.advance(submission, SubmissionState.QUEUED, due=self._clock())
+        await self._store.outbox.advance(submission, SubmissionState.QUEUED, due=self._clock(), refused=())
         self._emit(SubmissionChanged(self._config.name, submission))
         self.wake()
 
@@ -222,6 +222,7 @@ class Dispatcher:
 
         is_noted = False
         told_at = time.monotonic()
+        refused: list[Refusal] = []
 
         def on_progress(octets: int) -> None:
             nonlocal told_at
@@ -232,8 +233,13 @@ class Dispatcher:
         async def on_phase(phase: Phase) -> None:
             nonlocal reached
             reached = phase
-            if phase is not Phase.DONE:  # that is noted by `on_taken`, with all the server has said
+            if phase is Phase.DOT:  # should it be in doubt from here on, it is known whom it cannot have reached
+                await self._advance(submission, SubmissionState.SENDING, phase=phase, refused=refused)
+            elif phase is not Phase.DONE:  # that is noted by `on_taken`, with all the server has said
                 await self._advance(submission, SubmissionState.SENDING, phase=phase)
+
+        def on_refused(whom: Sequence[Refusal]) -> None:
+            refused.extend(_as_written(submission, whom))
 
         async def on_taken(receipt: Receipt) -> None:
             nonlocal is_noted
@@ -259,6 +265,7 @@ class Dispatcher:
                 data=await outbox.data(submission.id),
                 on_phase=on_phase,
                 on_taken=on_taken,
+                on_refused=on_refused,
                 on_progress=on_progress,
                 timeout=TIMEOUT,
                 final_timeout=FINAL_TIMEOUT,
@@ -278,8 +285,7 @@ class Dispatcher:
                 await self._accepted(submission, receipt)
 
     async def _accepted(self, submission: Submission, receipt: Receipt) -> None:
-        names = {wire_spec(Address("", each)): each for each in submission.recipients}
-        refused = [replace(each, address=names.get(each.address, each.address)) for each in receipt.refused]
+        refused = _as_written(submission, receipt.refused)
         self._backoff.pop(submission.id, None)
         await self._conclude(
             submission, SubmissionState.ACCEPTED, phase=Phase.DONE, words=receipt.reply, refused=refused
@@ -317,7 +323,7 @@ class Dispatcher:
             await self._conclude(submission, SubmissionState.FAILED, phase=reached, words=words, refused=given)
         else:
             due = self._clock() + wait
-            await self._conclude(submission, SubmissionState.QUEUED, phase=reached, words=words, due=due)
+            await self._conclude(submission, SubmissionState.QUEUED, phase=reached, words=words, due=due, refused=())
 
     async def _interrupted(self, submission: Submission, reached: Phase) -> None:
         if reached in IN_DOUBT:
@@ -340,6 +346,12 @@ class Dispatcher:
         """Bring a row into a state (`tui.store.outbox.Outbox.advance`) and tell of it."""
         await self._store.outbox.advance(submission.id, state, **fields)
         self._emit(SubmissionChanged(self._config.name, submission.id))
+
+
+def _as_written(submission: Submission, refused: Sequence[Refusal]) -> list[Refusal]:
+    """Return refusals of addresses as the submission has them, not as they are on the wire."""
+    names = {wire_spec(Address("", each)): each for each in submission.recipients}
+    return [replace(each, address=names.get(each.address, each.address)) for each in refused]
 
 
 def _words(error: MailError) -> str:
