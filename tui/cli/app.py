@@ -7,7 +7,6 @@ import gc
 import logging
 import os
 import sys
-import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -80,9 +79,8 @@ def run(
     paths = paths or Paths.of_user()
     config = config or load(paths.config_file)
     if not config.accounts:
-        example = textwrap.indent(EXAMPLE, "    ")
-        cure = f"Look around with: tidings demo\nOr write {paths.config_file}, such as\n\n{example}"
-        raise ConfigError("No account is configured.", cure=cure)
+        cure = f"Look around with: tidings demo. Or write {paths.config_file}, for its owner only (chmod 600):"
+        raise ConfigError("No account is configured.", cure=cure, example=EXAMPLE)
     paths.make()
     log_to(paths)
     return asyncio.run(show(wanted(arguments, config), paths, painted))

@@ -46,6 +46,8 @@ def run(words: Sequence[str], painted: Painted | None = None) -> int:
         return _run(words, name, painted)
     except ConfigError as error:
         print(f"tidings: {error}", file=sys.stderr)
+        if error.example:
+            print(f"\n{error.example}", file=sys.stderr)
         return 2
     except StoreError as error:
         print(f"tidings: {error}", file=sys.stderr)

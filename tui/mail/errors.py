@@ -130,11 +130,13 @@ class ConfigError(MailError):
         message: what is wrong.
         place: file and key or line, such as ``config.toml: accounts.work.receive.port``; "" when it has none.
         cure: what would be right.
+        example: lines of ours to copy, told below the sentences; "" for none.
     """
 
-    def __init__(self, message: str, *, place: str = "", cure: str = "") -> None:
+    def __init__(self, message: str, *, place: str = "", cure: str = "", example: str = "") -> None:
         super().__init__(f"{place}: {message}" if place else message, cure=cure)
         self.place = place
+        self.example = example
 
 
 class StoreError(MailError):
