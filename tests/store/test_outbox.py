@@ -284,7 +284,7 @@ async def test_what_was_refused_by_some_and_taken_back_is_a_draft_for_them_alone
     b, c, d = (Address("", f"{name}@example.org") for name in "bcd")
     id = await store.outbox.add(
         account=WORK,
-        draft=drafts.to_json(Draft(me, to=(b,), cc=(c,), bcc=(d,))),
+        draft=drafts.to_json(Draft(me, to=(b,), cc=(c,), bcc=(d,), message_id="<1@example.org>")),
         data=b"x",
         message_id="<1@example.org>",
         sender="ada@example.org",
@@ -300,6 +300,7 @@ async def test_what_was_refused_by_some_and_taken_back_is_a_draft_for_them_alone
     saved = await store.drafts.get(key)
     assert saved is not None
     assert (saved.draft.to, saved.draft.cc, saved.draft.bcc) == ((Address("", "e@example.org"),), (c,), ())
+    assert saved.draft.message_id not in ("", "<1@example.org>"), "the first's copy in Sent proves nothing about it"
 
 
 async def test_looking_in_vain_is_counted_while_it_is_unknown(store: Store) -> None:

@@ -399,13 +399,18 @@ def _remove(at: Connections, id: SubmissionId) -> None:
 
 
 def _take_back(at: Connections, id: SubmissionId) -> int | None:
+    from tui.mail.compose import new_message_id  # noqa: PLC0415 - late: start-up time
+
     with transaction(at.precious):
         for row in _read(at, "id = ?", id):
             if row.state in (STATE.SENDING, STATE.ACCEPTED, STATE.COPIED):
                 return None
             draft = _letter(at, "draft", id)
             if row.rest_of is not None:
-                draft = drafts.to_json(drafts.from_json(draft).only_for(row.recipients))
+                rest = drafts.from_json(draft).only_for(row.recipients)
+                # edited it is another mail: under its old name, the copy of the first would be taken for its own
+                rest = replace(rest, message_id=new_message_id(rest.identity.address.domain))
+                draft = drafts.to_json(rest)
             at.precious.execute(
                 "INSERT INTO drafts (draft, account, changed) VALUES (?, ?, ?)", (draft, row.account, time.time())
             )
