@@ -39,7 +39,7 @@ async def test_it_opens_fast(paths: Paths) -> None:
         store = await Store.open(paths)
         times.append(time.perf_counter() - begin)
         await store.close()
-    assert min(times) < 0.03
+    assert min(times) < 0.3  # a coarse sieve: scripts/bench measures
 
 
 async def test_files_are_for_the_owner_only(paths: Paths) -> None:
