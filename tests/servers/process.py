@@ -31,7 +31,7 @@ class PortTaken(RuntimeError):
 def free_port() -> int:
     """Return a port that nobody listens on, below those that the system gives to outgoing lines: it stays free."""
     for _ in range(1000):
-        port = random.randrange(20000, 32000)
+        port = random.SystemRandom().randrange(20000, 32000)  # not what a test has seeded: others run beside it
         if _is_free(port):
             return port
     raise RuntimeError("no free port on loopback")
@@ -151,7 +151,8 @@ class ServerProcess:
     def _complain(self) -> None:
         words = f"{self._argv[0]} did not start:\n{self.log_end()}"
         self.kill()
-        raise (RuntimeError if all(_is_free(port) for port in self._ports) else PortTaken)(words)
+        alone = len(set(self._ports)) == len(self._ports) and all(_is_free(port) for port in self._ports)
+        raise (RuntimeError if alone else PortTaken)(words)
 
     def _await_ports(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT
