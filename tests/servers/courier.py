@@ -6,13 +6,13 @@ of its own; that takes root.
 
 import os
 import pwd
+import shutil
 import uuid
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from tests.servers.packages import CACHE, ServersMissing, fetch, namespace
-from tests.servers.process import LOOPBACK, ServerProcess, free_port, remove, server_folder
+from tests.servers.packages import ServersMissing, namespace, unpacked
+from tests.servers.process import LOOPBACK, ServerProcess, free_port
+from tests.servers.real import RealServer
 from tui.config.model import AccountConfig, Protocol, Secret, Security, Server
 from tui.mail.address import Address
 from tui.mail.ids import AccountName
@@ -41,8 +41,8 @@ exec couriertcpd -address=127.0.0.1 -maxprocs=40 -maxperip=20 -nodnslookup -noid
 """
 
 
-class Courier:
-    """One Courier with one user, below one folder; a context manager.
+class Courier(RealServer):
+    """One Courier with one user.
 
     Attributes:
         port: IMAP without protection, on 127.0.0.1.
@@ -51,34 +51,21 @@ class Courier:
     def __init__(self) -> None:
         if os.geteuid():
             raise ServersMissing("Courier runs here for root only.")
-        self.port = free_port()
-        self._tree = _tree()
-        self._process: ServerProcess | None = None
-
-    def __enter__(self) -> Self:
-        self.folder = server_folder("courier")
+        super().__init__("courier")
+        self.port = 0
+        self._tree = unpacked("courier", PACKAGES, Path("usr/bin/imapd"))
         nobody = pwd.getpwnam("nobody")
         self._owner = (nobody.pw_uid, nobody.pw_gid)
-        (self.folder / "etc").mkdir()
-        _copy(self._tree / "etc" / "courier", self.folder / "etc" / "courier")
+
+    def _write(self) -> None:
+        self.port = free_port()
+        (self.folder / "etc").mkdir(exist_ok=True)
+        shutil.copytree(self._tree / "etc" / "courier", self.folder / "etc" / "courier", dirs_exist_ok=True)
         for name in ("home", "home/Maildir", "home/Maildir/cur", "home/Maildir/new", "home/Maildir/tmp"):
-            (self.folder / name).mkdir()
+            (self.folder / name).mkdir(exist_ok=True)
             os.chown(self.folder / name, *self._owner)
-        try:
-            self.start()
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.kill()
-        remove(self.folder)
-
-    def start(self) -> None:
-        """Start it (again): the same port, the same mail."""
+    def _made(self) -> ServerProcess:
         words = {
             "TREE": self._tree,
             "FOLDER": self.folder,
@@ -90,13 +77,7 @@ class Courier:
         }
         told = [f"{name}={value}" for name, value in words.items()]
         argv = [*namespace(), "env", *told, "sh", "-c", SCRIPT]
-        self._process = ServerProcess(argv, ports=(self.port,), log=self.folder / "log", folder=self.folder)
-        self._process.start()
-
-    def kill(self) -> None:
-        """End it as a crash would: lines just break."""
-        if self._process is not None:
-            self._process.kill()
+        return ServerProcess(argv, ports=(self.port,), log=self.folder / "log", folder=self._ours)
 
     def deliver(self, *mails: bytes) -> None:
         """Put mails into INBOX as a delivery agent does."""
@@ -112,19 +93,3 @@ class Courier:
         """Return the account of its user."""
         receive = Server(LOOPBACK, self.port, Security.PLAIN, USER, Secret(password=PASSWORD))
         return AccountConfig(AccountName("ada"), Address("Ada", USER), Protocol.IMAP, receive)
-
-
-def _tree() -> Path:
-    folder = CACHE / "courier"
-    if not (folder / "tree" / "usr" / "bin" / "imapd").exists():
-        fetch(folder, PACKAGES)
-    return folder / "tree"
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.mkdir()
-    for each in source.iterdir():
-        if each.is_dir():
-            _copy(each, target / each.name)
-        else:
-            (target / each.name).write_bytes(each.read_bytes())

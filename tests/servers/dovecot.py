@@ -17,12 +17,11 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from tests.servers.certificate import certificate
 from tests.servers.packages import programs
-from tests.servers.process import LOOPBACK, ServerProcess, free_port, remove, server_folder, start_on_free_ports
+from tests.servers.process import LOOPBACK, ServerProcess, free_port
+from tests.servers.real import RealServer
 from tui.config.model import AccountConfig, Protocol, Secret, Security, Server
 from tui.mail.address import Address
 from tui.mail.ids import AccountName
@@ -129,7 +128,7 @@ userdb static {{
 """
 
 
-class Dovecot:
+class Dovecot(RealServer):
     """One Dovecot with a few users, below one folder.
 
     Args:
@@ -154,66 +153,18 @@ class Dovecot:
         storage: str = "sdbox",
         capability: str | None = None,
     ) -> None:
+        super().__init__("dovecot", folder)
         self.users = dict(users)
         self.port = self.clear_port = self.lmtp_port = self.auth_port = 0
         self.certificate = certificate().certificate
         self._storage = storage
         self._capability = capability
-        self._given = folder
-        self._process: ServerProcess | None = None
 
-    def __enter__(self) -> Self:
-        self.folder = self._given or server_folder("dovecot")
-        try:
-            start_on_free_ports(self._write, self.start)
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._given is None:
-            self.kill()
-            remove(self.folder)
-        else:
-            self.stop()
-
-    def start(self) -> None:
-        """Start it (again): the same ports, the same mail."""
-        if self._process is None:
-            argv = ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
-            ports = (self.port, self.clear_port, self.lmtp_port, self.auth_port)
-            owner = _owner() if os.geteuid() == 0 else None
-            ours = None if self._given else self.folder
-            self._process = ServerProcess(argv, ports=ports, log=self.folder / "log", owner=owner, folder=ours)
-        self._process.start()
-
-    def stop(self) -> None:
-        """End it as an administrator would: clients are told BYE."""
-        if self._process is not None:
-            self._process.stop()
-
-    def kill(self) -> None:
-        """End it as a crash would: lines just break."""
-        if self._process is not None:
-            self._process.kill()
-
-    def freeze(self) -> None:
-        """Stop it without a word, as a machine does that hangs."""
-        if self._process is not None:
-            self._process.freeze()
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        if self._process is not None:
-            self._process.thaw()
-
-    @property
-    def log(self) -> str:
-        """All it has logged."""
-        return (self.folder / "log").read_text(errors="replace")
+    def _made(self) -> ServerProcess:
+        argv = ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
+        ports = (self.port, self.clear_port, self.lmtp_port, self.auth_port)
+        owner = _owner() if os.geteuid() == 0 else None
+        return ServerProcess(argv, ports=ports, log=self.folder / "log", owner=owner, folder=self._ours)
 
     def deliver(self, recipient: str, *mails: bytes, sender: str = "") -> None:
         """Deliver mails by LMTP (RFC 2033), one transaction each; they are in the mailbox when this returns."""
@@ -252,7 +203,6 @@ class Dovecot:
     def _write(self) -> None:
         """Choose ports and write the configuration in the words of the version that is here."""
         self.port, self.clear_port, self.lmtp_port, self.auth_port = (free_port() for _ in range(4))
-        self._process = None
         version = programs().dovecot_version
         uid, gid = _owner()
         new = version >= (2, 4)

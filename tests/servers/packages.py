@@ -99,11 +99,25 @@ def _unpacked() -> Path:
         raise ServersMissing(f"{_advice()} ({error})") from error
     if missing:
         raise ServersMissing(f"{_advice()} ({missing})")
-    tree = CACHE / identity / "tree"
-    with _locked(CACHE / f"{identity}.lock"):
-        if not _complete(tree):
-            fetch(CACHE / identity, PACKAGES)
-        if not _complete(tree):
+    return unpacked(identity, PACKAGES, *DOVECOT_PARTS, *POSTFIX_PARTS)
+
+
+def unpacked(name: str, packages: Sequence[str], *parts: Path) -> Path:
+    """Return the tree of Debian packages below ``.cache/servers/name``, fetching them first when it is not complete.
+
+    Args:
+        name: the folder's.
+        packages: what it holds, with what they need.
+        parts: files that are there when it is complete.
+
+    Raises:
+        ServersMissing: when they cannot be had.
+    """
+    tree = CACHE / name / "tree"
+    with _locked(CACHE / f"{name}.lock"):
+        if not all((tree / part).exists() for part in parts):
+            fetch(CACHE / name, packages)
+        if not all((tree / part).exists() for part in parts):
             raise ServersMissing(f"{_advice()} (the fetched packages do not hold what was expected)")
     return tree
 

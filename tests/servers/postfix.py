@@ -12,13 +12,13 @@ import grp
 import os
 import pwd
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from tests.servers.certificate import certificate
 from tests.servers.dovecot import Dovecot
 from tests.servers.packages import ServersMissing
-from tests.servers.process import LOOPBACK, ServerProcess, free_port, remove, server_folder, start_on_free_ports
+from tests.servers.process import LOOPBACK, ServerProcess, free_port
+from tests.servers.real import RealServer
 from tui.config.model import Secret, Security, Server
 
 QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "saved", "trace")
@@ -91,7 +91,7 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
-class Postfix:
+class Postfix(RealServer):
     """One Postfix that takes submissions of a Dovecot's users and delivers to them.
 
     Args:
@@ -105,53 +105,24 @@ class Postfix:
     """
 
     def __init__(self, dovecot: Dovecot, folder: Path | None = None, *, size_limit: int = 50_000_000) -> None:
+        super().__init__("postfix", folder)
         self.port = self.starttls_port = 0
         self._dovecot = dovecot
-        self._given = folder
         self._size_limit = size_limit
-        self._process: ServerProcess | None = None
 
     def __enter__(self) -> Self:
         if os.geteuid():
             raise ServersMissing("Postfix runs only as root: run the tests of submission as root.")
-        self.folder = self._given or server_folder("postfix")
-        try:
-            start_on_free_ports(self._write, self.start)
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
+        return super().__enter__()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._given is None:
-            self.kill()
-            remove(self.folder)
-        else:
-            self.stop()
-
-    def start(self) -> None:
-        """Start it (again): the same ports, the same queue."""
-        if self._process is None:
-            self._process = ServerProcess(
-                [MASTER, "-c", str(self.folder / "conf"), "-s"],
-                ports=(self.port, self.starttls_port),
-                log=self.folder / "console",
-                files={"/etc/passwd": self.folder / "passwd", "/etc/group": self.folder / "group"},
-                folder=None if self._given else self.folder,
-            )
-        self._process.start()
-
-    def stop(self) -> None:
-        """End it as an administrator would."""
-        if self._process is not None:
-            self._process.stop()
-
-    def kill(self) -> None:
-        """End it as a crash would: lines just break."""
-        if self._process is not None:
-            self._process.kill()
+    def _made(self) -> ServerProcess:
+        return ServerProcess(
+            [MASTER, "-c", str(self.folder / "conf"), "-s"],
+            ports=(self.port, self.starttls_port),
+            log=self.folder / "console",
+            files={"/etc/passwd": self.folder / "passwd", "/etc/group": self.folder / "group"},
+            folder=self._ours,
+        )
 
     @property
     def log(self) -> str:
@@ -168,7 +139,6 @@ class Postfix:
     def _write(self) -> None:
         """Choose ports and write the configuration."""
         self.port, self.starttls_port = free_port(), free_port()
-        self._process = None
         owner, group = self._write_accounts()
         conf, queue, data = (self.folder / name for name in ("conf", "queue", "data"))
         for path in (conf, queue, data, *(queue / name for name in ("pid", *QUEUES, "maildrop", "private", "public"))):
