@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _cells(text: str) -> int:
-    cells = int(text)
+    cells = int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else 0
     if not 16 <= cells <= 1000:
         raise argparse.ArgumentTypeError("must be 16 to 1000 cells")
     return cells
