@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import ADA, Dovecot
 from tests.sync.desk import HASTE, Desk, Pace
 from tui.config.model import AccountConfig, ComposeConfig, Config, SyncConfig
@@ -38,12 +39,12 @@ class OtherClient:
     """Another client at the same account, by the standard library's IMAP: what the server really holds.
 
     Args:
-        dovecot: the server.
+        server: Dovecot or another.
         user: whose account.
     """
 
-    def __init__(self, dovecot: Dovecot, user: str = ADA) -> None:
-        self._line = dovecot.imap(user)
+    def __init__(self, server: Dovecot | Cyrus, user: str = ADA) -> None:
+        self._line = server.imap(user)
 
     def close(self) -> None:
         self._line.logout()
@@ -102,8 +103,8 @@ class OtherClient:
 
 
 @contextmanager
-def other_client(dovecot: Dovecot, user: str = ADA) -> Iterator[OtherClient]:
-    client = OtherClient(dovecot, user)
+def other_client(server: Dovecot | Cyrus, user: str = ADA) -> Iterator[OtherClient]:
+    client = OtherClient(server, user)
     try:
         yield client
     finally:

@@ -10,7 +10,7 @@ import shutil
 import uuid
 from pathlib import Path
 
-from tests.servers.packages import ServersMissing, namespace, unpacked
+from tests.servers.packages import ServersMissing, laid_over, namespace
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
 from tests.servers.real import RealServer
 from tui.config.model import AccountConfig, Protocol, Secret, Security, Server
@@ -53,7 +53,7 @@ class Courier(RealServer):
             raise ServersMissing("Courier runs here for root only.")
         super().__init__("courier")
         self.port = 0
-        self._tree = unpacked("courier", PACKAGES, Path("usr/bin/imapd"))
+        self._tree = laid_over("courier", PACKAGES, Path("usr/bin/imapd"))
         nobody = pwd.getpwnam("nobody")
         self._owner = (nobody.pw_uid, nobody.pw_gid)
 

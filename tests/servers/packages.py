@@ -24,6 +24,7 @@ SBIN = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
 DOVECOT_PARTS = (Path("usr/lib/dovecot/imap"), Path("usr/lib/dovecot/lmtp"))
 POSTFIX_PARTS = (Path("usr/lib/postfix/sbin/master"), Path("usr/lib/postfix/sbin/smtpd"))
 FETCH_TIMEOUT = 600.0
+ONLY_LINUX = "The tests against real servers need Linux; run them on Debian."
 
 
 class ServersMissing(Exception):
@@ -55,7 +56,7 @@ def programs() -> Programs:
         ServersMissing: saying in one sentence what to install.
     """
     if not sys.platform.startswith("linux"):
-        raise ServersMissing("The tests against real servers need Linux; run them on Debian.")
+        raise ServersMissing(ONLY_LINUX)
     tree = None if _complete(Path("/")) else _unpacked()
     return Programs(tree, _dovecot_version(tree))
 
@@ -94,31 +95,37 @@ def overlaid(tree: Path | None) -> list[str]:
 
 def _unpacked() -> Path:
     try:
-        identity, missing = _debian(), _no_overlay()
-    except OSError as error:
-        raise ServersMissing(f"{_advice()} ({error})") from error
-    if missing:
-        raise ServersMissing(f"{_advice()} ({missing})")
-    return unpacked(identity, PACKAGES, *DOVECOT_PARTS, *POSTFIX_PARTS)
+        identity = _debian()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ServersMissing(f"{_advice(PACKAGES)} ({error})") from error
+    return laid_over(identity, PACKAGES, *DOVECOT_PARTS, *POSTFIX_PARTS)
 
 
-def unpacked(name: str, packages: Sequence[str], *parts: Path) -> Path:
-    """Return the tree of Debian packages below ``.cache/servers/name``, fetching them first when it is not complete.
+def laid_over(name: str, packages: Sequence[str], *parts: Path) -> Path:
+    """Return a tree of Debian packages that can be laid over /usr, fetching them first when it is not complete.
 
     Args:
-        name: the folder's.
+        name: of its folder below ``.cache/servers``.
         packages: what it holds, with what they need.
         parts: files that are there when it is complete.
 
     Raises:
-        ServersMissing: when they cannot be had.
+        ServersMissing: when they cannot be had, or nothing can be laid over /usr here.
     """
+    if not sys.platform.startswith("linux"):
+        raise ServersMissing(ONLY_LINUX)
+    try:
+        missing = _no_overlay()
+    except OSError as error:
+        missing = str(error)
+    if missing:
+        raise ServersMissing(f"{_advice(packages)} ({missing})")
     tree = CACHE / name / "tree"
     with _locked(CACHE / f"{name}.lock"):
         if not all((tree / part).exists() for part in parts):
             fetch(CACHE / name, packages)
         if not all((tree / part).exists() for part in parts):
-            raise ServersMissing(f"{_advice()} (the fetched packages do not hold what was expected)")
+            raise ServersMissing(f"{_advice(packages)} (the fetched packages do not hold what was expected)")
     return tree
 
 
@@ -137,8 +144,9 @@ def _no_overlay() -> str:
     return " ".join(tried.stderr.split()) if tried.returncode else ""
 
 
-def _advice() -> str:
-    return f"The tests need Dovecot and Postfix: as root, run apt-get install {' '.join(PACKAGES)}"
+def _advice(packages: Sequence[str]) -> str:
+    names = ", ".join(packages)
+    return f"The tests need {names}: as root, run apt-get install {' '.join(packages)}"
 
 
 @contextmanager
@@ -162,16 +170,25 @@ def fetch(folder: Path, packages: Sequence[str]) -> None:
     options = [f"Dir::State::Lists={folder}/lists", f"Dir::Cache={folder}", f"Dir::Cache::Archives={folder}/archives"]
     options += ["Dir::Log=/dev/null", "Debug::NoLocking=1", "APT::Sandbox::User="]
     apt = ["apt-get", "-q", "-y", *(word for option in options for word in ("-o", option))]
-    _run([*apt, "update"])
-    _run([*apt, "--no-install-recommends", "--download-only", "install", *packages])
+    _run([*apt, "update"], packages)
+    _run([*apt, "--no-install-recommends", "--download-only", "install", *packages], packages)
     for package in sorted((folder / "archives").glob("*.deb")):
-        _run(["dpkg-deb", "-x", str(package), str(folder / "unpacking")])
+        _run(["dpkg-deb", "-x", str(package), str(folder / "unpacking")], packages)
     shutil.rmtree(folder / "lists")
     shutil.rmtree(folder / "archives")
+    _merge(folder / "unpacking")
     (folder / "unpacking").rename(folder / "tree")
 
 
-def _run(argv: list[str]) -> None:
+def _merge(tree: Path) -> None:
+    """Move what packages still put into /lib and the like below usr/, where it is by now: only that is laid over."""
+    for name in ("bin", "lib", "lib64", "sbin"):
+        if (tree / name).is_dir():
+            shutil.copytree(tree / name, tree / "usr" / name, symlinks=True, dirs_exist_ok=True)
+            shutil.rmtree(tree / name)
+
+
+def _run(argv: list[str], packages: Sequence[str]) -> None:
     try:
         done = subprocess.run(
             argv,
@@ -182,17 +199,17 @@ def _run(argv: list[str]) -> None:
             env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise ServersMissing(f"{_advice()} ({error})") from error
+        raise ServersMissing(f"{_advice(packages)} ({error})") from error
     if done.returncode:
         words = " ".join((done.stderr or done.stdout).split())[-400:]
-        raise ServersMissing(f"{_advice()} ({argv[0]}: {words})")
+        raise ServersMissing(f"{_advice(packages)} ({argv[0]}: {words})")
 
 
 def _install(why: ServersMissing) -> Programs:
     """Install the servers on the machine: the last resort, of root, said before it is done."""
     print(f"servers: installing {', '.join(PACKAGES)} with apt-get, for nothing kinder works here: {why}", flush=True)
-    _run(["apt-get", "-q", "-y", "update"])
-    _run(["apt-get", "-q", "-y", "--no-install-recommends", "install", *PACKAGES])
+    _run(["apt-get", "-q", "-y", "update"], PACKAGES)
+    _run(["apt-get", "-q", "-y", "--no-install-recommends", "install", *PACKAGES], PACKAGES)
     return programs()
 
 

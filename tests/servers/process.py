@@ -83,6 +83,7 @@ class ServerProcess:
         owner: user and group id it runs as, or None: as we do.
         files: path → file that is mounted there for it.
         folder: removed when we die before we can do it; None for one that is not ours.
+        tree: laid over /usr for it; None: that of Dovecot and Postfix, where they are not installed.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class ServerProcess:
         owner: tuple[int, int] | None = None,
         files: dict[str, Path] | None = None,
         folder: Path | None = None,
+        tree: Path | None = None,
     ) -> None:
         self._argv = list(argv)
         self._ports = tuple(ports)
@@ -101,6 +103,7 @@ class ServerProcess:
         self._owner = owner
         self._files = files or {}
         self._folder = folder
+        self._tree = tree
         self._keeper: subprocess.Popen[bytes] | None = None
 
     @property
@@ -122,7 +125,7 @@ class ServerProcess:
         assert self._keeper is None, "is running already"
         if not all(_is_free(port) for port in self._ports):
             raise PortTaken(f"{self._argv[0]} cannot start: one of the ports {self._ports} is taken")
-        tree = programs().tree
+        tree = self._tree or programs().tree
         mounts = [["--bind", str(file), path] for path, file in self._files.items()]
         argv = self._argv
         before: list[str] = []
