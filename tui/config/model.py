@@ -47,6 +47,11 @@ class Secret:
     def is_set(self) -> bool:
         return bool(self.password or self.password_command or self.token_command or self.keyring)
 
+    @property
+    def gives_token(self) -> bool:
+        """Whether it is an OAuth access token, not a password."""
+        return bool(self.token_command)
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
