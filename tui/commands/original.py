@@ -1,7 +1,6 @@
 """The message that is answered or forwarded, and what of it goes into the new mail."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
 
 from tui.commands.desk import AccountPort, Desk, require
@@ -9,6 +8,7 @@ from tui.mail.draft import Attachment, Draft
 from tui.mail.envelope import Envelope
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.message import Message
+from tui.mail.noun import dataclass
 from tui.mail.reply import attachment_of, files
 from tui.mail.reply import forward as forward_draft
 from tui.mail.reply import reply as reply_draft

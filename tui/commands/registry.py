@@ -12,9 +12,9 @@ it the detail. Its group is the area, that is the module, it lives in.
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from tui.commands.desk import Desk
+from tui.mail.noun import dataclass
 from tui.terminal.keys import Scope
 
 Act = Callable[..., Awaitable[None] | None]

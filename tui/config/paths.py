@@ -1,12 +1,12 @@
 """Where Tidings keeps its files (XDG Base Directory). Folders are made 0700, files 0600."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 from tui.config import last_view
+from tui.mail.noun import dataclass
 
 
 @dataclass(frozen=True, slots=True)

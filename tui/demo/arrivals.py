@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
 from tui.demo.letters import Letter
 from tui.demo.writing import Writer
+from tui.mail.noun import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """The sample mail, as the files in sample/ describe it: what was written, by whom, to whom, how long ago."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from tui.demo.people import Cast, MailingList, read_sample
 from tui.mail.address import Address
+from tui.mail.noun import dataclass
 
 _AGO = re.compile(r"(\d+)([dhm])")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}

@@ -2,12 +2,12 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parseaddr
 from importlib.resources import files
 from typing import Any
 
 from tui.mail.address import Address
+from tui.mail.noun import dataclass
 
 ACCOUNTS = ("work", "home")
 """The accounts there are, in the order of the screen."""

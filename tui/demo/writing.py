@@ -3,7 +3,6 @@ that its own writer did not make."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
@@ -14,6 +13,7 @@ from tui.demo.letters import Letter
 from tui.mail.address import Address
 from tui.mail.date import format_date, say_date
 from tui.mail.flowed import flow
+from tui.mail.noun import dataclass
 
 
 @dataclass(frozen=True, slots=True)

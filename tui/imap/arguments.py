@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from tui.mail.errors import MailError, NotSupported
 from tui.mail.ids import Uid
+from tui.mail.noun import dataclass
 
 MAX_SET = 7_000
 """Characters of one UID set: servers need not read lines of more than 8,000 (RFC 7162, 4)."""

@@ -1,7 +1,7 @@
 """The verbs that change: flags, moving, deleting, appending, and mailboxes themselves."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import islice
 
@@ -12,6 +12,7 @@ from tui.imap.responses import Result, number, ranges, result
 from tui.imap.session import Session
 from tui.mail.flags import DELETED, Flags
 from tui.mail.ids import Uid, UidValidity
+from tui.mail.noun import dataclass
 
 UPLOAD_TIMEOUT = 120.0
 """Seconds a server may think about a message it has received."""

@@ -5,13 +5,12 @@ Keys are written without parentheses, for a literal may be the last thing within
 rows that come tell.
 """
 
-from dataclasses import dataclass
-
 from tui.imap.arguments import Argument, astring
 from tui.mail.date import MONTHS
 from tui.mail.flags import ANSWERED, DRAFT, FLAGGED, SEEN
 from tui.mail.mailbox import Mailbox
 from tui.mail.matching import is_in, is_of
+from tui.mail.noun import dataclass
 from tui.mail.query import And, Field, Flagged, HasFile, In, Node, Not, Of, Or, Received, Size, Text
 
 _FLAGS = {SEEN: b"SEEN", ANSWERED: b"ANSWERED", FLAGGED: b"FLAGGED", DRAFT: b"DRAFT"}

@@ -1,6 +1,6 @@
 """How much of a server's output is taken before the line is dropped."""
 
-from dataclasses import dataclass
+from tui.mail.noun import dataclass
 
 MIB = 1024 * 1024
 

@@ -5,11 +5,11 @@ missing codes, DONE that may not be sent before ``+``) is no quirk: it is done f
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
 from tui.imap.capability import Capability
+from tui.mail.noun import dataclass
 
 
 class Switch(Enum):

@@ -5,7 +5,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from tui.imap.fetched import parse
@@ -14,6 +13,7 @@ from tui.imap.tokens import Malformed
 from tui.mail.flags import Flags
 from tui.mail.header import decode_bytes
 from tui.mail.ids import ModSeq, Uid
+from tui.mail.noun import dataclass
 from tui.mail.text import clean_line
 
 MAX_NUMBER = 2**32 - 1
@@ -54,7 +54,7 @@ class FlagsChanged:
     sequence: int
     uid: Uid | None
     flags: Flags
-    modseq: ModSeq = ModSeq(0)  # noqa: RUF009 - a number
+    modseq: ModSeq = ModSeq(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """What SELECT and STATUS say of a mailbox."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tui.mail.flags import NO_FLAGS, Flags
 from tui.mail.ids import ModSeq, Uid, UidValidity
+from tui.mail.noun import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Selected:
     exists: int = 0
     uidvalidity: UidValidity | None = None
     uidnext: Uid | None = None
-    highestmodseq: ModSeq = ModSeq(0)  # noqa: RUF009 - a number
+    highestmodseq: ModSeq = ModSeq(0)
     read_only: bool = False
     permanent_flags: Flags = NO_FLAGS
 
@@ -68,4 +69,4 @@ class Status:
     unseen: int | None = None
     uidnext: Uid | None = None
     uidvalidity: UidValidity | None = None
-    highestmodseq: ModSeq = ModSeq(0)  # noqa: RUF009 - a number
+    highestmodseq: ModSeq = ModSeq(0)

@@ -1,8 +1,8 @@
 """Typing one line: nothing is moved about on the terminal but what the line's own change needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from tui.mail.noun import dataclass
 from tui.mail.text import clean
 from tui.mail.width import cell_width
 

@@ -10,13 +10,13 @@ import termios
 from codecs import getincrementaldecoder
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from textual import events
 from textual._xterm_parser import XTermParser
 
 from tui.linear.editor import Editor, Typed
+from tui.mail.noun import dataclass
 from tui.mail.text import clean
 from tui.terminal.keys import canonical_key
 from tui.terminal.outlet import Outlet

@@ -1,9 +1,9 @@
 """An act: one thing the user did, however many messages it touched, told in words made from facts."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tui.mail.ids import AccountName, SubmissionId
+from tui.mail.noun import dataclass
 
 
 class Verb(StrEnum):
@@ -29,6 +29,7 @@ class ActState(StrEnum):
     """How far it is.
 
     ``FINAL``: done, and nothing can take it back: a mail that has left, messages that are deleted for good.
+    ``PARKED``: it, or its undoing, waits for the user, who says whether it is to be done all the same.
     """
 
     WAITING = "waiting"
@@ -36,6 +37,7 @@ class ActState(StrEnum):
     UNDONE = "undone"
     REFUSED = "refused"
     FINAL = "final"
+    PARKED = "parked"
 
 
 @dataclass(frozen=True, slots=True)

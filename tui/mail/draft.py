@@ -3,12 +3,13 @@
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from tui.mail.address import Address
 from tui.mail.identity import Identity
 from tui.mail.ids import AccountName, MailboxId, Uid
+from tui.mail.noun import dataclass
 
 PIECE = 3 * 64 * 1024
 """Octets of an attachment that are encoded at a time; base64 of pieces of threes is the base64 of the whole."""

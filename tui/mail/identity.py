@@ -1,9 +1,8 @@
 """Identities: who a mail is from."""
 
-from dataclasses import dataclass
-
 from tui.mail.address import Address
 from tui.mail.ids import AccountName
+from tui.mail.noun import dataclass
 
 
 @dataclass(frozen=True, slots=True)

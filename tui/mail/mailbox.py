@@ -1,9 +1,9 @@
 """A mailbox: what IMAP LIST says of it, and its part in the account."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tui.mail.ids import AccountName
+from tui.mail.noun import dataclass
 
 
 class Role(StrEnum):

@@ -1,13 +1,13 @@
 """A query as a plain test of one message: for rules, for waiting on a mail, and as the judge of the index."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from tui.mail.address import Address
 from tui.mail.envelope import Envelope
 from tui.mail.fold import fold
 from tui.mail.mailbox import Mailbox
+from tui.mail.noun import dataclass
 from tui.mail.query import And, Field, Flagged, HasFile, In, Node, Not, Of, Or, Received, Size, Text
 
 MOST_OF_FIELD: Final = 2_000

@@ -1,10 +1,11 @@
 """A message being read: header fields, MIME tree, and those bodies that are here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from tui.mail.address import Address, parse_addresses
 from tui.mail.header import decode_bytes, decode_field
+from tui.mail.noun import dataclass
 from tui.mail.part import Part
 
 MAX_HEADER = 256 * 1024

@@ -6,10 +6,11 @@ fetched part by part look the same. A multipart directly inside an enclosed mess
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from tui.mail.header import decode_field
 from tui.mail.message import MAX_HEADER, Header, Message
+from tui.mail.noun import dataclass
 from tui.mail.parameters import filename, parse_parameters, split_field
 from tui.mail.part import Part
 from tui.mail.text import clean_line

@@ -1,10 +1,10 @@
 """Spans of days as people write them: ``2026``, ``2026-09``, ``2026-09-14``, ``mon``, ``yesterday``, ``3w``."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from tui.mail.date import DAYS
+from tui.mail.noun import dataclass
 
 Day = tuple[int, int, int]
 

@@ -10,13 +10,13 @@ Words stand side by side for "and"; ``OR`` between two for "either"; ``-`` befor
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from tui.mail.flags import ANSWERED, DRAFT, FLAGGED, FORWARDED, SEEN, canonical
 from tui.mail.fold import fold, stands_alone
+from tui.mail.noun import dataclass
 from tui.mail.period import period
 
 MOST_CHARACTERS: Final = 1000

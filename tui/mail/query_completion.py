@@ -1,10 +1,10 @@
 """How the word under the cursor of a query can go on: keys, and the values that are known for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from tui.mail.fold import fold
+from tui.mail.noun import dataclass
 from tui.mail.query import FILES, KEYS, STATES
 
 MOST = 20

@@ -1,9 +1,9 @@
 """A submission: one mail on its way out, as the outbox keeps it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tui.mail.ids import AccountName, SubmissionId
+from tui.mail.noun import dataclass
 
 
 class SubmissionState(StrEnum):

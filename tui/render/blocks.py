@@ -1,8 +1,9 @@
 """Blocks of text one below the other: what an HTML text, or one cell of a table in it, is made of."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from tui.mail.noun import dataclass
 from tui.mail.width import cell_width
 from tui.render.flow import MIN_WIDTH, hard_wrap, line_cells, wrap
 from tui.render.lines import Line, Span, Style

@@ -1,7 +1,6 @@
 """One cell of a table of an HTML text."""
 
-from dataclasses import dataclass
-
+from tui.mail.noun import dataclass
 from tui.render.blocks import Flow, split_breaks
 from tui.render.lines import Span
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from tui.mail.noun import dataclass
 from tui.mail.part import Part
 from tui.render.lines import Mode
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from tui.mail.noun import dataclass
 from tui.mail.width import cell_width
 from tui.render.cell import MAX_CELL_LINES, Cell
 from tui.render.flow import line_cells, wrap

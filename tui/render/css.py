@@ -1,8 +1,9 @@
 """As much CSS as a reader needs: what declarations hide, set apart, make bold. Nothing is ever fetched."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from tui.mail.noun import dataclass
 
 TINY = 2.5
 """Pixels of a font nobody reads."""

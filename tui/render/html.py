@@ -6,10 +6,10 @@ state of the one around it; text goes into a `Flow`, a table's cells into flows 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tui.mail.noun import dataclass
 from tui.mail.text import clean
 from tui.render.anchors import Anchors
 from tui.render.blocks import Flow, lay_blocks

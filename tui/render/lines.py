@@ -1,9 +1,9 @@
 """What a reader paints: styled lines, links and parts. No Textual, no colours: a style is a role of the theme."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.mail.noun import dataclass
 from tui.mail.part import Part
 
 

@@ -6,9 +6,10 @@ Hosts are read the way browsers read them (WHATWG URL), not the way RFC 3986 wou
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote
 
+from tui.mail.noun import dataclass
 from tui.mail.text import clean_line
 from tui.render.lines import Link
 

@@ -1,8 +1,9 @@
 """Tables of an HTML text: figures stay in columns, layout becomes text one below the other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tui.mail.noun import dataclass
 from tui.render.blocks import Block, Flow
 from tui.render.cell import Cell
 from tui.render.columns import lay_columns

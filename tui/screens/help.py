@@ -1,7 +1,6 @@
 """The keys in force on one page, grouped."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -12,6 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tui.mail.noun import dataclass
 from tui.mail.width import cell_width, cut, pad, wrap
 from tui.terminal.keys import Scope
 from tui.widgets.plain import say

@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
 
 from tui.mail.envelope import Envelope
 from tui.mail.errors import MailError
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.message import Message
+from tui.mail.noun import dataclass
 from tui.render.lines import Mode
 from tui.render.page import lay_out
 from tui.render.parts import human_size

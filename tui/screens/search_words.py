@@ -1,9 +1,9 @@
 """What the search screen says: what was searched and what was not, what can be written. Nothing of Textual here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from tui.mail.ids import AccountName
+from tui.mail.noun import dataclass
 from tui.widgets.words import Words
 
 MANY = 1000

@@ -1,8 +1,8 @@
 """A server's reply (RFC 5321, 4.2): read strictly, its words cleaned."""
 
 import re
-from dataclasses import dataclass
 
+from tui.mail.noun import dataclass
 from tui.mail.text import clean_line
 
 MAX_LINE = 8_192

@@ -1,10 +1,9 @@
 """The counts of a mailbox, changed in the same transaction as its rows."""
 
-from dataclasses import dataclass
-
 import apsw
 
 from tui.mail.ids import MailboxId, UidValidity
+from tui.mail.noun import dataclass
 from tui.store.codec import SEEN_BIT
 from tui.store.sqlite import query
 

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import apsw
 
+from tui.mail.noun import dataclass
 from tui.store.lane import Lane
 from tui.store.overlay import Overlay
 from tui.store.sqlite import connect, open_cache, open_precious, set_aside, store_error

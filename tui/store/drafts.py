@@ -3,12 +3,12 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from tui.mail import draft as drafts
 from tui.mail.draft import Draft
 from tui.mail.ids import AccountName, Uid, UidValidity
+from tui.mail.noun import dataclass
 from tui.store.databases import Connections, Databases
 from tui.store.sqlite import query, transaction
 

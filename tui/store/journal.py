@@ -5,13 +5,14 @@ and doing again are one row in `tui.store.pending` per step. A row that the serv
 its opposite; else the opposite is added behind it, and finds the messages by their trail when its turn comes.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tui.mail.act import Act, ActState, Verb
 from tui.mail.flags import Flags
 from tui.mail.ids import AccountName, Uid
+from tui.mail.noun import dataclass
 from tui.store import acts, change_codec, envelope_changes, pending, trail
 from tui.store.codec import row_ids, row_uid, unpack_flags
 from tui.store.databases import Connections, Databases
@@ -94,12 +95,14 @@ class Journal:
 
     async def newest(self, accounts: Sequence[AccountName]) -> Act | None:
         """Return what undo is about: the newest act in force of these accounts, though it may be final."""
-        where = "undone = 0 AND acts.refused = 0 AND passed = 0"
+        where = f"undone = 0 AND acts.refused = 0 AND passed = 0 AND NOT {acts.PARKED}"
         return await self._databases.read_precious(acts.first, where, accounts, "acts.id DESC")
 
     async def undone(self, accounts: Sequence[AccountName]) -> Act | None:
         """Return what redo is about: the act that was undone last, unless something else was done since."""
-        return await self._databases.read_precious(acts.first, "undone > 0 AND cut = 0", accounts, "undone DESC")
+        return await self._databases.read_precious(
+            acts.first, f"undone > 0 AND cut = 0 AND NOT {acts.PARKED}", accounts, "undone DESC"
+        )
 
     async def get(self, id: int) -> Act | None:
         """Return one act, or None when it is forgotten."""
@@ -115,28 +118,34 @@ class Journal:
         await self._databases.write_precious(_pass_by, id)
 
 
-def _carry_out(at: Connections, verb: Verb, count: int, place: str, target: str, steps: Sequence[Change]) -> Turned:
-    """Write an act with its steps and a pending change for each."""
+def carry_out(
+    at: Connections,
+    verb: Verb,
+    count: int,
+    place: str,
+    target: str,
+    steps: Sequence[Change],
+    instead: Callable[[], None] = lambda: None,
+) -> Turned:
+    """Write an act with its steps and a pending change for each.
+
+    Args:
+        instead: what else is written in the same transaction.
+    """
     act = 0
     changes: list[Change] = []
 
     def write() -> None:
         nonlocal act
         act = acts.insert(at, steps[0].account, verb, count, place, target)
-        changes.extend(replace(step, step=_insert_step(at, act, step)) for step in steps)
+        changes.extend(replace(step, step=acts.insert_step(at, act, step)) for step in steps)
+        instead()
 
     def unwrite() -> None:
         at.precious.execute("DELETE FROM acts WHERE id = ?", (act,))
 
     _, effects = pending.alter(at, add=changes, write=write, unwrite=unwrite)
     return Turned(acts.read(at, "acts.id = ?", act)[0], effects)
-
-
-def _insert_step(at: Connections, act: int, step: Change) -> int:
-    columns = change_codec.STEP_COLUMNS
-    values = change_codec.step_values(step)
-    at.precious.execute(f"INSERT INTO steps (act, {columns}) VALUES (?,{','.join('?' * len(values))})", (act, *values))
-    return at.precious.last_insert_rowid()
 
 
 def _flags(
@@ -165,7 +174,7 @@ def _flags(
         return NOTHING
     if verb is None:
         return Turned(None, pending.alter(at, add=steps)[1])
-    return _carry_out(at, verb, sum(map(len, groups.values())), state.mailbox.label, "", steps)
+    return carry_out(at, verb, sum(map(len, groups.values())), state.mailbox.label, "", steps)
 
 
 def _of(state: MailboxState, kind: ChangeKind, uids: Iterable[Uid]) -> Change:
@@ -182,12 +191,12 @@ def _move(at: Connections, state: MailboxState, uids: Sequence[Uid], target: Mai
     if target is not None:
         step = replace(step, target=target.mailbox.wire, target_mailbox=target.id)
     label = target.mailbox.label if target is not None else ""
-    return _carry_out(at, verb, len(found), state.mailbox.label, label, [step])
+    return carry_out(at, verb, len(found), state.mailbox.label, label, [step])
 
 
 def _mailbox(at: Connections, change: Change, verb: Verb, count: int) -> Turned:
     place = change.old_name if change.kind is ChangeKind.RENAME else change.name
-    return _carry_out(at, verb, count, place, change.name if change.kind is ChangeKind.RENAME else "", [change])
+    return carry_out(at, verb, count, place, change.name if change.kind is ChangeKind.RENAME else "", [change])
 
 
 def _turn(at: Connections, id: int, undoing: bool) -> Turned:

@@ -1,16 +1,17 @@
 """Mailboxes and their counts."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Mailbox, Role
+from tui.mail.noun import dataclass
 from tui.store.codec import SEEN_BIT
 from tui.store.counters import generation, hidden_counts
 from tui.store.databases import Connections, Databases
 from tui.store.mailbox_changes import laid_over, shown_name
 from tui.store.overlay import ChangeKind
+from tui.store.parking import park_older
 from tui.store.sqlite import query, transaction
 
 DROP_CHUNK = 2000
@@ -100,11 +101,15 @@ class Mailboxes:
             highestmodseq: up to where flags are known; that of a new generation becomes 0.
 
         Returns:
-            True when UIDVALIDITY changed: every row was of the old generation and has been dropped.
+            True when UIDVALIDITY changed: every row was of the old generation and has been dropped, and what waited
+            for it is parked.
         """
         values = (uidvalidity, uidnext, exists, highestmodseq)
         renewed = await self._databases.write(_selected, id, *values)
         if renewed:
+            await self._databases.write_precious(
+                park_older, id, uidvalidity
+            )  # while it is known which mails they meant
             while await self._databases.write(_drop_some, id):
                 pass
             await self._databases.write(_renewed, id, uidvalidity, uidnext, exists)

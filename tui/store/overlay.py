@@ -1,11 +1,12 @@
 """What the user did and the server does not know yet, laid over what the server says."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from tui.mail.flags import Flags
 from tui.mail.ids import AccountName, MailboxId, Uid, UidValidity
+from tui.mail.noun import dataclass
 
 
 class ChangeKind(StrEnum):

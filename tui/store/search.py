@@ -1,11 +1,12 @@
 """Search: the hits of a query in order of time, as much of them as is asked for, and the index they come from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from tui.mail.envelope import Envelope, RowKey
 from tui.mail.ids import MailboxId, Uid
+from tui.mail.noun import dataclass
 from tui.mail.query import Node
 from tui.store import search_index
 from tui.store.codec import LIST_COLUMNS, row_ids, row_uid, unpack

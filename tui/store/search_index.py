@@ -1,12 +1,12 @@
 """The index of the search: filled slice by slice in the writing thread, newest first; what goes, triggers take out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from tui.mail.fold import fold
 from tui.mail.ids import MailboxId
 from tui.mail.matching import head
+from tui.mail.noun import dataclass
 from tui.mail.part import Part
 from tui.store.codec import LIST_COLUMNS, unpack, unpack_structure
 from tui.store.databases import Connections

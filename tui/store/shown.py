@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tui.mail.flags import Flags
 from tui.mail.ids import MailboxId, Uid
+from tui.mail.noun import dataclass
 from tui.store import envelope_changes, trail
 from tui.store.codec import pack_flags, row_id, row_ids, row_uid, unpack_flags
 from tui.store.counters import Tally, generation

@@ -7,11 +7,11 @@ chain. What undoes an act names the messages as they were called when it was don
 import json
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import apsw
 
 from tui.mail.ids import MailboxId, Uid, UidValidity
+from tui.mail.noun import dataclass
 from tui.store.overlay import Name, Place
 from tui.store.sqlite import query
 

@@ -10,7 +10,6 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tui.imap import change, mailboxes, search
@@ -20,6 +19,7 @@ from tui.mail.errors import MailboxNotFound, MailError, ServerRefused, Temporari
 from tui.mail.flags import DRAFT, SEEN
 from tui.mail.ids import AccountName, Uid, UidValidity
 from tui.mail.mailbox import Role
+from tui.mail.noun import dataclass
 from tui.store.database import Store
 from tui.store.drafts import SOMEWHERE, DraftCopy, DraftVersion
 from tui.sync import special_use

@@ -1,9 +1,9 @@
 """What happened, told upwards: frozen, past tense, ids only. Whoever hears one reads the store for the rest."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
+from tui.mail.noun import dataclass
 
 
 class Link(StrEnum):

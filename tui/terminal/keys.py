@@ -7,10 +7,10 @@ its keys with spaces between, ``g i``; several sequences for one command have ",
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tui.mail.errors import ConfigError
+from tui.mail.noun import dataclass
 from tui.mail.text import clean_line
 
 Sequence = tuple[str, ...]

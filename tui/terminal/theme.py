@@ -6,7 +6,6 @@ a widget needs only the application it is in: `Roles.from_variables`. `tui.termi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from textual.app import App
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
+from tui.mail.noun import dataclass
 from tui.terminal.contrast import MIN_CONTRAST, nearest_in_256, of_256
 
 OWN_ROLES: Final = (

@@ -1,7 +1,6 @@
 """Rows to choose from by typing: the palette's and the pickers' list."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from textual import events
@@ -10,6 +9,7 @@ from textual.message import Message as TextualMessage
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.mail.noun import dataclass
 from tui.mail.width import cell_width, cut, pad
 from tui.widgets.fuzzy import Found, rank
 from tui.widgets.plain import marks_of, say

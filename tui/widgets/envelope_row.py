@@ -1,10 +1,10 @@
 """One row of a list: what it depends on, and how it is painted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tui.mail.address import Address, short_label
 from tui.mail.envelope import Envelope
+from tui.mail.noun import dataclass
 from tui.widgets.painting import Look, Run
 from tui.widgets.row_words import NOBODY, Columns, row_words
 

@@ -1,10 +1,10 @@
 """The rows of the mailbox tree, made of what the store knows. Nothing of Textual here."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from tui.mail.ids import AccountName, MailboxId
 from tui.mail.mailbox import Role
+from tui.mail.noun import dataclass
 from tui.store.mailboxes import MailboxState
 
 FEW = 6

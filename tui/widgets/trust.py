@@ -1,9 +1,9 @@
 """The trust meter: what is known of the accounts' lines, in words. Facts, no reassurance."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tui.mail.ids import AccountName
+from tui.mail.noun import dataclass
 from tui.sync.events import Link, LinkState, Return
 from tui.terminal.marks import Marks
 from tui.widgets.ages import ago, clock, countdown, until_next
