@@ -23,6 +23,7 @@ from tui.mail.address import Address, parse_addresses
 from tui.mail.errors import ConfigError
 from tui.mail.ids import AccountName
 from tui.mail.mailbox import Role
+from tui.mail.sasl import MECHANISMS
 
 MAX_FILE = 1024 * 1024
 PRESETS = ("vim", "emacs", "mutt", "alpine", "gmail")
@@ -153,9 +154,15 @@ def _server(table: Table, protocol: Protocol | None, address: Address, receive: 
         secret=_secret(table, receive),
         ca_file=_file(table, "ca_file"),
         pin=pin.lower(),
+        mechanism=_mechanism(table),
     )
     table.finish()
     return server
+
+
+def _mechanism(table: Table) -> str:
+    written = table.text("mechanism", "")
+    return table.one_of("mechanism", MECHANISMS, "") if written else ""
 
 
 def _is_address(host: str) -> bool:
@@ -183,8 +190,6 @@ def _secret(table: Table, receive: Server | None) -> Secret:
     kinds = [key for key in ("password", "password_command", "token_command", "keyring") if key in table]
     if len(kinds) > 1:
         raise table.wrong(kinds[1], f"{kinds[0]} is set too.", "Keep one of them.")
-    if secret.token_command:
-        raise table.wrong("token_command", "OAuth tokens are not supported yet.", "Use password_command.")
     if secret.keyring:
         raise table.wrong("keyring", "the keyring is not supported yet.", "Use password_command.")
     if secret.is_set:

@@ -65,6 +65,7 @@ class Server:
         secret: where the password comes from.
         ca_file: PEM file of certificates to trust instead of the system's, or None.
         pin: ``sha256:`` and 64 hex digits of the server's certificate (DER), or "".
+        mechanism: the SASL mechanism that is insisted on, upper case; "" for the strongest that is offered.
     """
 
     host: str
@@ -74,6 +75,7 @@ class Server:
     secret: Secret
     ca_file: Path | None = None
     pin: str = ""
+    mechanism: str = ""
 
     @property
     def label(self) -> str:

@@ -35,6 +35,11 @@ class Command:
         self.count = 0
         self.stray = 0
 
+    def expect(self) -> None:
+        """Have the next ``+`` kept in a new ``ready``; called before what is answered by it is sent."""
+        self.ready = asyncio.get_running_loop().create_future()
+        self.waiting = True
+
     async def answer(self) -> Result:
         """Wait for the tagged response. Cancelling this cancels the waiting only.
 

@@ -18,6 +18,7 @@ from tui.mail.errors import (
     TemporarilyRefused,
     TimedOut,
 )
+from tui.mail.sasl import TOKEN_CURE
 
 LIBRARY: dict[type[Exception], Callable[[str], MailError]] = {
     aioimaplib.AioImapException: lambda label: ProtocolViolation(f"{label} could not be understood."),
@@ -76,10 +77,17 @@ def refusal(doing: str, result: Result) -> ServerRefused:
     return kind(message, code=result.code, text=result.text)
 
 
-def login_refusal(server: Server, result: Result) -> MailError:
-    """Return what NO or BAD to a login means: wrong credentials, unless the server says that it will pass."""
+def login_refusal(server: Server, result: Result, inside: str = "") -> MailError:
+    """Return what NO or BAD to a login means: wrong credentials, unless the server says that it will pass.
+
+    Args:
+        server: who was asked.
+        result: the tagged response.
+        inside: what it said inside the SASL exchange, cleaned.
+    """
     words = result.text.lower()
-    said = f" It says: {result.text}" if result.text else ""
+    told = "; ".join(part for part in (inside, result.text) if part)
+    said = f" It says: {told}" if told else ""
     throttled = result.code not in _DENIED and any(sign in words for sign in _NOT_NOW)
     if result.code in _TEMPORARY or throttled:
         return TemporarilyRefused(
@@ -90,6 +98,8 @@ def login_refusal(server: Server, result: Result) -> MailError:
         )
     if result.code == "REFERRAL":
         return ServerRefused(f"{server.label} wants to send us elsewhere.{said}", code=result.code, text=result.text)
+    if server.secret.gives_token:
+        return AuthenticationFailed(f"{server.label} refused the token of {server.user}.{said}", cure=TOKEN_CURE)
     return AuthenticationFailed(
         f"{server.label} refused the login of {server.user}.{said}",
         cure="Check user and password; the same ones are not tried again by themselves.",

@@ -1,8 +1,8 @@
 """From the greeting to the state AUTH: STARTTLS where it is due, then exactly one attempt to log in."""
 
 import asyncio
-import base64
 import ipaddress
+from base64 import b64encode
 
 from tui.config.model import Security
 from tui.imap.arguments import Argument, Literal, astring
@@ -13,14 +13,16 @@ from tui.imap.library import AUTH
 from tui.imap.responses import Result, capability_names
 from tui.mail.errors import (
     CertificateRefused,
-    ConfigError,
     NotSupported,
     ServerRefused,
     TemporarilyRefused,
 )
+from tui.mail.sasl import MAX_ROUNDS, Exchange, Login, choose, decoded, no_way_in
 
 LOGIN_TIMEOUT = 60.0
 """Seconds a server may think about a password; many are slow on purpose."""
+MAX_INITIAL = 5_000
+"""Octets of an initial response, before base64: servers need not read lines of more than 8,000 (RFC 7162, 4)."""
 
 
 async def enter(connection: Connection, secret: str) -> None:
@@ -28,7 +30,7 @@ async def enter(connection: Connection, secret: str) -> None:
 
     Args:
         connection: open.
-        secret: the password, sent once, over a line that is what the account demands.
+        secret: the password or token, used once, over a line that is what the account demands.
 
     Raises:
         AuthenticationFailed, TemporarilyRefused, ServerRefused: the server's answer to the credentials.
@@ -104,15 +106,12 @@ def _check_loopback(connection: Connection) -> None:
 
 async def _authenticate(connection: Connection, secret: str) -> None:
     server, capability = connection.server, connection.capability
-    if any(character in text for text in (server.user, secret) for character in "\0\r\n"):
-        raise ConfigError("User and password cannot hold line ends or NUL.", cure="Check user and password_command.")
-    if "LOGINDISABLED" in capability:
-        raise NotSupported(f"{server.label} does not allow logging in on this line.", cure="Check port and security.")
+    login = Login(server.user, secret, server.secret.gives_token, server.host, server.port)
+    exchange = _chosen(connection, login)
     connection.capability = Capability()
-    answer: Result | None = None
     try:
-        if "AUTH=PLAIN" in capability:
-            answer = await _plain(connection, secret, at_once="SASL-IR" in capability)
+        if exchange is not None:
+            answer = await _converse(connection, exchange, at_once="SASL-IR" in capability)
         else:
             connection.capability = Capability(name for name in capability.names if name.startswith("LITERAL"))
             arguments = (_login_string(server.user), _login_string(secret))
@@ -120,11 +119,27 @@ async def _authenticate(connection: Connection, secret: str) -> None:
     except ServerRefused as error:
         if isinstance(error, TemporarilyRefused) and not connection.is_alive:
             raise
-        answer = Result("NO", error.code, b"", error.text)
-        raise login_refusal(server, answer) from None
+        told = exchange.refused if exchange is not None else ""
+        raise login_refusal(server, Result("NO", error.code, b"", error.text), told) from None
     connection.capability = Capability()
     connection.state = AUTH
     _learn(connection, answer)
+
+
+def _chosen(connection: Connection, login: Login) -> Exchange | None:
+    """Return the exchange that leads in; None for the command LOGIN, where there is nothing else."""
+    server, capability = connection.server, connection.capability
+    disabled = "LOGINDISABLED" in capability  # what shows the password is as bad by another command
+    offered = [name[5:] for name in capability.names if name.startswith("AUTH=")]
+    wanted = [name for name in offered if name != "LOGIN"]  # the command does the same with fewer words
+    exchange = choose(wanted, login, only=server.mechanism, cleartext=not disabled)
+    if exchange is not None:
+        return exchange
+    if disabled and not login.is_token:
+        raise NotSupported(f"{server.label} does not allow logging in on this line.", cure="Check port and security.")
+    if login.is_token or server.mechanism not in ("", "LOGIN"):
+        raise no_way_in(login, offered)
+    return None
 
 
 def _patience(connection: Connection) -> float:
@@ -136,18 +151,29 @@ def _login_string(text: str) -> Argument:
     return astring(data) if data.isascii() else Literal(data)
 
 
-async def _plain(connection: Connection, secret: str, *, at_once: bool) -> Result:
-    """SASL PLAIN (RFC 4616), with the initial response of RFC 4959 where it is offered."""
-    response = base64.b64encode(b"\0".join((b"", connection.server.user.encode(), secret.encode())))
-    first = (response,) if at_once else ()
-    async with connection.command(
-        "The login", "AUTHENTICATE", b"PLAIN", *first, timeout=_patience(connection)
-    ) as command:
-        if not at_once:
-            command.waiting = True
+async def _converse(connection: Connection, exchange: Exchange, *, at_once: bool) -> Result:
+    """AUTHENTICATE (RFC 9051, 6.2.2), with the initial response of RFC 4959 where it is offered and fits."""
+    waiting = exchange.first
+    words = [exchange.name.encode("ascii")]
+    if at_once and waiting is not None and len(waiting) <= MAX_INITIAL:
+        words.append(b64encode(waiting) or b"=")
+        waiting = None
+    patience = _patience(connection)
+    async with connection.command("The login", "AUTHENTICATE", *words, timeout=patience) as command:
+        command.expect()
+        for _ in range(MAX_ROUNDS):
             await asyncio.wait((command.ready, command.done), return_when=asyncio.FIRST_COMPLETED)
-            command.waiting = False
-            if command.ready.done() and not command.done.done():
-                connection.write(response)
-        command.again = lambda: connection.write(b"*")  # it asks for more than PLAIN has: cancel (RFC 9051, 6.2.2)
-        return await command.answer()
+            if not command.ready.done() or command.ready.exception() is not None:
+                break
+            challenge = decoded(command.ready.result())
+            response, waiting = (waiting, None) if waiting is not None else (await exchange.answer(challenge), None)
+            if command.done.done():
+                break
+            command.expect()
+            connection.write(b"*" if response is None else b64encode(response))
+        else:
+            connection.write(b"*")
+        command.waiting = False
+        answer = await command.answer()
+    exchange.check()
+    return answer

@@ -11,6 +11,8 @@ All values here are octets before base64. What a line may carry, and how, is the
 without encryption never comes here unless it leads to this machine.
 """
 
+import base64
+import binascii
 import json
 import re
 from abc import ABC, abstractmethod
@@ -30,6 +32,10 @@ CLEARTEXT = frozenset(("PLAIN", "LOGIN"))
 """Mechanisms that show the server the password itself."""
 MAX_CHALLENGE = 16 * 1024
 """Octets of a challenge; more is no SASL."""
+MAX_ROUNDS = 8
+"""Challenges after which an exchange is cancelled; the longest that is known here has three."""
+TOKEN_CURE = "It may have expired or been revoked, or be for another scope: sign in anew."
+"""What to do about a token that was refused."""
 
 _TOKEN = re.compile(r"[\x21-\x7e]+\Z")  # RFC 6750 allows less; what some providers give is not quite it
 
@@ -209,6 +215,15 @@ def no_way_in(login: Login, offered: Iterable[str], cure: str = "Check port and 
             cure="Use oauth or token_command instead of a password.",
         )
     return NotSupported(f"{login.label} offers no way to log in that is known here.{told}", cure=cure)
+
+
+def decoded(challenge: bytes | str) -> bytes:
+    """Return the octets of a challenge as it came over the line; of one that is no base64 as much as can be read."""
+    data = challenge.encode("ascii", "ignore") if isinstance(challenge, str) else challenge
+    try:
+        return base64.b64decode(data[: len(data) // 4 * 4])
+    except binascii.Error:
+        return b""
 
 
 def bounded(challenge: bytes) -> bytes:

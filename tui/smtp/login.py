@@ -7,16 +7,19 @@ from tui.config.model import Security
 from tui.mail.errors import (
     AuthenticationFailed,
     CertificateRefused,
-    ConfigError,
     MailError,
     NotSupported,
     ServerRefused,
     TemporarilyRefused,
 )
+from tui.mail.sasl import MAX_ROUNDS, TOKEN_CURE, Exchange, Login, choose, decoded, no_way_in
 from tui.mail.submission import Phase
 from tui.smtp.errors import AGAIN, refusal
 from tui.smtp.reply import Reply
 from tui.smtp.session import Session
+
+MAX_LINE = 510
+"""Octets of a command without its end (RFC 5321, 4.5.3.1.4): a longer initial response waits to be asked for."""
 
 OnPhase = Callable[[Phase], Awaitable[None]]
 
@@ -26,7 +29,7 @@ async def enter(session: Session, secret: str, on_phase: OnPhase) -> None:
 
     Args:
         session: connected.
-        secret: the password, sent once, over a line that is what the account demands.
+        secret: the password or token, used once, over a line that is what the account demands.
         on_phase: awaited before each step's bytes leave.
 
     Raises:
@@ -82,38 +85,55 @@ async def _start_tls(session: Session) -> None:
 
 async def _authenticate(session: Session, secret: str) -> None:
     server = session.server
-    if any(character in text for text in (server.user, secret) for character in "\0\r\n"):
-        raise ConfigError("User and password cannot hold line ends or NUL.", cure="Check user and password_command.")
+    login = Login(server.user, secret, server.secret.gives_token, server.host, server.port)
     offered = session.extensions.get("AUTH", "").upper().split()
-    user, password = server.user.encode("utf-8", "replace"), secret.encode("utf-8", "replace")
-    if "PLAIN" in offered:
-        reply = await session.command(b"AUTH", b"PLAIN", b64encode(b"\0" + user + b"\0" + password))
-    elif "LOGIN" in offered:
-        reply = await session.command(b"AUTH", b"LOGIN")
-        for words in (user, password):
-            if reply.code == 334:
-                reply = await session.command(b64encode(words))
-    else:
-        raise _no_way_in(session, offered)
-    if reply.code != 235:
-        raise _login_refusal(session, reply)
+    exchange = choose(offered, login, only=server.mechanism)
+    if exchange is None:
+        raise no_way_in(login, offered, "Check port and security: submission is 465 (tls) or 587 (starttls).")
+    try:
+        reply = await _converse(session, exchange)
+        if reply.code == 235:
+            exchange.check()
+            return
+    except MailError:
+        session.abort()
+        raise
+    raise _login_refusal(session, reply, exchange.refused)
 
 
-def _no_way_in(session: Session, offered: list[str]) -> MailError:
-    ways = ", ".join(offered[:8])
-    return NotSupported(
-        f"{session.server.label} offers no way to log in that is known here{f' ({ways})' if ways else ''}.",
-        cure="Check port and security: submission is 465 (tls) or 587 (starttls).",
-    )
+async def _converse(session: Session, exchange: Exchange) -> Reply:
+    """AUTH (RFC 4954, 4), with an initial response where the line may be as long."""
+    waiting = exchange.first
+    words = [b"AUTH", exchange.name.encode("ascii")]
+    if waiting is not None:
+        initial = b64encode(waiting) or b"="
+        if len(b" ".join((*words, initial))) <= MAX_LINE:
+            words.append(initial)
+            waiting = None
+    response: bytes | None
+    reply = await session.command(*words)
+    for _ in range(MAX_ROUNDS):
+        if reply.code != 334:
+            return reply
+        if waiting is not None:
+            response, waiting = waiting, None
+        else:
+            response = await exchange.answer(decoded(reply.text))
+        reply = await session.command(b"*" if response is None else b64encode(response))
+    return reply if reply.code != 334 else await session.command(b"*")
 
 
-def _login_refusal(session: Session, reply: Reply) -> MailError:
+def _login_refusal(session: Session, reply: Reply, inside: str) -> MailError:
     """Return what a reply to AUTH means (RFC 4954, 6): a wrong password, unless the server says that it will pass."""
     label = session.server.label
     if reply.is_refusal and reply.code in (500, 502, 503, 504, 538):
         return ServerRefused(f"{label} does not let anybody log in: {reply.text}", code=reply.label, text=reply.text)
     if reply.is_refusal:
-        said = f" It says: {reply.text}" if reply.text else ""
+        told = "; ".join(part for part in (inside, reply.text) if part)
+        said = f" It says: {told}" if told else ""
+        if session.server.secret.gives_token:
+            refused = f"{label} refused the token of {session.server.user} ({reply.label}).{said}"
+            return AuthenticationFailed(refused, cure=TOKEN_CURE)
         return AuthenticationFailed(
             f"{label} refused the password of {session.server.user} ({reply.label}).{said}",
             cure="Check user and password; an app password may be needed.",
