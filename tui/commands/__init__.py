@@ -1,5 +1,8 @@
-"""What keys do: the registry, and one module per area. Importing this package fills the registry."""
+"""What keys do: the registry, and one module per area.
 
-from tui.commands import app, compose, drafts, history, look, mailbox, message, navigate, outbox, search, view
+Importing this package fills the registry from ``index.tsv``; an area is loaded when one of its commands is used.
+"""
 
-__all__ = ["app", "compose", "drafts", "history", "look", "mailbox", "message", "navigate", "outbox", "search", "view"]
+from tui.commands.registry import take_index
+
+take_index()

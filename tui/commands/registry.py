@@ -8,14 +8,25 @@ A command is a function with a decorator::
 
 The first line of its docstring is its manual everywhere: before the colon the label (palette, help, README), behind
 it the detail. Its group is the area, that is the module, it lives in.
+
+No area is loaded before one of its commands is used: what the decorators say stands in ``index.tsv`` as well.
+``python -m tests.commands.index`` writes it, and a test fails when it is not what they say.
 """
 
-import inspect
+import importlib
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tui.commands.desk import Desk
 from tui.mail.noun import dataclass
 from tui.terminal.keys import Scope
+
+if TYPE_CHECKING:
+    from tui.commands.desk import Desk
+
+INDEX = Path(__file__).with_name("index.tsv")
+MARKS = ("undoable", "counts", "opens", "closes")
+"""What a line of the index may say of a command."""
 
 Act = Callable[..., Awaitable[None] | None]
 """What a command does. A plain function runs within the key's own turn; a coroutine runs beside it.
@@ -70,7 +81,7 @@ class Command:
     opens: bool = False
     closes: bool = False
 
-    def perform(self, desk: Desk, count: int | None = None) -> Awaitable[None] | None:
+    def perform(self, desk: "Desk", count: int | None = None) -> Awaitable[None] | None:
         """Do it; what is returned is still to be awaited.
 
         Args:
@@ -81,6 +92,22 @@ class Command:
             MailError: it cannot be done, and why.
         """
         return self.act(desk, count=count) if self.counts and count is not None else self.act(desk)
+
+
+@dataclass(frozen=True, slots=True)
+class LateAct:
+    """Stands for the function of a command until it is used.
+
+    Attributes:
+        area, function: module of this package, and what it is called there.
+    """
+
+    area: str
+    function: str
+
+    def __call__(self, desk: "Desk", **count: int) -> Awaitable[None] | None:
+        act: Act = getattr(importlib.import_module(f"tui.commands.{self.area}"), self.function)
+        return act(desk, **count)
 
 
 _commands: dict[str, Command] = {}
@@ -103,13 +130,15 @@ def command(
     """
 
     def register(act: Act) -> Act:
-        if id in _commands:
+        area = act.__module__.rpartition(".")[2]
+        if id in _commands and _commands[id].act != LateAct(area, act.__name__):
             raise ValueError(f"two commands are called {id}")
+        import inspect  # noqa: PLC0415 - late: start-up time
+
         first_line = (inspect.getdoc(act) or "").split("\n", 1)[0].strip()
         if not first_line:
             raise ValueError(f"{id} has no docstring: it is the command's help")
-        label, _, detail = first_line.rstrip(".").partition(": ")
-        area = act.__module__.rpartition(".")[2]
+        label, detail = _label_and_detail(first_line)
         scopes = (scope,) if isinstance(scope, Scope) else tuple(scope)
         counts = "count" in inspect.signature(act).parameters
         group = GROUPS.get(area, area)
@@ -117,6 +146,38 @@ def command(
         return act
 
     return register
+
+
+def _label_and_detail(first_line: str) -> tuple[str, str]:
+    label, _, detail = first_line.rstrip(".").partition(": ")
+    return label, detail
+
+
+def take_index(index: Path = INDEX) -> None:
+    """Register what the index says; blocks for a small file."""
+    for line in index.read_text("utf-8").splitlines():
+        id, area, function, keys, scopes, hint, said, first_line = line.split("\t")
+        marks = said.split()
+        _commands[id] = Command(
+            id,
+            *_label_and_detail(first_line),
+            keys,
+            tuple(map(Scope, scopes.split())),
+            GROUPS.get(area, area),
+            hint,
+            "undoable" in marks,
+            LateAct(area, function),
+            *(mark in marks for mark in MARKS[1:]),
+        )
+
+
+def index_line(command: Command) -> str:
+    """Return a command, whose area is loaded, as a line of the index."""
+    assert not isinstance(command.act, LateAct), f"{command.id} is in the index and nowhere else"
+    name, area = command.act.__name__, command.act.__module__.rpartition(".")[2]
+    said = " ".join(mark for mark in MARKS if getattr(command, mark))
+    first_line = f"{command.label}: {command.detail}" if command.detail else command.label
+    return "\t".join((command.id, area, name, command.keys, " ".join(command.scopes), command.hint, said, first_line))
 
 
 def all_commands() -> tuple[Command, ...]:
