@@ -196,9 +196,21 @@ class Dialogue(MessageVerbs):
         self.entered = True
         await self.ok(tag, b"[CAPABILITY " + self.capability().encode() + b"] welcome")
 
-    async def do_namespace(self, tag: bytes) -> None:
+    @property
+    def prefix(self) -> bytes:
+        """Below which the user's own mailboxes lie."""
         prefix = self.server.options.get("prefix", b"")
-        await self.say(b"* NAMESPACE ((" + quoted(prefix.decode()) + b' "' + self.server.delimiter + b'")) NIL NIL')
+        assert isinstance(prefix, bytes)
+        return prefix
+
+    def is_allowed(self, name: bytes) -> bool:
+        """Whether a mailbox may lie there: below a namespace of the user's own or of others."""
+        return name.startswith((self.prefix, b"#"))
+
+    async def do_namespace(self, tag: bytes) -> None:
+        others = self.server.options.get("others", b"NIL NIL")
+        own = b"((" + quoted(self.prefix.decode()) + b' "' + self.server.delimiter + b'"))'
+        await self.say(b"* NAMESPACE " + own + b" " + others)
         await self.ok(tag)
 
     async def do_list(self, tag: bytes, *arguments: bytes) -> None:
@@ -223,11 +235,14 @@ class Dialogue(MessageVerbs):
         if name in self.server.boxes:
             await self.say(tag + b" NO [ALREADYEXISTS] there is one")
             return
+        if not self.is_allowed(name):
+            await self.say(tag + b" NO [CANNOT] nothing can be made there")
+            return
         self.server.boxes[name] = Box(name)
         await self.ok(tag)
 
     async def do_rename(self, tag: bytes, name: bytes, new: bytes) -> None:
-        if name not in self.server.boxes or new in self.server.boxes:
+        if name not in self.server.boxes or new in self.server.boxes or not self.is_allowed(new):
             await self.say(tag + b" NO [CANNOT] this cannot be renamed so")
             return
         below = name + self.server.delimiter

@@ -15,7 +15,7 @@ class Unsure(Dialogue):
     """Does to each change what comes next in ``options["plan"]``, an endless supply of ``ok`` behind it.
 
     ``refuse``: NO. ``busy``: NO for the moment. ``before``, ``after``: the line is lost before or after it is done.
-    ``ask``: ``options["ask"]`` is called, then it is done; ``ask, refuse``: then it is refused.
+    ``ask``: ``options["ask"]`` is called, then it is done; ``ask, refuse`` and so on: then that.
     """
 
     muted = False
@@ -30,11 +30,14 @@ class Unsure(Dialogue):
         if action.endswith("refuse"):
             await self.say(tag + b" NO [OVERQUOTA] " + REFUSED)
             return
-        if action == "before":
+        if action == "busy":
+            await self.say(tag + b" NO [UNAVAILABLE] not now")
+            return
+        if action.endswith("before"):
             self.cut()
-        self.muted = action == "after"
+        self.muted = action.endswith("after")
         await super().command(tag, name, arguments)
-        if action == "after":
+        if action.endswith("after"):
             self.cut()
 
     def cut(self) -> None:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tui.imap.responses import number
 from tui.imap.selected import Status
 from tui.imap.tokens import Cursor, Malformed, unescape
 from tui.mail.ids import ModSeq, Uid, UidValidity
+from tui.mail.noun import dataclass
 
 _LISTED = re.compile(rb'\* (?:LIST|LSUB) \(([^()"]*+)\) (?:NIL|"((?:[^"\\]|\\.)?)") ', re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(rb'"((?>(?:[^"\\]++|\\.)*))"', re.DOTALL)
@@ -91,17 +91,25 @@ def status(line: bytes) -> Status | None:
     )
 
 
-def personal_prefix(line: bytes, literals: Sequence[bytes]) -> tuple[bytes, str]:
-    """Return prefix and delimiter of the first personal namespace (RFC 2342); empty when there is none."""
+def prefixes(line: bytes, literals: Sequence[bytes]) -> tuple[bytes, list[bytes]]:
+    """Return the prefix of the first personal namespace ("" for none), and those of other people's and shared ones.
+
+    (RFC 2342, 5)
+    """
+    cursor = Cursor(line, literals, len(b"* NAMESPACE "))
+    told: list[list[bytes]] = []
     try:
-        value = Cursor(line, literals, len(b"* NAMESPACE ")).value()
+        for _ in range(3):
+            told.append(_prefixes(cursor.value()))
     except Malformed:
-        return b"", ""
-    first = value[0] if isinstance(value, list) and value else None
-    if not isinstance(first, list) or not first or not isinstance(first[0], bytes):
-        return b"", ""
-    delimiter = first[1] if len(first) > 1 and isinstance(first[1], bytes) else b""
-    return first[0], delimiter.decode("ascii", "replace")
+        pass
+    own = told[0] if told else []
+    return own[0] if own else b"", [prefix for kind in told[1:] for prefix in kind if prefix]
+
+
+def _prefixes(kind: object) -> list[bytes]:
+    rows = kind if isinstance(kind, list) else []
+    return [row[0] for row in rows if isinstance(row, list) and row and isinstance(row[0], bytes)]
 
 
 def esearch_all(line: bytes) -> bytes:

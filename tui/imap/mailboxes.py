@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tui.imap import names
 from tui.imap.arguments import astring
 from tui.imap.limits import COMMON, FETCH, PARSE_SECONDS
-from tui.imap.listed import List, Listed, Namespace, StatusLine, listed, personal_prefix, status_name
+from tui.imap.listed import List, Listed, Namespace, StatusLine, listed, prefixes, status_name
 from tui.imap.listed import status as read_status
 from tui.imap.responses import Exists, FlagsChanged, Result, Vanished, result, untagged
 from tui.imap.selected import Known, Missed, Selected, Status
@@ -127,9 +127,13 @@ async def personal_name(session: Session, name: str) -> bytes:
 
     Args:
         session: logged in.
-        name: as a person wrote it, without the prefix.
+        name: as a person wrote it; one that lies in another namespace of the server's stays as it is.
+
+    Raises:
+        MailError: as for any command.
     """
-    prefix = b""
+    prefix: bytes = b""
+    others: list[bytes] = []
     if "NAMESPACE" in session.capability:
         seen: Rows = []
 
@@ -140,9 +144,10 @@ async def personal_name(session: Session, name: str) -> bytes:
             return False
 
         await session.run("Asking for the namespace", "NAMESPACE", take=take)
-        prefix = personal_prefix(*seen[0])[0] if seen else b""
+        if seen:
+            prefix, others = prefixes(*seen[0])
     wire = names.encode(name, utf8=session.utf8)
-    return wire if wire.startswith(prefix) else prefix + wire
+    return wire if wire.startswith((prefix, *others)) else prefix + wire
 
 
 class _Selecting:

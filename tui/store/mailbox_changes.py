@@ -58,10 +58,44 @@ def settle(at: Connections, change: Change) -> None:
     new = {id: change.target + wire[len(change.wire) :] for id, wire in known if _is_part(wire, change.wire, prefix)}
     with transaction(at.precious), transaction(at.cache):
         for id, wire in new.items():
-            for connection, table in ((at.precious, "mailbox_ids"), (at.cache, "mailboxes")):
-                where = "account = ? AND wire = ? AND id != ?"  # a mailbox of that name there was once
-                connection.execute(f"DELETE FROM {table} WHERE {where}", (change.account, wire, id))
-                connection.execute(f"UPDATE {table} SET wire = ? WHERE id = ?", (wire, id))
+            _rewire(at, change.account, id, wire)
+
+
+def call(at: Connections, change: Change, wire: bytes, name: str) -> None:
+    """The server calls a mailbox that is made or renamed otherwise than it was written down: write that down instead.
+
+    Every row about this mailbox gets the new name, those that wait and those of the journal. It may be done again.
+
+    Args:
+        change: CREATE or RENAME.
+        wire: the right name, of the mailbox or for it.
+        name: the same for people.
+    """
+    made = change.kind is ChangeKind.CREATE
+    before = change.wire if made else change.target
+    with transaction(at.precious), transaction(at.cache):
+        for table in ("pending", "steps"):
+            of_it = "WHERE mailbox = ? AND kind IN ('create', 'rename', 'remove')"
+            at.precious.execute(
+                f"UPDATE {table} SET wire = ?, name = iif(kind = 'rename', name, ?),"
+                f" old_name = iif(kind = 'rename', ?, old_name) {of_it} AND wire = ?",
+                (wire, name, name, change.mailbox, before),
+            )
+            at.precious.execute(
+                f"UPDATE {table} SET target = ?, name = ? {of_it} AND target = ?",
+                (wire, name, change.mailbox, before),
+            )
+        if made:
+            _rewire(at, change.account, change.mailbox, wire)
+    _rename(at, change.mailbox, change.name, name)
+
+
+def _rewire(at: Connections, account: AccountName, mailbox: int, wire: bytes) -> None:
+    """Give a mailbox another wire name; its key stays."""
+    for connection, table in ((at.precious, "mailbox_ids"), (at.cache, "mailboxes")):
+        where = "account = ? AND wire = ? AND id != ?"  # a mailbox of that name there was once
+        connection.execute(f"DELETE FROM {table} WHERE {where}", (account, wire, mailbox))
+        connection.execute(f"UPDATE {table} SET wire = ? WHERE id = ?", (wire, mailbox))
 
 
 def _is_part(wire: bytes, renamed: bytes, prefix: bytes) -> bool:

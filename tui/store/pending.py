@@ -82,6 +82,15 @@ class Pending:
         """
         return await self._databases.write_precious(_begin, change, places, uidvalidity, since)
 
+    async def call(self, change: Change, wire: bytes, name: str) -> None:
+        """Note that the server calls a mailbox that is made, or renamed, otherwise than it was written down here.
+
+        Args:
+            change: CREATE or RENAME.
+            wire, name: the right (new) name, as the server and as people write it.
+        """
+        await self._databases.write_precious(_call, change, wire, name)
+
     async def landed(self, went: dict[Name, Name | None]) -> Effects:
         """Note what moved messages are called now; None for those that are not there."""
         return await self._databases.write_precious(_landed, went)
@@ -225,6 +234,14 @@ def _begin(
             for place in places:
                 trail.begin(at.precious, place, change.target_mailbox, uidvalidity, since, known[place])
     return True
+
+
+def _call(at: Connections, change: Change, wire: bytes, name: str) -> None:
+    mailbox_changes.call(at, change, wire, name)
+    for each in at.overlay.changes:
+        if each.mailbox == change.mailbox and each.kind in OF_MAILBOXES:
+            for now in _read(at, None, -1, each.id):
+                at.overlay.add(now)
 
 
 def _landed(at: Connections, went: dict[Name, Name | None]) -> Effects:

@@ -4,19 +4,22 @@ A line may be lost before or after the server has done its part. Flags are delta
 nothing to move the second time. Where there is only COPY, copies of an interrupted try are looked for first. Messages
 that were moved before are found by their trail; where the server did not say what they are called now, they are known
 again by Message-ID and size among those that came into the target since.
+
+Mailboxes are made, and renamed to, where the server keeps the user's own (NAMESPACE, RFC 2342): it is asked when its
+turn comes, for where nothing but INBOX is, nobody could know before.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from tui.imap import change as imap_change
-from tui.imap import fetch, mailboxes
+from tui.imap import fetch, mailboxes, names
 from tui.imap.session import Session
 from tui.mail.errors import MailboxNotFound, ServerRefused, TemporarilyRefused
 from tui.mail.flags import DELETED, NO_FLAGS
 from tui.mail.ids import MailboxId, Uid, UidValidity
+from tui.mail.noun import dataclass
 from tui.store.overlay import Name
 from tui.store.pending import Change, ChangeKind, Lost, Pending, Place
 from tui.store.shown import Effects
@@ -26,6 +29,10 @@ log = logging.getLogger(__name__)
 
 ROUNDS = 20
 """How often a message may have been moved by servers that do not say where to."""
+
+
+class Renewed(MailboxNotFound):
+    """The mailbox was made anew: the UIDs of the change are of another generation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +194,11 @@ class Carrier:
         return places, copies
 
     async def _find(self, session: Session, lost: Iterable[Lost]) -> dict[Name, Name | None]:
-        """Look for moved messages where they went; None for those that are not there."""
+        """Look for moved messages where they went; None for those that are not there.
+
+        One without Message-ID counts as not there: an equal size is no proof, and a copy too many is better than to
+        take another's mail for it and the only one away.
+        """
         went: dict[Name, Name | None] = {}
         by_place: dict[tuple[MailboxId, UidValidity | None], list[Lost]] = {}
         for each in lost:
@@ -202,7 +213,8 @@ class Carrier:
                     if envelope.uid >= since and envelope.uid not in taken:
                         there.setdefault((envelope.message_id, envelope.size), []).append(envelope.uid)
             for each in sorted(missing, key=lambda one: one.name[2]):
-                alike = [uid for uid in sorted(there.get((each.message_id, each.size), [])) if uid >= each.since]
+                same = there.get((each.message_id, each.size), []) if each.message_id else []
+                alike = [uid for uid in sorted(same) if uid >= each.since]
                 went[each.name] = (mailbox, uidvalidity, alike[0]) if alike else None
                 if alike:
                     there[(each.message_id, each.size)].remove(alike[0])
@@ -212,34 +224,50 @@ class Carrier:
         selected = await self._mirror(mailbox).select(session)
         if uidvalidity is not None and selected.uidvalidity != uidvalidity:
             words = "the mailbox was replaced on the server, its messages have new numbers"
-            raise MailboxNotFound(f"{words.capitalize()}.", text=words)
+            raise Renewed(f"{words.capitalize()}.", text=words)
 
     async def _mailbox(self, change: Change, session: Session) -> Carried:
         wire = await self._pending.wire(change.mailbox) or change.wire
         if change.kind is ChangeKind.REMOVE and change.undoing:
             await self._check_empty(session, wire)
+        meant = await self._meant(change, session)
+        if change.kind is ChangeKind.CREATE:
+            wire = meant
         if not await self._pending.begin(change):
             return Carried(None, Effects())
         try:
-            await self._on_mailbox(change, session, wire)
+            await self._on_mailbox(change.kind, session, wire, meant)
         except TemporarilyRefused:
             raise
         except ServerRefused:
-            if not (change.begun and await self._is_done(change, session, wire)):
+            if not (change.begun and await self._is_done(change.kind, session, wire, meant)):
                 raise
+        if meant not in (change.wire, change.target):
+            await self._pending.call(change, meant, names.decode(meant))
         return Carried([], Effects())
 
-    async def _on_mailbox(self, change: Change, session: Session, wire: bytes) -> None:
-        if session.selected is not None and session.selected.wire == wire and change.kind is not ChangeKind.CREATE:
+    async def _meant(self, change: Change, session: Session) -> bytes:
+        """Return the name of a mailbox to be made, or the new one of it, as the server wants it for the user's own.
+
+        What is only put back has such a name already, or lies with other people's on purpose.
+        """
+        if change.kind is ChangeKind.REMOVE:
+            return b""
+        if change.undoing:
+            return change.target if change.kind is ChangeKind.RENAME else change.wire
+        return await mailboxes.personal_name(session, change.name)
+
+    async def _on_mailbox(self, kind: ChangeKind, session: Session, wire: bytes, meant: bytes) -> None:
+        if session.selected is not None and session.selected.wire == wire and kind is not ChangeKind.CREATE:
             await mailboxes.select(session, b"INBOX", read_only=True)
             session.selected = None  # whoever wants it wants it for writing, and compared with the store
-        match change.kind:
+        match kind:
             case ChangeKind.CREATE:
                 await imap_change.create(session, wire)
                 with suppress(ServerRefused):
                     await imap_change.subscribe(session, wire)
             case ChangeKind.RENAME:
-                await imap_change.rename(session, wire, change.target)
+                await imap_change.rename(session, wire, meant)
             case _:
                 await imap_change.delete(session, wire)
 
@@ -248,14 +276,14 @@ class Carrier:
         if (await mailboxes.status(session, wire)).messages:
             raise ServerRefused("The mailbox holds mail by now.", text="the mailbox holds mail by now")
 
-    async def _is_done(self, change: Change, session: Session, wire: bytes) -> bool:
+    async def _is_done(self, kind: ChangeKind, session: Session, wire: bytes, meant: bytes) -> bool:
         """Whether the server had done it already, when the line was lost before it could say so."""
         is_there = await self._exists(session, wire)
-        match change.kind:
+        match kind:
             case ChangeKind.CREATE:
                 return is_there
             case ChangeKind.RENAME:
-                return not is_there and await self._exists(session, change.target)
+                return not is_there and await self._exists(session, meant)
         return not is_there
 
     @staticmethod
