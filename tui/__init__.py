@@ -51,9 +51,10 @@ Names: mailbox (never folder), envelope (a list row), message, part, flags and k
 identity (a From), submission (one send), outbox, session (one authenticated connection), store, account. Modules are
 nouns, functions verbs, events past tense, commands ``noun.verb``.
 
-Where do I add … a key or command: one function in ``commands/<area>.py``, then ``python -m tests.commands.index``. A theme: one file in ``themes/``. A setting:
-one field in `tui.config.model`. A screen: ``screens/x.py``, ``styles/x.tcss`` and the command that opens it. A server's
-quirk: one row in `tui.imap.quirks`. An error: its place in the tree of `tui.mail.errors`.
+Where do I add … a key or command: one function in ``commands/<area>.py``, then ``python -m tests.commands.index``. A
+theme: one file in ``themes/``. A setting: one field in `tui.config.model`. A screen: ``screens/x.py``,
+``styles/x.tcss`` and the command that opens it. A server's quirk: one row in `tui.imap.quirks`. An error: its place in
+the tree of `tui.mail.errors`.
 """
 
 __version__ = "0.1.0"

@@ -12,29 +12,21 @@ from textual.screen import Screen
 from textual.widget import AwaitMount
 
 import tui.commands  # noqa: F401 - importing it fills the registry
-from tui.commands import search
 from tui.commands.announcing import Announcing
-from tui.commands.drafts import offer
 from tui.commands.hints import hints
 from tui.commands.keyboard import Keyboard
 from tui.commands.keymap import Keymap
-from tui.commands.legend import legend
-from tui.commands.places import MailPlace, Place
 from tui.commands.registry import Command, all_commands, get_command
-from tui.commands.sending import Sending
 from tui.config.habits import Habits
 from tui.config.model import Config
 from tui.config.paths import Paths
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName
 from tui.mail.text import clean
-from tui.screens.compose import ComposeScreen
-from tui.screens.help import HelpGroup
 from tui.screens.mail import MailScreen
 from tui.screens.view_keeper import ViewKeeper
 from tui.store.database import Store
 from tui.sync.events import Event, MessagesArrived, MessagesChanged, SubmissionChanged
-from tui.sync.indexing import Indexing
 from tui.sync.late_account import LateAccount, load_behind
 from tui.terminal.application import TerminalApp
 from tui.terminal.background import AUTO, Color, is_light, theme_on
@@ -44,10 +36,14 @@ from tui.terminal.osc import Way
 from tui.terminal.painted import Painted
 from tui.terminal.theme import ThemeFile, install
 from tui.terminal.theme_file import folders, load_or_default
+from tui.widgets.mailbox_tree import MailboxTree
 
 if TYPE_CHECKING:
+    from tui.commands.places import MailPlace, Place
+    from tui.commands.sending import Sending
+    from tui.screens.help import HelpGroup
     from tui.sync.account import Account
-from tui.widgets.mailbox_tree import MailboxTree
+    from tui.sync.indexing import Indexing
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +55,14 @@ STOP_WITHIN = 4.0
 """Seconds the accounts have to say goodbye when the program ends."""
 HURRIED_WITHIN = 0.3
 """The same when a signal ends it."""
-BEHIND = ("tui.sync.account", "tui.screens.search", "tui.render.message")
+BEHIND = (
+    "tui.sync.account",
+    "tui.sync.indexing",
+    *(f"tui.commands.{area}" for area in ("navigate", "message", "view", "drafts", "compose", "app")),
+    "tui.screens.search",
+    "tui.widgets.header_block",
+    "tui.render.message",
+)
 """Modules that are loaded behind the first screen, so that no key waits for them."""
 KEYS_FIRST = 0.05
 """Seconds in which the keys that were typed during the start are obeyed, before anything else is loaded."""
@@ -119,8 +122,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self._keeper = ViewKeeper.read(paths, store)
         self._keyboard = Keyboard(self, self, self.on_event)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._indexing = Indexing(store)
-        self._sending = Sending(self)
+        self._indexing: Indexing | None = None
+        self._sending: Sending | None = None
         self._announcing = Announcing(self, self.outside, lambda: self.is_away)
 
     # From start to end
@@ -144,7 +147,11 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         await load_behind(*BEHIND)
         for account in self.accounts.values():
             account.start()
+        from tui.commands.drafts import offer  # noqa: PLC0415 - late: start-up time
+        from tui.sync.indexing import Indexing  # noqa: PLC0415 - late: start-up time
+
         self.begin(offer(self))
+        self._indexing = Indexing(self.store)
         self.begin(self._indexing.run())
         self.begin(self._keep())
         self.set_interval(KEEP_EVERY, lambda: self.begin(self._keep()))
@@ -181,8 +188,9 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
     async def _leave(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, ComposeScreen):
-                await screen.save()
+            save = getattr(screen, "save", None)  # what is being written
+            if save is not None:
+                await save()
         self.is_saved = True
         self.exit(0, return_code=self.return_code or 0)
 
@@ -204,20 +212,22 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     # What commands need (`tui.commands.desk.Desk`)
 
     @property
-    def mail(self) -> MailPlace:
+    def mail(self) -> "MailPlace":
         """Where mail is read: the search, while one is open, else the mail screen, whatever is above it."""
         assert self._mail is not None
         found = (screen for screen in reversed(self.screen_stack) if getattr(screen, "shows_mail", False))
-        return cast(MailPlace, next(found, self._mail))
+        return cast("MailPlace", next(found, self._mail))
 
     @property
-    def place(self) -> Place:
+    def place(self) -> "Place":
         """The screen that is shown."""
-        return cast(Place, self.screen)
+        return cast("Place", self.screen)
 
     @property
-    def legend(self) -> Sequence[HelpGroup]:
+    def legend(self) -> "Sequence[HelpGroup]":
         """What the marks mean."""
+        from tui.commands.legend import legend  # noqa: PLC0415 - late: start-up time
+
         return legend(self.marks)
 
     def flash(self, text: str, *, style: str = "muted") -> None:
@@ -302,7 +312,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         event = message.event
         if isinstance(event, MessagesArrived) and event.fresh:
             self.arrival = event
-        if isinstance(event, MessagesArrived | MessagesChanged):
+        if isinstance(event, MessagesArrived | MessagesChanged) and self._indexing is not None:
             self._indexing.nudge()
         for screen in self.screen_stack:
             take = getattr(screen, "apply", None)
@@ -311,11 +321,20 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
                 if work is not None:
                     await work
         if isinstance(event, SubmissionChanged):
-            self.begin(self._sending.changed(event))
+            self.begin(self._follow(event))
         self.begin(self._announcing.take(event))
+
+    async def _follow(self, event: SubmissionChanged) -> None:
+        from tui.commands.sending import Sending  # noqa: PLC0415 - late: start-up time
+
+        if self._sending is None:
+            self._sending = Sending(self)
+        await self._sending.changed(event)
 
     async def on_mailbox_tree_searched(self, chosen: MailboxTree.Searched) -> None:
         """Make a saved search."""
+        from tui.commands import search  # noqa: PLC0415 - late: start-up time
+
         await search.begin(self, self.config.searches[chosen.name])
 
     def on_mail_screen_place_changed(self) -> None:

@@ -101,7 +101,7 @@ def test_the_file_is_the_owners_and_whole_or_not_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("state", ["", "  ", "/somewhere/state"])
+@pytest.mark.parametrize("state", ["", "  ", "relative", "/somewhere/state"])
 def test_the_state_folder_is_the_one_the_program_uses(state: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", state)
     assert last_view.state_folder(os.environ) == str(Paths.of_user().state)

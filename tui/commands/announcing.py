@@ -1,11 +1,14 @@
 """What is told beside the screen: a notification for new mail, and the unread count in the window's title."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from tui.commands.desk import Desk
 from tui.mail.mailbox import Role
 from tui.sync.events import Event, MailboxesChanged, MessagesArrived
 from tui.terminal.osc import Outside
+
+if TYPE_CHECKING:
+    from tui.commands.desk import Desk
 
 
 class Announcing:
@@ -17,7 +20,7 @@ class Announcing:
         is_away: whether the user looks at another window, as far as the terminal says.
     """
 
-    def __init__(self, desk: Desk, outside: Outside, is_away: Callable[[], bool]) -> None:
+    def __init__(self, desk: "Desk", outside: Outside, is_away: Callable[[], bool]) -> None:
         self._desk = desk
         self._outside = outside
         self._is_away = is_away

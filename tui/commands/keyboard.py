@@ -1,16 +1,17 @@
 """From keys to commands, above Textual's own bindings; and typing ahead: what is typed for a screen waits for it."""
 
 import asyncio
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import events
 from textual.app import App
 from textual.timer import Timer
-from textual.widgets import Input, TextArea
 
-from tui.commands.desk import Desk
 from tui.terminal.keys import KeyReader, Reading, Scope, canonical_key, key_label, sequence_label
-from tui.widgets.which_key import WhichKey
+
+if TYPE_CHECKING:
+    from tui.commands.desk import Desk
+    from tui.widgets.which_key import WhichKey
 
 WHICH_KEY_AFTER = 0.4
 """Seconds a begun sequence waits before its continuations are shown."""
@@ -37,12 +38,13 @@ class Keyboard:
         give: where kept events go.
     """
 
-    def __init__(self, app: App[Any], desk: Desk, give: Giver) -> None:
+    def __init__(self, app: App[Any], desk: "Desk", give: Giver) -> None:
         self._app = app
         self._desk = desk
         self._give = give
         self._reader = KeyReader()
         self._which_key: Timer | None = None
+        self._panel: WhichKey | None = None
         self._holds = 0
         self._held = 0
         self._work: asyncio.Task[None] | None = None
@@ -104,9 +106,14 @@ class Keyboard:
     def _scopes(self) -> tuple[Scope, ...]:
         return tuple(getattr(self._app.screen, "key_scopes", ()))
 
+    @property
+    def _is_in_text(self) -> bool:
+        """Whether the focus is on something to type into; Textual's need not be loaded to be asked for."""
+        return hasattr(self._app.focused, "selected_text")
+
     def _press(self, event: events.Key) -> bool:
         table = self._desk.keymap.table(self._scopes)
-        in_text = isinstance(self._app.focused, Input | TextArea)
+        in_text = self._is_in_text
         read = self._reader.press(canonical_key(event.key, event.character), table, in_text=in_text)
         self._close_which_key()
         self._desk.mail.hush()
@@ -124,7 +131,7 @@ class Keyboard:
 
     def _step(self, event: events.Key) -> bool:
         """Go to the next field at once: by Textual's own way, what comes right behind a Tab is for the field before."""
-        if event.key not in ("tab", "shift+tab") or not isinstance(self._app.focused, Input | TextArea):
+        if event.key not in ("tab", "shift+tab") or not self._is_in_text:
             return False
         if event.key == "tab":
             self._app.screen.focus_next()
@@ -144,11 +151,15 @@ class Keyboard:
         pending, begun = self._reader.pending, self._reader.begun
         hints = self._desk.keymap.following(pending, self._scopes) if pending else ()
         if begun:
-            self._app.screen.mount(WhichKey(begun, hints))
+            from tui.widgets.which_key import WhichKey  # noqa: PLC0415 - late: start-up time
+
+            self._panel = WhichKey(begun, hints)
+            self._app.screen.mount(self._panel)
 
     def _close_which_key(self) -> None:
         if self._which_key is not None:
             self._which_key.stop()
             self._which_key = None
-        for panel in self._app.screen.query(WhichKey):
+        panel, self._panel = self._panel, None
+        if panel is not None and panel.is_attached:
             panel.remove()

@@ -179,7 +179,7 @@ def state_folder(environment: Mapping[str, str]) -> str:
     if sys.platform != "linux":
         return ""
     root = environment.get("XDG_STATE_HOME", "")
-    return os.path.join(root if root.strip() else os.path.expanduser("~/.local/state"), "tidings")
+    return os.path.join(root if os.path.isabs(root) else os.path.expanduser("~/.local/state"), "tidings")
 
 
 def read(path: str) -> LastView:

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 )
 _COMMENT_EDGE = re.compile(r"\\.|[()]", re.DOTALL)
 _UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_NEEDS_QUOTES = re.compile(r"[^A-Za-z0-9!#$%&'*+/=?^_`{|}~ \-\u0080-\U0010ffff]")
+_NEEDS_QUOTES = re.compile(r"[\x00-\x1f\"(),.:;<>@\[\\\]\x7f]")  # all of ASCII but atext and the blank
 _SPEC = re.compile(
     r'(?:[^\s@<>,;:"()\[\]\\]+|"(?:[^"\\\r\n]|\\[^\r\n])*")@(?:[^\s@<>,;:"()\[\]\\]+|\[[^\s\[\]\\]+\])\Z'
 )

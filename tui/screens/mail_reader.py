@@ -13,7 +13,6 @@ from tui.mail.message import Message
 from tui.mail.noun import dataclass
 from tui.render.lines import Mode
 from tui.render.page import lay_out
-from tui.render.parts import human_size
 from tui.widgets.message_view import MessageView
 
 log = logging.getLogger(__name__)
@@ -132,6 +131,8 @@ class MailReader:
                 self._view.expect(wanted.envelope)
             await asyncio.wait([fetching], timeout=PATIENCE)
             if not fetching.done():
+                from tui.render.parts import human_size  # noqa: PLC0415 - late: start-up time
+
                 self._view.expect(wanted.envelope)
                 self._view.tell(f"fetching {human_size(wanted.envelope.size)} from {wanted.host or 'the server'}")
             self.message = await fetching

@@ -9,9 +9,7 @@ from textual.message import Message as TextualMessage
 from tui.mail.envelope import Envelope
 from tui.mail.width import wrap
 from tui.render.lines import Line, Page, Style, plain_line
-from tui.widgets.header_block import header_lines
 from tui.widgets.painting import LineWidget, Look, Run
-from tui.widgets.part_list import parts_line, parts_lines
 from tui.widgets.spans import runs_of
 from tui.widgets.words import spread, width_of
 
@@ -136,6 +134,8 @@ class MessageView(LineWidget, can_focus=True):
         if self.envelope is None or width < 8:
             self._head, self._foot, self._body = [], [], ()
             return
+        from tui.widgets.header_block import header_lines  # noqa: PLC0415 - late: start-up time
+
         low = height < LOW
         head = header_lines(self.envelope, width, self.look, own=self.own, short=low)
         rule: list[Run] = [(self.look.marks.rule * (width - MARGIN), roles["faint"])]
@@ -148,6 +148,8 @@ class MessageView(LineWidget, can_focus=True):
         page, roles = self.page, self.look.roles
         if page is None:
             return []
+        from tui.widgets.part_list import parts_line, parts_lines  # noqa: PLC0415 - late: start-up time
+
         rule: list[Run] = [(self.look.marks.soft * (width - MARGIN), roles["faint"])]
         listed = self.size.height >= TALL and len(page.parts) > 1
         lines = parts_lines(page.parts, width, self.look) if listed else []
