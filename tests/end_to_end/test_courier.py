@@ -2,12 +2,15 @@
 
 import imaplib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from tests.end_to_end.test_undo import quiet, undo
 from tests.end_to_end.work import at_work, mail
 from tests.servers.courier import PASSWORD, USER, Courier
 from tests.servers.packages import ServersMissing
+from tests.servers.scripted_smtp import scripted_smtp
 from tests.sync.desk import Desk
 from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.ids import Uid
@@ -24,10 +27,6 @@ def courier() -> Iterator[Courier]:
         pytest.skip(str(error))
     with server:
         yield server
-
-
-async def nothing_waits(desk: Desk) -> bool:
-    return not await desk.store.pending.all()
 
 
 async def test_the_plain_road(store: Store, courier: Courier) -> None:
@@ -49,7 +48,7 @@ async def test_the_plain_road(store: Store, courier: Courier) -> None:
 
         await desk.until(archive)
         await desk.account.changes.archive(inbox, [Uid(2), Uid(4)])  # COPY, \Deleted and UID EXPUNGE
-        await desk.until(lambda: nothing_waits(desk))
+        await quiet(desk)
         assert await desk.uids() == [1, 3, 5, 6]
         there = await store.mailboxes.by_role(desk.name, Role.ARCHIVE)
         assert there is not None
@@ -58,6 +57,48 @@ async def test_the_plain_road(store: Store, courier: Courier) -> None:
         rows = await desk.holds(2, b"INBOX.Archive")
         assert sorted(map(sorted, (row.flags for row in rows))) == [[], [SEEN]]
         assert not desk.said(ChangeRefused)
+
+
+async def test_the_first_mailboxes_are_made_below_inbox(store: Store, courier: Courier) -> None:
+    """With nothing but INBOX only NAMESPACE tells that all others lie below it."""
+    courier.deliver(*(mail(f"number {number}") for number in range(1, 4)))
+    async with scripted_smtp(password=PASSWORD) as smtp:
+        account = courier.account()
+        account = replace(account, send=replace(account.receive, port=smtp.port))
+        async with at_work(store, account, poll=2) as desk:
+            await desk.link(Link.LIVE)
+            await desk.holds(3)
+            await first_mailboxes(desk)
+            assert len(smtp.accepted) == 1
+
+
+async def first_mailboxes(desk: Desk) -> None:
+    """Make those that matter where there is only INBOX, use them, and undo it."""
+    inbox, changes = await desk.inbox(), desk.account.changes
+    for name in ("Archive", "Trash", "Grüße"):
+        await changes.create_mailbox(name)
+    await quiet(desk)
+
+    async def known() -> bool:
+        states = [state.mailbox for state in await desk.store.mailboxes.all(desk.name)]
+        roles = {mailbox.role: mailbox.wire for mailbox in states}
+        wanted = {Role.ARCHIVE: b"INBOX.Archive", Role.TRASH: b"INBOX.Trash"}
+        return wanted.items() <= roles.items() and b"INBOX.Gr&APwA3w-e" in {mailbox.wire for mailbox in states}
+
+    await desk.until(known)
+    await desk.becomes(await desk.send(), "copied")
+    await changes.archive(inbox, [Uid(1)])
+    await changes.delete(inbox, [Uid(2)])
+    await quiet(desk)
+    for wire in (b"INBOX.Archive", b"INBOX.Trash", b"INBOX.Sent"):
+        desk.account.look_now()
+        desk.account.open_mailbox((await desk.mailbox(wire)).id)
+        await desk.holds(1, wire)
+    for _ in range(2):
+        await undo(desk)
+    await quiet(desk)
+    await desk.holds(3)
+    assert not desk.said(ChangeRefused)
 
 
 async def test_it_goes_and_returns(store: Store, courier: Courier) -> None:

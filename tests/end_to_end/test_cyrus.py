@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.end_to_end.test_courier import first_mailboxes
 from tests.end_to_end.test_drafts import closed, draft
 from tests.end_to_end.test_resync import like
 from tests.end_to_end.test_undo import quiet, redo, undo
@@ -192,3 +193,19 @@ async def test_it_goes_and_returns_and_other_mailboxes_are_looked_after(store: S
         with other_client(cyrus) as other:
             assert other.flags() == {1: {FLAGGED}, 2: set(), 4: set()}
             assert len(other.uids("Archive")) == 2
+
+
+async def test_the_first_mailboxes_are_made_below_inbox(store: Store) -> None:
+    """As Debian sets it up: no mailbox but INBOX, and all others below it."""
+    try:
+        prefixed = Cyrus(prefixed=True)
+    except ServersMissing as error:
+        pytest.skip(str(error))
+    async with scripted_smtp(password="analytical engine") as smtp:
+        with prefixed as cyrus:
+            cyrus.deliver(*(mail(f"number {number}") for number in range(1, 4)))
+            send = replace(cyrus.account().receive, port=smtp.port)
+            async with at_work(store, cyrus.account(send), poll=2) as desk:
+                await desk.link(Link.LIVE)
+                await desk.holds(3)
+                await first_mailboxes(desk)

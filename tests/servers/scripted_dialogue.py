@@ -308,6 +308,9 @@ class Dialogue(MessageVerbs):
         if box is None:
             await self.say(tag + b" NO [TRYCREATE] no such mailbox")
             return
+        if box is self.box and self.read_only:
+            await self.say(tag + b" NO [CANNOT] the mailbox is open read-only")  # as Courier says
+            return
         flags = next((word.strip(b"()").decode().split() for word in rest[:-1] if word.startswith(b"(")), [])
         mail = box.add(rest[-1], set(flags))
         told = b"[APPENDUID %d %d] " % (box.uidvalidity, mail.uid) if "UIDPLUS" in self.server.capability else b""

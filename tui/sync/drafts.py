@@ -209,7 +209,7 @@ class _Putting:
 
     async def _find(self, session: Session, wire: bytes) -> Uid | None:
         try:
-            await mailboxes.select(session, wire, read_only=True)
+            await mailboxes.select(session, wire)  # Courier takes no APPEND for what this line has open with EXAMINE
             found = await search.find_field(session, MARK, self.mark)
             return found[-1] if found else None
         finally:
@@ -244,7 +244,7 @@ async def _delete(session: Session, copy: DraftCopy) -> bool:
 async def _is_absent(session: Session, copy: DraftCopy) -> bool:
     """Whether a copy is surely no longer there."""
     try:
-        selected = await mailboxes.select(session, copy.wire, read_only=True)
+        selected = await mailboxes.select(session, copy.wire)
         if copy.uidvalidity is None or selected.uidvalidity != copy.uidvalidity:
             return False
         return not await search.search(session, b"UID", b"%d" % (copy.uid or 0))

@@ -100,7 +100,7 @@ class SentCopy:
         return False
 
     async def _holds(self, session: Session, wire: bytes, message_id: str) -> bool:
-        await mailboxes.select(session, wire, read_only=True)
+        await mailboxes.select(session, wire)  # Courier takes no APPEND for what this line has open with EXAMINE
         try:
             return bool(await search.find_message_id(session, message_id, b"UNDRAFT"))
         finally:
