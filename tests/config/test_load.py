@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui.config.load import load
-from tui.config.model import Protocol, Security
+from tui.config.model import OAuth, Protocol, Secret, Security, Server
 from tui.mail.errors import ConfigError
 
 GOOD = """\
@@ -115,3 +115,55 @@ def test_what_is_told_beside_the_screen(tmp_path: Path) -> None:
     assert (notify.arrivals, notify.way, notify.title) == ("always", "bell", False)
     with pytest.raises(ConfigError, match="way"):
         load(write(tmp_path, '[notify]\nway = "smoke"\n'))
+
+
+def account(tmp_path: Path, *lines: str) -> Server:
+    head = '[accounts.work]\naddress = "ada@example.org"\n[accounts.work.receive]\nhost = "imap.example.org"\n'
+    (made,) = load(write(tmp_path, head + "\n".join(lines))).accounts
+    return made.receive
+
+
+def test_ways_to_a_secret(tmp_path: Path) -> None:
+    assert account(tmp_path, 'token_command = ["pizauth", "show", "work"]').secret.gives_token
+    assert account(tmp_path, "keyring = true").secret == Secret(keyring=True, key="work")
+    assert account(tmp_path).secret == Secret(key="work")  # the user is asked
+    assert account(tmp_path, 'mechanism = "PLAIN"').mechanism == "PLAIN"
+    for lines in (('password = "x"', "keyring = true"), ('password_command = ["a"]', 'oauth = { client_id = "x" }')):
+        with pytest.raises(ConfigError):
+            account(tmp_path, *lines)
+    with pytest.raises(ConfigError, match="CRAM-MD5"):
+        account(tmp_path, 'mechanism = "CRAM-MD5"')
+
+
+def test_oauth_of_a_known_provider_and_of_any_other(tmp_path: Path) -> None:
+    oauth = account(tmp_path, 'oauth = { provider = "microsoft", client_id = "1234" }').secret.oauth
+    assert oauth is not None
+    assert oauth.device_url.startswith("https://login.microsoftonline.com/")
+    assert "offline_access" in oauth.scopes
+    own = (
+        '{ authorize_url = "https://a.example/x", token_url = "https://a.example/t", client_id = "1", scopes = ["m"] }'
+    )
+    oauth = account(tmp_path, f"oauth = {own}").secret.oauth
+    assert oauth == OAuth("1", ("m",), "https://a.example/t", "https://a.example/x")
+
+
+@pytest.mark.parametrize(
+    ("oauth", "words"),
+    [
+        ('{ provider = "microsoft" }', "client_id"),
+        ('{ provider = "mikrosoft", client_id = "1" }', "microsoft"),
+        ('{ client_id = "1", token_url = "https://a.example" }', "where to sign in"),
+        ('{ client_id = "1", token_url = "http://a.example", device_url = "https://a.example" }', "token_url"),
+        ('{ provider = "google", client_id = "1", secret = "x" }', "client_secret"),
+        ('{ provider = "google", client_id = "1", redirect_host = "evil.example" }', "redirect_host"),
+    ],
+)
+def test_oauth_mistakes(tmp_path: Path, oauth: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        account(tmp_path, f"oauth = {oauth}")
+
+
+def test_a_client_secret_is_a_secret(tmp_path: Path) -> None:
+    text = '[accounts.w]\naddress = "a@b.example"\n[accounts.w.receive]\nhost = "h"\noauth = { provider = "google", '
+    with pytest.raises(ConfigError, match="chmod 600"):
+        load(write(tmp_path, text + 'client_id = "1", client_secret = "2" }', 0o644))

@@ -12,6 +12,7 @@ from tui.config.model import (
     Config,
     LookConfig,
     NotifyConfig,
+    OAuth,
     Protocol,
     Secret,
     Security,
@@ -108,14 +109,14 @@ def _account(name: str, table: Table, parent: Table) -> AccountConfig:
     protocol = receive_table.choice("protocol", Protocol, Protocol.IMAP)
     if protocol is Protocol.POP3:
         raise receive_table.wrong("protocol", "POP3 is not supported yet.", 'Use protocol = "imap".')
-    receive = _server(receive_table, protocol, address, None)
+    receive = _server(receive_table, protocol, address, None, name)
     send_table = table.table("send")
     account = AccountConfig(
         name=AccountName(name),
         address=address,
         protocol=protocol,
         receive=receive,
-        send=_server(send_table, None, address, receive) if send_table is not None else None,
+        send=_server(send_table, None, address, receive, name) if send_table is not None else None,
         signature=table.lines("signature"),
         mailboxes=_mailboxes(table),
         sent_copy=table.one_of("sent_copy", ("auto", "append", "server", "none"), "auto"),
@@ -132,7 +133,7 @@ def _address(table: Table) -> Address:
     return Address(table.text("name", parsed[0].name), parsed[0].spec)
 
 
-def _server(table: Table, protocol: Protocol | None, address: Address, receive: Server | None) -> Server:
+def _server(table: Table, protocol: Protocol | None, address: Address, receive: Server | None, name: str) -> Server:
     host = table.text("host", example="imap.example.org" if protocol else "smtp.example.org")
     if not _HOST.match(host) and not _is_address(host):
         raise table.wrong("host", f'"{host}" is not a host name.', "Write the name alone: no port, no scheme.")
@@ -151,7 +152,7 @@ def _server(table: Table, protocol: Protocol | None, address: Address, receive: 
         port=table.integer("port", _PORTS[protocol, security], 1, 65535),
         security=security,
         user=table.text("user", receive.user if receive else address.spec),
-        secret=_secret(table, receive),
+        secret=_secret(table, receive, name),
         ca_file=_file(table, "ca_file"),
         pin=pin.lower(),
         mechanism=_mechanism(table),
@@ -180,27 +181,28 @@ def is_loopback(host: str) -> bool:
     return _is_address(host) and ipaddress.ip_address(host).is_loopback
 
 
-def _secret(table: Table, receive: Server | None) -> Secret:
+def _secret(table: Table, receive: Server | None, name: str) -> Secret:
     secret = Secret(
         password=table.text("password", ""),
         password_command=table.argv("password_command"),
         token_command=table.argv("token_command"),
         keyring=table.boolean("keyring", False),
+        oauth=_oauth(table),
+        key=f"{name}:send" if receive else name,
     )
-    kinds = [key for key in ("password", "password_command", "token_command", "keyring") if key in table]
+    kinds = [key for key in ("password", "password_command", "token_command", "keyring", "oauth") if key in table]
     if len(kinds) > 1:
         raise table.wrong(kinds[1], f"{kinds[0]} is set too.", "Keep one of them.")
-    if secret.keyring:
-        raise table.wrong("keyring", "the keyring is not supported yet.", "Use password_command.")
-    if secret.is_set:
-        return secret
-    if receive is not None:
-        return receive.secret
-    raise ConfigError(
-        "no password is configured.",
-        place=table.place(),
-        cure='Add password_command = ["pass", "show", "mail/work"], or password = "…" in a file only you can read.',
-    )
+    return receive.secret if receive is not None and not secret.is_set else secret
+
+
+def _oauth(table: Table) -> OAuth | None:
+    own = table.table("oauth")
+    if own is None:
+        return None
+    from tui.config import oauth  # noqa: PLC0415 - late: start-up time
+
+    return oauth.read(own)
 
 
 def _file(table: Table, key: str) -> Path | None:
@@ -301,7 +303,8 @@ def _keys(root: Table) -> dict[str, str]:
 
 def _has_password(account: AccountConfig) -> bool:
     servers = (account.receive, account.send)
-    return any(server is not None and server.secret.password for server in servers)
+    secrets = [server.secret for server in servers if server is not None]
+    return any(secret.password or (secret.oauth and secret.oauth.client_secret) for secret in secrets)
 
 
 def _refuse_open_file(file: Path) -> None:

@@ -28,29 +28,61 @@ class Security(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth:
+    """``oauth = { … }``: how tokens are got (RFC 6749), with the user's own client id; read by `tui.config.oauth`.
+
+    Attributes:
+        client_id: of the user's own registration.
+        client_secret: where the provider gives one; such as Google's, which is none.
+        scopes: what is asked for.
+        authorize_url: where the user agrees in the browser; "" where only the device code is possible.
+        token_url: where codes and refresh tokens become access tokens.
+        device_url: where a device code is got (RFC 8628); "" where the provider has none.
+        redirect_host: this machine as the provider wants it written in the redirected address.
+        keyring: tokens are kept in the system's keyring instead of a file that nobody else can read.
+        ca_file: PEM file of certificates to trust instead of the system's, or None.
+    """
+
+    client_id: str
+    scopes: tuple[str, ...]
+    token_url: str
+    authorize_url: str = ""
+    device_url: str = ""
+    client_secret: str = field(default="", repr=False)
+    redirect_host: str = "127.0.0.1"
+    keyring: bool = False
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Secret:
-    """Where a password or token comes from. Exactly one is set; its value is obtained by `tui.config.secrets`.
+    """Where a password or token comes from; `tui.config.secrets` obtains it. Without any the user is asked.
 
     Attributes:
         password: the password itself; allowed only in a file that nobody else can read.
         password_command: argv of a program whose first line of output is the password; no shell.
         token_command: the same for an OAuth access token.
         keyring: ask the system's keyring.
+        oauth: sign in at a provider, and keep its tokens; None: not that way.
+        key: what it is called where it is kept: the account's name, with ``:send`` behind it where submission has one
+            of its own.
     """
 
     password: str = field(default="", repr=False)
     password_command: tuple[str, ...] = ()
     token_command: tuple[str, ...] = ()
     keyring: bool = False
+    oauth: OAuth | None = None
+    key: str = ""
 
     @property
     def is_set(self) -> bool:
-        return bool(self.password or self.password_command or self.token_command or self.keyring)
+        return bool(self.password or self.password_command or self.token_command or self.keyring or self.oauth)
 
     @property
     def gives_token(self) -> bool:
         """Whether it is an OAuth access token, not a password."""
-        return bool(self.token_command)
+        return bool(self.token_command or self.oauth)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,77 +1,164 @@
-"""Passwords: obtained when a line needs them, never kept in a file of ours, never shown."""
+"""Passwords and tokens: obtained when a line needs them, never shown, and kept in no file of ours but a token's own."""
 
 import asyncio
-import os
-import signal
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from tui.config.model import Server
-from tui.mail.errors import ConfigError
-from tui.mail.text import clean_line
+from tui.config.secret_command import COMMAND_TIMEOUT, first_line
+from tui.mail.errors import AuthenticationFailed, ConfigError
 
-COMMAND_TIMEOUT = 30.0
-"""Seconds a password command may take; time enough for a person to unlock a password store."""
-MAX_OUTPUT = 64 * 1024
+if TYPE_CHECKING:
+    from tui.config.tokens import Tokens
+
+KEYRING_TIMEOUT = 60.0
+"""Seconds a keyring may take; time enough for a person to unlock it."""
+
+Result = TypeVar("Result")
+Ask = Callable[[str], Awaitable[str | None]]
+"""Asks a person for the password of what is named, ``ada@example.org at imap.example.org``; None: not given."""
+
+
+class Secrets:
+    """What obtains secrets, once per run: what was typed is remembered as long as this lives, and nowhere else.
+
+    Args:
+        folder: where tokens are kept; None: there can be none.
+        ask: how a person is asked; None where there is nobody to ask.
+    """
+
+    def __init__(self, folder: Path | None = None, ask: Ask | None = None) -> None:
+        self.ask = ask
+        self._folder = folder
+        self._typed: dict[str, str] = {}
+        self._spent: dict[str, str] = {}  # access tokens that a server refused before their time
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._asking = asyncio.Lock()
+
+    def __repr__(self) -> str:
+        return f"Secrets({len(self._typed)} typed)"
+
+    async def use(self, server: Server, login: Callable[[str], Awaitable[Result]]) -> Result:
+        """Log in with the secret of a server: one attempt; a second one only with a token that was renewed for it.
+
+        Args:
+            server: whose secret is wanted.
+            login: given the secret.
+
+        Raises:
+            ConfigError: there is no secret.
+            AuthenticationFailed: it was refused, or nobody gave one.
+            MailError: as ``login`` does, and as asking a provider does.
+        """
+        secret = await self.obtain(server)
+        try:
+            return await login(secret)
+        except AuthenticationFailed:
+            self.refused(server, secret)
+            if not server.secret.gives_token:
+                raise
+            fresh = await self.obtain(server)
+            if fresh == secret:
+                raise
+        return await login(fresh)
+
+    def refused(self, server: Server, secret: str) -> None:
+        """Take note that a server refused a secret: what was typed is forgotten, a token is not given again."""
+        key = _key(server)
+        self._typed.pop(key, None)
+        if server.secret.oauth is not None:
+            self._spent[key] = secret
+
+    async def obtain(self, server: Server, *, timeout: float = COMMAND_TIMEOUT) -> str:
+        """Return the password or access token for a server.
+
+        Args:
+            server: whose secret is wanted.
+            timeout: seconds a command may take.
+
+        Raises:
+            ConfigError: it cannot be obtained. What a command or keyring gave is never part of the message.
+            AuthenticationFailed: nobody gave one, or the account has to be signed in anew.
+            ConnectionLost, TemporarilyRefused, ServerRefused, ProtocolViolation, CertificateRefused: of a provider.
+        """
+        secret = server.secret
+        if secret.password:
+            return secret.password
+        if secret.password_command:
+            return await first_line(secret.password_command, "password", timeout)
+        if secret.token_command:
+            return await first_line(secret.token_command, "token", timeout)
+        if secret.keyring:
+            return await self._of_keyring(server)
+        if secret.oauth is not None:
+            return await self._token(server)
+        return await self._asked(server)
+
+    async def _of_keyring(self, server: Server) -> str:
+        from tui.config import keyring  # noqa: PLC0415 - late: start-up time
+
+        key = _key(server)
+        try:
+            found = await asyncio.wait_for(asyncio.to_thread(keyring.get, key), KEYRING_TIMEOUT)
+        except TimeoutError:
+            raise ConfigError("The keyring gave no answer.", cure="Does it wait to be unlocked?") from None
+        if not found:
+            raise ConfigError(
+                f"The keyring holds no password for {key}.", cure=f"Run: keyring set {keyring.SERVICE} {key}"
+            )
+        return found
+
+    async def _asked(self, server: Server) -> str:
+        key = _key(server)
+        async with self._turns.setdefault(key, asyncio.Lock()):
+            if key in self._typed:
+                return self._typed[key]
+            if self.ask is None:
+                raise ConfigError(
+                    f"No password is configured for {server.label}.", cure="Add password_command to the account."
+                )
+            async with self._asking:  # one question at a time
+                typed = await self.ask(f"{server.user} at {server.host}")
+            if not typed:
+                raise AuthenticationFailed(f"No password was given for {server.user} at {server.host}.")
+            self._typed[key] = typed
+            return typed
+
+    async def _token(self, server: Server) -> str:
+        """Return an access token that will live for a while, refreshed where it has to be."""
+        from tui.config.tokens import TokenStore, refreshed, signed_out  # noqa: PLC0415 - late: start-up time
+
+        secret = replace(server.secret, key=_key(server))
+        oauth = secret.oauth
+        assert oauth is not None
+        if self._folder is None:
+            raise ConfigError("There is no place to keep tokens in.")
+        store = TokenStore(self._folder)
+        async with self._turns.setdefault(secret.key, asyncio.Lock()):
+            kept = await store.read(secret)
+            if kept is not None and self._is_fit(secret.key, kept):
+                return kept.access
+            async with store.turn(secret):
+                kept = await store.read(secret)  # another program may have refreshed them meanwhile
+                if kept is not None and self._is_fit(secret.key, kept):
+                    return kept.access
+                if kept is None or not kept.refresh:
+                    raise signed_out(secret.key)
+                fresh = await refreshed(oauth, kept, secret.key)
+                await asyncio.shield(store.write(secret, fresh))  # the old refresh token may be worth nothing now
+                return fresh.access
+
+    def _is_fit(self, key: str, kept: "Tokens") -> bool:
+        return kept.is_good(time.time()) and kept.access != self._spent.get(key)
 
 
 async def obtain(server: Server, *, timeout: float = COMMAND_TIMEOUT) -> str:
-    """Return the password for a server.
-
-    Args:
-        server: whose secret is wanted.
-        timeout: seconds a command may take.
-
-    Raises:
-        ConfigError: when the command fails, is slow, or prints nothing. Its output is never part of the message.
-    """
-    secret = server.secret
-    if secret.password:
-        return secret.password
-    if secret.password_command:
-        return await _ask_command(secret.password_command, timeout)
-    raise ConfigError(f"No password is configured for {server.label}.", cure="Add password_command to the account.")
+    """Return the secret of a server where nobody can be asked and no token is kept: see `Secrets.obtain`."""
+    return await Secrets().obtain(server, timeout=timeout)
 
 
-async def _ask_command(argv: tuple[str, ...], timeout: float) -> str:
-    name = clean_line(os.path.basename(argv[0]), 60)
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise ConfigError(
-            f"The password command {name} cannot be run: {error.strerror}.", cure="Check password_command."
-        ) from error
-    try:
-        output, complaint = await asyncio.wait_for(process.communicate(), timeout)
-    except TimeoutError:
-        raise ConfigError(
-            f"The password command {name} gave no answer for {timeout:.0f} s.",
-            cure="Run it by hand: does it wait for something to be unlocked?",
-        ) from None
-    finally:
-        if process.returncode is None:
-            _end(process)
-            await process.wait()
-    if process.returncode:
-        words = clean_line(complaint[:2000].decode("utf-8", "replace"), 300)
-        raise ConfigError(
-            f"The password command {name} failed with status {process.returncode}{': ' + words if words else ''}.",
-            cure="Run it by hand to see why.",
-        )
-    password = output[:MAX_OUTPUT].split(b"\n", 1)[0].removesuffix(b"\r").decode("utf-8", "replace")
-    if not password or not password.isprintable():
-        raise ConfigError(
-            f"The password command {name} printed no password.", cure="Its first line of output must be the password."
-        )
-    return password
-
-
-def _end(process: asyncio.subprocess.Process) -> None:
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+def _key(server: Server) -> str:
+    return server.secret.key or f"{server.user}@{server.host}"

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import ssl
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from tui.config.model import Server
@@ -62,19 +63,29 @@ def context(server: Server) -> ssl.SSLContext:
     Raises:
         ConfigError: when ``ca_file`` cannot be read.
     """
-    if server.pin:
-        return _unverified()
+    return _unverified() if server.pin else roots(server.ca_file)
+
+
+def roots(ca_file: Path | None) -> ssl.SSLContext:
+    """Return a context that verifies: by the system's authorities, or by those of a file. For worker threads.
+
+    Args:
+        ca_file: PEM file, or None.
+
+    Raises:
+        ConfigError: when it cannot be read.
+    """
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     made.sslobject_class = _Witness
     try:
-        if server.ca_file is None:
+        if ca_file is None:
             made.load_default_certs(ssl.Purpose.SERVER_AUTH)
         else:
-            made.load_verify_locations(cafile=server.ca_file)
+            made.load_verify_locations(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(
-            f"{server.ca_file} cannot be read as certificates.",
+            f"{ca_file} cannot be read as certificates.",
             place="config.toml: ca_file",
             cure="It must be a PEM file.",
         ) from error
