@@ -27,6 +27,10 @@ class Bodies:
         """
         await self._databases.write(_put, mailbox, uid, dict(bodies))
 
+    async def put_many(self, mailbox: MailboxId, bodies: Mapping[Uid, Mapping[str, bytes]]) -> None:
+        """Keep sections of several messages in one go; see `put`."""
+        await self._databases.write(_put_many, mailbox, {uid: dict(each) for uid, each in bodies.items()})
+
     async def get(self, mailbox: MailboxId, uid: Uid) -> dict[str, bytes]:
         """Return the sections that are here."""
         return await self._databases.read(_get, mailbox, uid)
@@ -37,12 +41,21 @@ class Bodies:
 
 
 def _put(at: Connections, mailbox: MailboxId, uid: Uid, bodies: dict[str, bytes]) -> None:
-    id = row_id(mailbox, uid)
+    _put_many(at, mailbox, {uid: bodies})
+
+
+def _put_many(at: Connections, mailbox: MailboxId, bodies: dict[Uid, dict[str, bytes]]) -> None:
+    rows = [
+        (row_id(mailbox, uid), section, data)
+        for uid, sections in bodies.items()
+        for section, data in sections.items()
+        if len(data) <= SECTION_LIMIT
+    ]
     with transaction(at.cache):
         at.cache.executemany(
             "INSERT OR REPLACE INTO bodies (envelope, section, data)"
             " SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM envelopes WHERE id = ?1)",
-            [(id, section, data) for section, data in bodies.items() if len(data) <= SECTION_LIMIT],
+            rows,
         )
 
 

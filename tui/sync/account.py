@@ -23,6 +23,7 @@ from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
 from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.mail.part import Part
+from tui.mail.ready_made import ReadyMade
 from tui.store.database import Store
 from tui.store.drafts import SavedDraft
 from tui.sync.changes import Changes
@@ -44,7 +45,7 @@ from tui.sync.lines import Lines
 from tui.sync.mailbox import Mirror
 from tui.sync.outbox import Dispatcher
 from tui.sync.pending import Replay
-from tui.sync.reader import Reader
+from tui.sync.reader import Reader, ServerSource
 from tui.sync.retry import Backoff, Pace
 from tui.sync.search import ServerSearch
 from tui.sync.sent_copy import SentCopy
@@ -103,7 +104,7 @@ class Account:
         self._jumps = jumps or ClockJumps()
         emit = self._emit
         self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit, self._tell_link)
-        self._reader = Reader(self.name, store, self._line, self._mirror, emit)
+        self._reader = Reader(self.name, store, ServerSource(self._line, self._mirror), emit)
         self._keeper = Keeper(self.name, settings.sync, store, self._reader, emit)
         self.search = ServerSearch(store, self._line, self._mirror)
         self._replay = Replay(self.name, store, self._line, self._mirror, emit, pace, self._changed)
@@ -144,6 +145,12 @@ class Account:
         self._spawn(self._chores.listen())
         self._spawn(self._keeper.run())
         self._spawn(self._mind_sleep())
+
+    def start_carrying(self) -> None:
+        """Begin no more than to carry what waits to the servers: nothing is watched, nothing fetched by itself."""
+        self._line.open_gate()
+        for part in (self._line, self._replay, self._dispatcher, self._follow_up):
+            self._spawn(part.run())
 
     async def stop(self) -> None:
         """End every task and session of the account. Nothing that was accepted from the user is lost."""
@@ -331,6 +338,10 @@ class Account:
         submission = await self._dispatcher.submit(draft, at, key)
         self._draft_copies.wake()
         return submission
+
+    async def submit_ready(self, ready: ReadyMade) -> SubmissionId:
+        """Commit a message that another program has written to the outbox: see `Dispatcher.submit_ready`."""
+        return await self._dispatcher.submit_ready(ready)
 
     async def send_now(self, submission: SubmissionId) -> None:
         """Send a held, queued, failed or unknown row now, under its old Message-ID."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from tui.imap import fetch
 from tui.imap.session import Session
@@ -10,6 +11,7 @@ from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.message import Header, Message
 from tui.mail.parse import decode_part, decode_text, parse_message
 from tui.mail.part import Part
+from tui.mail.text import clean_line
 from tui.render.message import wanted_sections
 from tui.store.database import Store
 from tui.sync.events import Event, MessagesChanged
@@ -29,23 +31,14 @@ class Reader:
     Args:
         account: whose.
         store: looked into first.
-        line: where the rest comes from.
-        mirror: gives the mirror of a mailbox.
+        source: where the rest comes from.
         emit: told of new snippets.
     """
 
-    def __init__(
-        self,
-        account: AccountName,
-        store: Store,
-        line: WorkLine,
-        mirror: Callable[[MailboxId], Mirror],
-        emit: Callable[[Event], None],
-    ) -> None:
+    def __init__(self, account: AccountName, store: Store, source: "Source", emit: Callable[[Event], None]) -> None:
         self._account = account
         self._store = store
-        self._line = line
-        self._mirror = mirror
+        self._source = source
         self._emit = emit
 
     async def message(self, mailbox: MailboxId, uid: Uid) -> Message:
@@ -116,18 +109,11 @@ class Reader:
         if not missing:
             return bodies
 
-        async def read(session: Session) -> dict[str, bytes]:
-            await self._mirror(mailbox).select(session)
-            return await fetch.parts(session, uid, missing, limit=limit)
-
-        try:
-            fetched = await self._line.do(read, rank)
-        except ConnectionLost as error:
-            words = f"This is not kept on this machine, and the server cannot be asked. {error.message}"
-            raise type(error)(words, cure=error.cure) from None
+        fetched = await self._source.sections(mailbox, uid, missing, limit, rank)
         if not fetched:
             raise MailboxNotFound("The server has this message no longer.", cure="$ looks again.")
-        await self._store.bodies.put(mailbox, uid, fetched)
+        if not self._source.is_here:
+            await self._store.bodies.put(mailbox, uid, fetched)
         return {**bodies, **fetched}
 
     async def _note_snippet(self, mailbox: MailboxId, uid: Uid, message: Message) -> None:
@@ -135,11 +121,70 @@ class Reader:
             self._emit(MessagesChanged(self._account, mailbox, (uid,)))
 
     async def _write_snippet(self, mailbox: MailboxId, uid: Uid, message: Message) -> bool:
-        for part in message.structure.leaves():
-            if part.type == "text/plain" and message.has(part):
-                text = await asyncio.to_thread(decode_text, part, message.bodies[part.section][:4096])
-                words = " ".join(line for line in text.splitlines() if line.strip() and not line.startswith(">"))
-                if words:
-                    await self._store.envelopes.set_snippet(mailbox, uid, words[:SNIPPET])
-                return bool(words)
-        return False
+        words = await asyncio.to_thread(first_words, message)
+        if words:
+            await self._store.envelopes.set_snippet(mailbox, uid, words)
+        return bool(words)
+
+
+def first_words(message: Message) -> str:
+    """Return the first words of a message's plain text, for the list; "" when there are none."""
+    for part in message.structure.leaves():
+        if part.type == "text/plain" and message.has(part):
+            text = decode_text(part, message.bodies[part.section][:4096])
+            words = " ".join(line for line in text.splitlines() if line.strip() and not line.startswith(">"))
+            return clean_line(words, SNIPPET)
+    return ""
+
+
+class Source(Protocol):
+    """Where messages are that are not in the cache.
+
+    Attributes:
+        is_here: it is on this machine: what came from it need not be kept a second time.
+    """
+
+    is_here: bool
+
+    async def sections(
+        self, mailbox: MailboxId, uid: Uid, sections: Sequence[str], limit: int, rank: Rank
+    ) -> dict[str, bytes]:
+        """Return sections of a message, by their numbers; nothing when it is gone.
+
+        Args:
+            limit: octets of each.
+            rank: how urgent it is.
+
+        Raises:
+            MailError: when it cannot be had.
+        """
+
+
+class ServerSource:
+    """An IMAP server.
+
+    Args:
+        line: to it.
+        mirror: gives the mirror of a mailbox.
+    """
+
+    is_here = False
+
+    def __init__(self, line: WorkLine, mirror: Callable[[MailboxId], Mirror]) -> None:
+        self._line = line
+        self._mirror = mirror
+
+    async def sections(
+        self, mailbox: MailboxId, uid: Uid, sections: Sequence[str], limit: int, rank: Rank
+    ) -> dict[str, bytes]:
+        """See `Source`."""
+
+        async def read(session: Session) -> dict[str, bytes]:
+            await self._mirror(mailbox).select(session)
+            return await fetch.parts(session, uid, sections, limit=limit)
+
+        try:
+            return await self._line.do(read, rank)
+        except ConnectionLost as error:
+            words = f"This is not kept on this machine, and the server cannot be asked. {error.message}"
+            raise type(error)(words, cure=error.cure) from None
