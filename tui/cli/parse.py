@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "demo": "try everything with servers of its own, on this machine",
     "watch": "print one line for every mail that arrives",
+    "send": "send a message from standard input through the outbox",
     "view": "print a message from a file as the reader shows it",
 }
 

@@ -69,6 +69,11 @@ class Paths:
         return self.cache / "cache.db"
 
     @property
+    def socket_file(self) -> Path:
+        """Where the program that runs does what commands ask for; beside its lock."""
+        return self.data / "tidings.socket"
+
+    @property
     def precious_file(self) -> Path:
         return self.data / "precious.db"
 

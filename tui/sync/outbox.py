@@ -33,6 +33,7 @@ from tui.mail.errors import (
     TemporarilyRefused,
 )
 from tui.mail.ids import SubmissionId
+from tui.mail.ready_made import ReadyMade
 from tui.mail.submission import Phase, Refusal, Submission, SubmissionState
 from tui.smtp.submit import FINAL_TIMEOUT, Receipt, submit
 from tui.store.database import Store
@@ -120,6 +121,30 @@ class Dispatcher:
             due=due,
             planned=at is not None,
             key=key,
+        )
+        self._emit(SubmissionChanged(self._config.name, submission))
+        self.wake()
+        return submission
+
+    async def submit_ready(self, ready: ReadyMade) -> SubmissionId:
+        """Commit a message that another program has written to the outbox; it leaves at once.
+
+        Raises:
+            MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
+        """
+        draft = ready.draft
+        for recipient in draft.recipients:
+            wire_spec(recipient)
+        submission = await self._store.outbox.add(
+            account=self._config.name,
+            draft=await asyncio.to_thread(drafts.to_json, draft),
+            data=ready.data,
+            message_id=draft.message_id,
+            sender=draft.identity.address.spec,
+            recipients=tuple(address.spec for address in draft.recipients),
+            subject=draft.subject,
+            to=", ".join(address.label for address in draft.to or draft.recipients),
+            due=self._clock(),
         )
         self._emit(SubmissionChanged(self._config.name, submission))
         self.wake()

@@ -1,0 +1,104 @@
+"""A verb done by a command of its own, where no program runs."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from tui.config.model import Config
+from tui.config.paths import Paths
+from tui.engine.desk import Need
+from tui.mail.ids import AccountName
+from tui.store.database import Store
+from tui.sync.account import Account
+from tui.sync.events import Event, Link
+
+STOP_WITHIN = 4.0
+"""Seconds the accounts have to say goodbye."""
+
+
+class Alone:
+    """The accounts and the store for as long as one command takes (`tui.engine.desk.Desk`).
+
+    Made by `open`; whoever opened it closes it.
+    """
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self.config = config
+        self.store = store
+        self._listeners: list[Callable[[Event], None]] = []
+        self._moved = asyncio.Event()
+        self.accounts = {AccountName(each.name): Account(each, config, store, self._emit) for each in config.accounts}
+
+    @classmethod
+    async def open(cls, config: Config, paths: Paths) -> "Alone":
+        """Open the store.
+
+        Raises:
+            StoreError: when another instance has it, or the disk fails.
+        """
+        return cls(config, await Store.open(paths))
+
+    def listen(self, heard: Callable[[Event], None]) -> Callable[[], None]:
+        """Have every event told to a function, until what is returned is called."""
+        self._listeners.append(heard)
+        return lambda: self._listeners.remove(heard)
+
+    def _emit(self, event: Event) -> None:
+        self._moved.set()
+        for heard in tuple(self._listeners):
+            heard(event)
+
+    async def begin(self, need: Need, names: Iterable[AccountName], timeout: float) -> None:
+        """Start what a verb needs.
+
+        Args:
+            need: what that is.
+            names: of the accounts concerned.
+            timeout: seconds in which the accounts have to be reached, where they are to be looked at.
+        """
+        chosen = [self.accounts[name] for name in names]
+        for account in chosen:
+            if need is Need.CARRYING:
+                account.start_carrying()
+            elif need is Need.LOOKING:
+                account.start()
+        if need is Need.LOOKING:
+            await self._until(lambda: all(_is_decided(account) for account in chosen), timeout)
+
+    async def settle(self, names: Iterable[AccountName], timeout: float) -> bool:
+        """Wait until the servers know what was done.
+
+        Returns:
+            Whether they do; if not, the next start goes on.
+        """
+        chosen = list(names)
+        async with asyncio.timeout(timeout) as deadline:
+            while any([await self.store.pending.all(name) for name in chosen]):
+                self._moved.clear()
+                try:
+                    async with asyncio.timeout(0.2):  # a change that leaves says nothing of its own
+                        await self._moved.wait()
+                except TimeoutError:
+                    pass
+        return not deadline.expired()
+
+    async def _until(self, is_so: Callable[[], bool], timeout: float) -> None:
+        try:
+            async with asyncio.timeout(timeout):
+                while not is_so():
+                    self._moved.clear()
+                    await self._moved.wait()
+        except TimeoutError:
+            pass
+
+    async def close(self) -> None:
+        """Stop the accounts and close the store."""
+        stopping = [asyncio.create_task(account.stop()) for account in self.accounts.values()]
+        if stopping:
+            _, late = await asyncio.wait(stopping, timeout=STOP_WITHIN)
+            for task in late:
+                task.cancel()
+        await self.store.close()
+
+
+def _is_decided(account: Account) -> bool:
+    return account.link.link in (Link.LIVE, Link.POLLING, Link.OFFLINE, Link.REFUSED)
