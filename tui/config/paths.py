@@ -53,6 +53,11 @@ class Paths:
         return self.config / "config.toml"
 
     @property
+    def tokens(self) -> Path:
+        """The folder of OAuth tokens."""
+        return self.data / "tokens"
+
+    @property
     def log_file(self) -> Path:
         return self.state / "tidings.log"
 

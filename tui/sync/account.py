@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from tui.config.model import AccountConfig, Config
-from tui.config.secrets import obtain
+from tui.config.secrets import Secrets
 from tui.imap.notify import ask_for_all
 from tui.imap.responses import Alert, Counted, NamesChanged, Overflowed, Untagged
 from tui.imap.session import Session
@@ -72,6 +72,7 @@ class Account:
         emit: called with every event.
         pace: the waits after failures.
         jumps: tells when the machine has slept.
+        secrets: what obtains passwords; None: where nobody can be asked and no tokens are kept.
 
     Attributes:
         changes: what the user does to mail and mailboxes.
@@ -86,10 +87,12 @@ class Account:
         emit: Callable[[Event], None],
         pace: Pace = Backoff,
         jumps: ClockJumps | None = None,
+        secrets: Secrets | None = None,
     ) -> None:
         self.name: AccountName = config.name
         self.config = config
         self._settings = settings
+        self._secrets = secrets or Secrets()
         self._store = store
         self._homecoming = Homecoming(self._count_waiting)
         self._tell = emit
@@ -111,7 +114,9 @@ class Account:
         self.changes = Changes(self.name, store, emit, self._replay.wake)
         sent = SentCopy(config, store, self._line)
         self._follow_up = FollowUp(self.name, store, sent, self._answered, emit, pace)
-        self._dispatcher = Dispatcher(config, settings.compose, store, emit, self._follow_up.wake, pace)
+        self._dispatcher = Dispatcher(
+            config, settings.compose, store, emit, self._follow_up.wake, pace, secrets=self._secrets
+        )
         server_drafts = settings.compose.server_drafts
         self._draft_copies = DraftCopies(
             self.name, store, self._line, emit, self._drafts_changed, enabled=server_drafts, pace=pace
@@ -204,13 +209,13 @@ class Account:
             else:
                 notice(untagged)
 
-        secret = await obtain(self.config.receive)
+        receive = self.config.receive
         timeout = float(self._settings.sync.timeout)
-        return await self._door.enter(
-            lambda: self._lines.make(
-                lambda: Session.open(self.config.receive, secret, timeout=timeout, on_untagged=heard)
-            )
-        )
+
+        async def login(secret: str) -> Session:
+            return await self._lines.make(lambda: Session.open(receive, secret, timeout=timeout, on_untagged=heard))
+
+        return await self._door.enter(lambda: self._secrets.use(receive, login))
 
     def _alert(self, text: str) -> None:
         """Pass on an alert, once: both sessions hear it, and a server may say it without end."""

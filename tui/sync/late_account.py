@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tui.config.model import AccountConfig, Config
+from tui.config.secrets import Secrets
 from tui.mail.ids import AccountName, MailboxId
 from tui.store.database import Store
 from tui.sync.events import Event, Link, LinkState
@@ -32,10 +33,18 @@ class LateAccount:
         name, config: the account's.
     """
 
-    def __init__(self, config: AccountConfig, settings: Config, store: Store, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        config: AccountConfig,
+        settings: Config,
+        store: Store,
+        emit: Callable[[Event], None],
+        secrets: Secrets | None = None,
+    ) -> None:
         self.name: AccountName = config.name
         self.config = config
         self._made_of = (config, settings, store, emit)
+        self._secrets = secrets
         self._begun = LinkState(Link.CONNECTING, time.time())
         self._shown: MailboxId | None = None
         self._account: Account | None = None
@@ -71,5 +80,5 @@ class LateAccount:
         if self._account is None:
             from tui.sync.account import Account  # noqa: PLC0415 - late: start-up time
 
-            self._account = Account(*self._made_of)
+            self._account = Account(*self._made_of, secrets=self._secrets)
         return self._account

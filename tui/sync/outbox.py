@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tui.config.model import AccountConfig, ComposeConfig
-from tui.config.secrets import obtain
+from tui.config.secrets import Secrets
 from tui.mail import compose
 from tui.mail import draft as drafts
 from tui.mail.address import Address
@@ -66,6 +66,7 @@ class Dispatcher:
         follow_up: told that a row is accepted or in doubt.
         pace: the waits between two tries.
         clock: seconds since 1970 UTC.
+        secrets: what obtains passwords.
     """
 
     def __init__(
@@ -77,8 +78,10 @@ class Dispatcher:
         follow_up: Callable[[], None],
         pace: Pace = Backoff,
         clock: Callable[[], float] = time.time,
+        secrets: Secrets | None = None,
     ) -> None:
         self._config = config
+        self._secrets = secrets or Secrets()
         self._settings = settings
         self._store = store
         self._emit = emit
@@ -282,18 +285,22 @@ class Dispatcher:
                 raise ServerRefused("This account has no sending server.", cure="Add its [send] table to config.toml.")
             if self._refused is not None:
                 raise self._refused  # one wrong password in a row of mails is one attempt, or accounts get locked
-            receipt = await submit(
+            data = await outbox.data(submission.id)
+            receipt = await self._secrets.use(
                 server,
-                await obtain(server),
-                sender=submission.sender,
-                recipients=submission.recipients,
-                data=await outbox.data(submission.id),
-                on_phase=on_phase,
-                on_taken=on_taken,
-                on_refused=on_refused,
-                on_progress=on_progress,
-                timeout=TIMEOUT,
-                final_timeout=FINAL_TIMEOUT,
+                lambda secret: submit(
+                    server,
+                    secret,
+                    sender=submission.sender,
+                    recipients=submission.recipients,
+                    data=data,
+                    on_phase=on_phase,
+                    on_taken=on_taken,
+                    on_refused=on_refused,
+                    on_progress=on_progress,
+                    timeout=TIMEOUT,
+                    final_timeout=FINAL_TIMEOUT,
+                ),
             )
         except MailError as error:
             if isinstance(error, AuthenticationFailed):
