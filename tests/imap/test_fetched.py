@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tui.imap import envelope, structure
 from tui.imap.fetched import envelope as noun
-from tui.imap.fetched import parse
+from tui.imap.fetched import has_file, parse
 from tui.imap.tokens import Cursor, Malformed
 from tui.mail.address import Address
 from tui.mail.flags import SEEN
@@ -98,6 +98,56 @@ def test_both_roads_to_a_structure_agree(wire: bytes) -> None:
     part, end = read
     assert end == len(wire)
     assert part == structure.from_value(Cursor(wire).value())
+
+
+@settings(max_examples=500)
+@given(structures, st.sampled_from([b")", b" RFC822.SIZE 7)"]))
+def test_a_structure_that_is_left_for_later_says_the_same(wire: bytes, behind: bytes) -> None:
+    read = structure.fast(wire, 0)
+    assert read is not None
+    skimmed = structure.skim(b"x" + wire + behind, 1)
+    if skimmed is not None:
+        outline, files, end = skimmed
+        assert end == len(wire) + 1
+        assert structure.read(outline) == read[0]
+        assert files == has_file(read[0])
+
+
+@pytest.mark.parametrize(
+    ("wire", "files"),
+    [
+        (b'("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 153 3 NIL NIL NIL NIL)', False),
+        (b'("TEXT" "PLAIN" NIL NIL NIL "7bit" 153 3 NIL ("INLINE" NIL) NIL NIL)', False),
+        (b'(("text" "plain" NIL NIL NIL "7bit" 1 1 NIL NIL NIL NIL)("application" "pdf" ("name" "a.pdf") NIL NIL'
+         b' "base64" 802 NIL ("attachment" ("filename" "a.pdf")) NIL NIL) "mixed" ("boundary" "b") NIL NIL NIL)', True),
+    ],
+)  # fmt: skip
+def test_the_usual_structures_are_left_for_later(wire: bytes, files: bool) -> None:
+    row = noun(parse(b"* 1 FETCH (UID 2 BODYSTRUCTURE " + wire + b")", ()))
+    assert row is not None
+    assert (row.outline, row.structure, row.has_file) == (wire, None, files)
+    tree = structure.of(row)
+    assert tree is not None
+    assert has_file(tree) is files
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        b'("text" "plain" NIL NIL NIL "7bit" 1 1 NIL ("form-data" NIL))',
+        b'("image" "png" ("name" "a") "<id>" NIL "7bit" 1)',
+        b'("text" "plain" ("x" "y{3}") NIL NIL "7bit" 1 1',
+        b'("text" "plain" ("x" "' + b"y" * 5000 + b'") NIL NIL "7bit" 1 1)',
+        b'("message" "rfc822" NIL NIL NIL "7bit" 9 NIL ("text" "plain" NIL NIL NIL "7bit" 1 1) 1)',
+    ],
+)
+def test_the_others_are_read_at_once(wire: bytes) -> None:
+    assert structure.skim(wire, 0) is None
+
+
+def test_an_outline_that_makes_no_sense_is_no_tree() -> None:
+    for wire in (b'("text")', b"()", b"(1 2)", b"(", b'(("a" "b") "mixed")'):
+        assert structure.read(wire) is None
 
 
 def test_sections_are_numbered_as_imap_does() -> None:

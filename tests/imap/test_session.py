@@ -9,6 +9,7 @@ from tests.imap.lines import join, on
 from tests.servers.scripted_imap import scripted_imap
 from tui.imap import change, fetch, mailboxes, search
 from tui.imap.idle import noop
+from tui.imap.structure import of as structure_of
 from tui.mail.errors import ConnectionLost, ProtocolViolation, ServerRefused, TemporarilyRefused, TimedOut
 from tui.mail.flags import FLAGGED, NO_FLAGS
 from tui.mail.ids import AccountName, Uid
@@ -137,7 +138,7 @@ async def test_cut_anywhere_gives_errors_of_ours_and_no_half_message() -> None:
                 session = await join(server)
                 await mailboxes.select(session, b"INBOX")
                 async for batch in fetch.envelopes(session, "1:*"):
-                    assert all(row.subject == f"message {row.uid}" and row.structure for row in batch)
+                    assert all(row.subject == f"message {row.uid}" and structure_of(row) for row in batch)
                 body = await fetch.parts(session, Uid(1), ["HEADER", "1"], limit=1000)
                 assert body["1"] == b"body 1\r\n"
                 finished += 1

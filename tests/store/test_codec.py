@@ -94,3 +94,9 @@ def test_a_deep_structure_is_no_danger() -> None:
 def test_numbers_that_are_no_uid_reach_no_other_mailbox() -> None:
     assert codec.row_ids(MailboxId(1), [0, -1, 2**32, 5, 5, 2**32 - 1]) == [(1 << 32) + 5, (2 << 32) - 1]
     assert codec.row_uid(codec.row_id(MailboxId(9), 2**32 - 1)) == 2**32 - 1
+
+
+@given(st.binary(min_size=1, max_size=40))
+def test_an_outline_comes_back_as_it_went(octets: bytes) -> None:
+    sample = replace(envelope(1), structure=None, outline=octets)
+    assert through(sample) == sample

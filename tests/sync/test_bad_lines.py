@@ -12,6 +12,7 @@ from tests.servers.scripted_imap import scripted_imap
 from tests.servers.scripted_mailbox import sample
 from tests.sync.desk import Desk, desk
 from tui.imap import idle
+from tui.imap.structure import of as structure_of
 from tui.mail.errors import MailError, ProtocolViolation, TimedOut
 from tui.mail.ids import Uid
 from tui.store.database import Store
@@ -139,7 +140,7 @@ async def whole_rows(work: Desk) -> set[int]:
         row = await work.store.envelopes.get(await work.inbox(), shown.uid)
         assert row is not None
         assert row.subject == f"message {row.uid}"
-        assert row.structure is not None
+        assert structure_of(row) is not None
         bodies = await work.store.bodies.get(await work.inbox(), row.uid)
         assert bodies.get("1", b"body %d\r\n" % row.uid) == b"body %d\r\n" % row.uid
     return {row.uid for row in rows}

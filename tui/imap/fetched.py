@@ -42,11 +42,25 @@ class FetchData:
     """What one FETCH response told of one message; None or empty for what it did not.
 
     Attributes:
+        structure, outline: the MIME tree, or what `tui.imap.structure.read` makes it of.
         bodies: section → octets, for ``BODY[section]``; NIL ones are absent.
         asked: it holds something that servers do not send unasked.
     """
 
-    __slots__ = ("asked", "bodies", "fields", "flags", "modseq", "received", "sequence", "size", "structure", "uid")
+    __slots__ = (
+        "asked",
+        "bodies",
+        "fields",
+        "flags",
+        "has_file",
+        "modseq",
+        "outline",
+        "received",
+        "sequence",
+        "size",
+        "structure",
+        "uid",
+    )
 
     def __init__(self, sequence: int) -> None:
         self.sequence = sequence
@@ -57,6 +71,8 @@ class FetchData:
         self.modseq = 0
         self.fields: envelope_.Fields | None = None
         self.structure: Part | None = None
+        self.outline = b""
+        self.has_file = False
         self.bodies: dict[str, bytes] = {}
         self.asked = False
 
@@ -111,12 +127,7 @@ def parse(line: bytes, literals: Sequence[bytes]) -> FetchData:
                     data.fields, position = read
             elif kind == 7:
                 data.asked = True
-                shape = structure.fast(line, position)
-                if shape is None:
-                    cursor = Cursor(line, literals, position)
-                    data.structure, position = structure.from_value(cursor.value()), cursor.position
-                else:
-                    data.structure, position = shape
+                position = _structure(data, line, literals, position)
             elif kind == 3:
                 data.asked = True
                 data.received = seconds(item.group(3))
@@ -142,11 +153,29 @@ def _usual_rest(data: FetchData, line: bytes, position: int) -> int:
     data.fields, position = read
     if not line.startswith(b" BODYSTRUCTURE (", position):
         return position
-    shape = structure.fast(line, position + 15)
-    if shape is None:
+    skimmed = structure.skim(line, position + 15)
+    if skimmed is None:
         return position
-    data.structure, position = shape
+    data.outline, data.has_file, position = skimmed
     return -1 if line[position:] == b")" else position
+
+
+def _structure(data: FetchData, line: bytes, literals: Sequence[bytes], position: int) -> int:
+    """Read a structure, or leave it for later. Return the position behind it."""
+    skimmed = structure.skim(line, position)
+    if skimmed is not None:
+        data.structure = None
+        data.outline, data.has_file, position = skimmed
+        return position
+    read = structure.fast(line, position)
+    if read is None:
+        cursor = Cursor(line, literals, position)
+        data.structure, position = structure.from_value(cursor.value()), cursor.position
+    else:
+        data.structure, position = read
+    data.outline = b""
+    data.has_file = has_file(data.structure)
+    return position
 
 
 def _uid(raw: bytes) -> Uid | None:
@@ -172,6 +201,7 @@ def _other(data: FetchData, line: bytes, literals: Sequence[bytes], position: in
     elif name == b"BODYSTRUCTURE":
         data.asked = True
         data.structure = structure.from_value(value)
+        data.has_file = has_file(data.structure)
     elif name == b"FLAGS":
         words = [word for word in value if isinstance(word, bytes)] if isinstance(value, list) else []
         data.flags = _flags(words)
@@ -211,7 +241,6 @@ def envelope(data: FetchData) -> Envelope | None:
     if data.uid is None or not data.asked:
         return None
     sent, subject, from_, sender, reply_to, to, cc, bcc, in_reply_to, message_id = data.fields or _NO_FIELDS
-    shape = data.structure
     return Envelope(
         data.uid,
         NO_FLAGS if data.flags is None else data.flags,
@@ -227,8 +256,10 @@ def envelope(data: FetchData) -> Envelope | None:
         bcc,
         message_id,
         in_reply_to,
-        shape,
-        has_file(shape),
+        data.structure,
+        data.has_file,
+        "",
+        data.outline,
     )
 
 

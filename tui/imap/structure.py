@@ -1,18 +1,25 @@
-"""BODYSTRUCTURE (RFC 9051, 7.5.2) → `Part`: two expressions read nearly all of them; the tokenizer reads the rest."""
+"""BODYSTRUCTURE (RFC 9051, 7.5.2) → `Part`: two expressions read nearly all of them; the tokenizer reads the rest.
+
+A list does not need the tree: `skim` only finds where it ends and whether there is a file, `read` does the rest when
+the message is opened.
+"""
 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Protocol
 
 from tui.imap.envelope import words
 from tui.imap.limits import MAX_DEPTH
-from tui.imap.tokens import Value, unescape
+from tui.imap.tokens import Cursor, Malformed, Value, unescape
 from tui.mail.header import decode_bytes, decode_field
 from tui.mail.parameters import parse_parameters
 from tui.mail.part import Part
 from tui.mail.text import clean_line
 
 MAX_PARTS = 1_000
+MAX_OUTLINE = 4_000
+"""Octets of a structure that are kept to be read later."""
 _CACHEABLE = 300
 _MAX_CACHED = 4_000
 
@@ -42,6 +49,63 @@ _TAIL = re.compile(rb' ?("[^"\\]*+")(?>(?: ' + _PARAMS + _EXTENSION + rb")?)\)")
 _PAIR = re.compile(rb'"((?>(?:[^"\\]++|\\.)*))" (NIL|"(?>(?:[^"\\]++|\\.)*)")')
 _ONE_PAIR = re.compile(rb'\("(?!boundary")([A-Za-z\-]{1,99})" "([^"\\]++)"\)', re.IGNORECASE)
 _ONLY_BOUNDARY = re.compile(rb'\("boundary" "[^"\\]*+"\)\Z', re.IGNORECASE)
+
+
+def _balanced(depth: int) -> bytes:
+    """Return an expression for a list of so many levels, without literals."""
+    inside = rb'[^()"{]++|' + _STRING
+    return rb"\((?>(?:" + (inside + b"|" + _balanced(depth - 1) if depth else inside) + rb")*)\)"
+
+
+_OUTLINE = re.compile(_balanced(8), re.DOTALL)
+_SHOWN = re.compile(rb'\("(?!inline" )[^"\\]*+" (?:\(|nil\))')
+"""A disposition, or what looks like one; parameters are pairs of strings."""
+_FILE = re.compile(rb'\d nil \("attachment" \(')
+
+
+def skim(line: bytes, position: int) -> tuple[bytes, bool, int] | None:
+    """Find a structure's end, and whether some part is what a person would call a file; None where it must be read.
+
+    Args:
+        line: the response.
+        position: of its opening parenthesis.
+
+    Returns:
+        What `read` reads, whether there is a file, and the position behind it.
+    """
+    match = _OUTLINE.match(line, position)
+    if match is None or match.end() - position > MAX_OUTLINE:
+        return None
+    outline = match.group()
+    lower = outline.lower()
+    if b'"message"' in lower:
+        return None
+    if b"name" not in lower:  # and so no part has one
+        return None if _SHOWN.search(lower) else (outline, False, match.end())
+    return (outline, True, match.end()) if _FILE.search(lower) else None
+
+
+def read(outline: bytes) -> Part | None:
+    """Return the tree of what `skim` found, or None when it makes no sense."""
+    known = fast(outline, 0)
+    if known is not None:
+        return known[0]
+    try:
+        return from_value(Cursor(outline).value())
+    except Malformed:
+        return None
+
+
+class _Known(Protocol):
+    @property
+    def structure(self) -> Part | None: ...
+    @property
+    def outline(self) -> bytes: ...
+
+
+def of(row: _Known) -> Part | None:
+    """Return the tree of a row with its structure; None when there is none."""
+    return row.structure if row.structure is not None or not row.outline else read(row.outline)
 
 
 def fast(line: bytes, position: int) -> tuple[Part, int] | None:

@@ -18,7 +18,8 @@ class Envelope:
         sent: the Date field in seconds since 1970 UTC, or None when it is absent, damaged or absurd.
         size: RFC822.SIZE in octets.
         message_id, in_reply_to: as written, with angle brackets; "" when absent. ``in_reply_to`` may hold several.
-        structure: the MIME tree, or None where the row was read for a list only.
+        structure: the MIME tree, or None where the row was read for a list only, or not understood yet.
+        outline: what `tui.imap.structure.read` makes the tree of: octets as the server sent them; b"" where it is here.
         has_file: some part is an attachment.
         snippet: the first words of the text, "" until known.
     """
@@ -40,6 +41,7 @@ class Envelope:
     structure: Part | None = None
     has_file: bool = False
     snippet: str = ""
+    outline: bytes = b""
 
     @property
     def is_unread(self) -> bool:

@@ -3,7 +3,7 @@
 Addresses are a list of fields (From, Sender, Reply-To, To, Cc, Bcc), each a flat list ``[name, spec, name, spec, …]``;
 ``0`` stands for "the same as From", and empty fields at the end are left out. A structure is the list of its parts,
 outermost first, each ``[number of children, section, type, params, encoding, size, disposition, filename, content id,
-description]``, cut where only defaults follow.
+description]``, cut where only defaults follow; one that is not understood yet is a BLOB, as the server sent it.
 """
 
 import json
@@ -98,7 +98,9 @@ def _addresses(envelope: Envelope) -> str:
 
 def pack(mailbox: MailboxId, envelope: Envelope, bits: int, others: str, hidden: bool) -> tuple[Any, ...]:
     """Return the values for `INSERT`."""
-    structure = envelope.structure
+    structure: str | bytes | None = envelope.outline or None
+    if structure is None and envelope.structure is not None:
+        structure = pack_structure(envelope.structure)
     return (
         mailbox << UID_BITS | envelope.uid,
         mailbox,
@@ -115,7 +117,7 @@ def pack(mailbox: MailboxId, envelope: Envelope, bits: int, others: str, hidden:
         envelope.message_id,
         envelope.in_reply_to,
         _addresses(envelope),
-        None if structure is None else pack_structure(structure),
+        structure,
     )
 
 
@@ -136,6 +138,7 @@ def unpack(row: tuple[Any, ...]) -> Envelope:
     fields = _decode(row[11])
     from_ = _people(fields[0])
     count = len(fields)
+    structure = row[12] if len(row) > 12 else None
     return Envelope(
         row[0] & UID_MASK,
         unpack_flags(row[1], row[2]),
@@ -151,9 +154,10 @@ def unpack(row: tuple[Any, ...]) -> Envelope:
         _people(fields[5]) if count > 5 else (),
         row[9],
         row[10],
-        unpack_structure(row[12]) if len(row) > 12 and row[12] is not None else None,
+        unpack_structure(structure) if isinstance(structure, str) else None,
         bool(row[6]),
         row[8],
+        structure if isinstance(structure, bytes) else b"",
     )
 
 

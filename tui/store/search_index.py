@@ -26,12 +26,14 @@ class Unindexed:
 
     Attributes:
         envelope: its key.
-        structure: its parts, None where they are not known.
+        structure: its parts, None where they are not known, or not understood yet.
+        outline: as for `tui.mail.envelope.Envelope`.
         bodies: its sections that are here.
     """
 
     envelope: int
     structure: Part | None
+    outline: bytes
     bodies: dict[str, bytes]
 
 
@@ -115,7 +117,8 @@ def next_bodies(at: Connections, limit: int) -> list[Unindexed]:
     return [
         Unindexed(
             id,
-            None if structure is None else unpack_structure(structure),
+            unpack_structure(structure) if isinstance(structure, str) else None,
+            structure if isinstance(structure, bytes) else b"",
             dict(query(at.cache, "SELECT section, data FROM bodies WHERE envelope = ?", (id,))),
         )
         for id, structure in found

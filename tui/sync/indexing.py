@@ -69,6 +69,11 @@ class Indexing:
 
 
 def _words(texts: list[Unindexed]) -> list[tuple[int, str]]:
+    from tui.imap.structure import of as structure_of  # noqa: PLC0415 - late: start-up time
     from tui.render.words import words_of  # noqa: PLC0415 - late: start-up time
 
-    return [(each.envelope, words_of(each.structure, each.bodies) if each.structure else "") for each in texts]
+    words: list[tuple[int, str]] = []
+    for each in texts:
+        structure = structure_of(each)
+        words.append((each.envelope, words_of(structure, each.bodies) if structure is not None else ""))
+    return words

@@ -128,7 +128,10 @@ class Keeper:
     async def _size(self, mailbox: MailboxId, row: Envelope) -> int | None:
         """Return the octets of what is needed to read a message; None when that cannot be said."""
         whole = await self._store.envelopes.get(mailbox, row.uid)
-        if whole is None or whole.structure is None:
+        from tui.imap.structure import of as structure_of  # noqa: PLC0415 - late: start-up time
+
+        structure = None if whole is None else structure_of(whole)
+        if structure is None:
             return None
-        wanted = set(wanted_sections(whole.structure))
-        return sum(part.size for part in whole.structure.leaves() if part.section in wanted)
+        wanted = set(wanted_sections(structure))
+        return sum(part.size for part in structure.leaves() if part.section in wanted)

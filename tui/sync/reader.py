@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tui.imap import fetch
 from tui.imap.session import Session
+from tui.imap.structure import of as structure_of
 from tui.mail.errors import ConnectionLost, MailboxNotFound
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.message import Header, Message
@@ -50,11 +51,12 @@ class Reader:
         envelope = await self._store.envelopes.get(mailbox, uid)
         if envelope is None:
             raise MailboxNotFound("This message is gone.")
-        if envelope.structure is None:
+        structure = structure_of(envelope)
+        if structure is None:
             return await asyncio.to_thread(parse_message, await self.source(mailbox, uid))
-        bodies = await self._bodies(mailbox, uid, ["HEADER", *wanted_sections(envelope.structure)])
+        bodies = await self._bodies(mailbox, uid, ["HEADER", *wanted_sections(structure)])
         header = await asyncio.to_thread(Header.parse, bodies.pop("HEADER", b""))
-        message = Message(header, envelope.structure, bodies)
+        message = Message(header, structure, bodies)
         if not envelope.snippet:
             await self._note_snippet(mailbox, uid, message)
         return message
@@ -69,13 +71,14 @@ class Reader:
             MailError: when it is not to be had.
         """
         envelope = await self._store.envelopes.get(mailbox, uid)
-        if envelope is None or envelope.structure is None:
+        structure = None if envelope is None else structure_of(envelope)
+        if envelope is None or structure is None:
             return False
-        sections = ["HEADER", *wanted_sections(envelope.structure)]
+        sections = ["HEADER", *wanted_sections(structure)]
         bodies = await self._bodies(mailbox, uid, sections, rank=Rank.BACKGROUND)
         if envelope.snippet:
             return False
-        return await self._write_snippet(mailbox, uid, Message(Header(), envelope.structure, bodies))
+        return await self._write_snippet(mailbox, uid, Message(Header(), structure, bodies))
 
     async def part(self, mailbox: MailboxId, uid: Uid, part: Part) -> bytes:
         """Return the decoded content of one part.
