@@ -14,6 +14,10 @@ MAX_WORDS = 500
 """Encoded words of a field that are decoded; those behind stay as they are."""
 
 _WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?]{0,20})?\?([bBqQ])\?([^?]*)\?=")
+_WHOLE = re.compile(r"=\?([^?*\s]{1,40})\?([bBqQ])\?([^?]*)\?=\Z")
+"""A field that is one encoded word, as most short ones are that hold any."""
+_ODD_ESCAPE = re.compile(r"=(?![0-9A-Fa-f]{2})|[^\x20-\x7e]")
+"""Where the quick decoder of Q would not do as the careful one does."""
 _BETWEEN = re.compile(r"(\?=)\s+(=\?)")
 _ALIASES = {
     "gb2312": "gb18030",
@@ -82,6 +86,8 @@ def _word_bytes(encoding: str, text: str) -> bytes:
             return base64.b64decode(text + "=" * (-len(text) % 4))
         except (binascii.Error, ValueError):
             return text.encode("utf-8", "surrogateescape")
+    if not _ODD_ESCAPE.search(text):
+        return binascii.a2b_qp(text, header=True)
     return header_decode(text).encode("latin-1", "replace")
 
 
@@ -95,6 +101,9 @@ def decode_words(text: str) -> str:
     """
     if "=?" not in text:
         return text
+    whole = _WHOLE.match(text)
+    if whole is not None and len(text) <= MAX_FIELD:
+        return decode_bytes(_word_bytes(whole[2], whole[3]), whole[1])
     text = _BETWEEN.sub(r"\1\2", text[:MAX_FIELD])
     out: list[str] = []
     held, held_charset = b"", ""
