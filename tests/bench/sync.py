@@ -159,7 +159,7 @@ async def _account(dovecot: Dovecot, count: int, limit: float) -> bool:
         count / took,
         "msg/s",
         beside=("raw", limit),
-        least=8000,
+        least=15_000,
         note=f"{took:.1f} s, {used:.1f} s of CPU alone: {count / used:,.0f}",
     )
     row("first page in the store after", (first[0] - began) * 1000, "ms")
