@@ -5,10 +5,11 @@ from pathlib import Path
 from tests.servers.scripted_imap import ScriptedServer, scripted_imap
 from tests.servers.scripted_mailbox import sample
 from tests.sync.desk import desk, open_store
-from tui.mail.flags import SEEN
+from tui.mail.act import ActState, Verb
+from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.ids import Uid
 from tui.store.database import Store
-from tui.sync.events import ChangeRefused, Link, MessagesVanished
+from tui.sync.events import ChangesParked, Link, MessagesVanished
 
 
 async def seen_once(store: Store, server: ScriptedServer, count: int) -> None:
@@ -108,24 +109,80 @@ async def test_a_new_generation_drops_only_its_mailbox(tmp_path: Path) -> None:
             assert await work.uids(b"Archive") == [1]
 
 
-async def test_what_waited_for_a_generation_that_is_gone_is_told_and_touches_no_stranger(store: Store) -> None:
+async def _made_anew_while_away(server: ScriptedServer, store: Store) -> None:
+    """Flag message 2 and archive message 3, which the server does not hear of before INBOX is another one."""
+    async with desk(store, server) as work:
+        await work.holds(3)
+        await work.link(Link.LIVE)
+        await server.stop()
+        await work.link(Link.OFFLINE)
+        inbox = await work.inbox()
+        await work.account.changes.flag(inbox, [Uid(2)], FLAGGED, on=True)
+        await work.account.changes.archive(inbox, [Uid(3)])
+    box = server.boxes[b"INBOX"]
+    box.uidvalidity = 2
+    box.mails[0].raw, box.mails[2].raw = box.mails[2].raw, box.mails[0].raw
+    await server.start()
+
+
+async def test_what_waited_for_a_generation_that_is_gone_is_parked_and_touches_no_stranger(store: Store) -> None:
     async with scripted_imap("qresync", messages=3) as server:
+        server.boxes[b"Archive"].add(sample(100))
+        await _made_anew_while_away(server, store)
+        async with desk(store, server) as work:
+            await work.until(lambda: any(each.count == 2 for each in work.said(ChangesParked)))
+            await work.holds(3)
+            assert not await store.pending.all()
+            acts = await store.journal.list()
+            assert [(act.verb, act.state) for act in acts] == [
+                (Verb.ARCHIVED, ActState.PARKED),
+                (Verb.FLAGGED, ActState.PARKED),
+            ]
+            assert await store.journal.newest([work.name]) is None
+            assert b"UID STORE" not in server.text
+            assert b"UID MOVE" not in server.text
+
+
+async def test_what_is_parked_can_be_done_all_the_same_to_the_right_messages(store: Store) -> None:
+    async with scripted_imap("qresync", messages=3) as server:
+        server.boxes[b"Archive"].add(sample(100))
+        await _made_anew_while_away(server, store)
         async with desk(store, server) as work:
             await work.holds(3)
+            await work.until(lambda: any(each.count == 2 for each in work.said(ChangesParked)))
+        async with desk(store, server) as work:  # it survives a restart
             await work.link(Link.LIVE)
-            await server.stop()
-            await work.link(Link.OFFLINE)
-            await work.account.change_flags(await work.inbox(), [Uid(2)], add=["\\Flagged"])
-        server.boxes[b"INBOX"].uidvalidity = 2
-        server.boxes[b"Archive"].add(sample(1))
-        await server.start()
+            archived, flagged = await store.journal.list()
+            again = await work.account.changes.apply_parked(archived)
+            assert again.missing == 0
+            assert again.turned.act is not None
+            assert again.turned.act.label == "archived 1 message in Inbox"
+            box = server.boxes[b"INBOX"]
+            await work.until(lambda: len(box.mails) == 2)
+            assert not any(b"message 3" in mail.raw for mail in box.mails)
+            assert await work.account.changes.drop_parked(flagged)
+            assert not any(mail.flags for mail in box.mails)
+
+            async def settled() -> bool:
+                return [act.state for act in await store.journal.list()] == [ActState.DONE, ActState.UNDONE]
+
+            await work.until(settled)
+            assert not await store.parked.counts()
+            undone = await store.journal.newest([work.name])
+            assert undone is not None
+            assert await work.account.changes.undo(undone)
+            await work.until(lambda: len(box.mails) == 3)
+
+
+async def test_a_parked_change_stays_where_two_messages_are_alike(store: Store) -> None:
+    async with scripted_imap("qresync", messages=3) as server:
+        await _made_anew_while_away(server, store)
+        server.boxes[b"INBOX"].mails[2].raw = server.boxes[b"INBOX"].mails[1].raw
         async with desk(store, server) as work:
-            refused = await work.until(lambda: work.said(ChangeRefused))
-            assert "replaced on the server" in refused[0].sentence
-
-            async def empty() -> bool:
-                return not await store.pending.all()
-
-            await work.until(empty)
+            await work.until(lambda: any(each.count == 2 for each in work.said(ChangesParked)))
+            await work.holds(3)
+            flagged = (await store.journal.list())[1]
+            again = await work.account.changes.apply_parked(flagged)
+            assert (again.turned.act, again.missing) == (None, 1)
+            assert (await store.journal.list())[1].state is ActState.PARKED
             assert not any(mail.flags for mail in server.boxes[b"INBOX"].mails)
-        assert b"UID STORE" not in server.text

@@ -7,16 +7,22 @@ from typing import Any, Final
 from tui.mail.act import Act, ActState, Verb
 from tui.mail.ids import AccountName, SubmissionId
 from tui.mail.submission import SubmissionState
+from tui.store import change_codec
 from tui.store.databases import Connections
+from tui.store.overlay import Change
 from tui.store.sqlite import query
 
 KEEP: Final = 1000
 """Acts that are kept; older ones are forgotten once the server knows them."""
 
+PARKED: Final = "EXISTS (SELECT 1 FROM steps JOIN parked ON parked.step = steps.id WHERE steps.act = acts.id)"
+"""Whether an act waits for the user."""
+
 _COLUMNS = (
     "acts.id, acts.account, verb, count, place, target, made, undone, cut, acts.refused, final, acts.words, submission,"
     " (SELECT state FROM submissions WHERE submissions.id = acts.submission),"
-    " EXISTS (SELECT 1 FROM steps JOIN pending ON pending.step = steps.id WHERE steps.act = acts.id)"
+    " EXISTS (SELECT 1 FROM steps JOIN pending ON pending.step = steps.id WHERE steps.act = acts.id),"
+    f" {PARKED}"
 )
 _LEAVING = (SubmissionState.HELD.value, SubmissionState.QUEUED.value)
 
@@ -43,8 +49,27 @@ def read(at: Connections, where: str, *bindings: Any) -> list[Act]:
 
 
 def _act(row: tuple[Any, ...]) -> Act:
-    id, account, verb, count, place, target, made, undone, cut, refused, final, words, submission, sent, waits = row
-    if refused:
+    (
+        id,
+        account,
+        verb,
+        count,
+        place,
+        target,
+        made,
+        undone,
+        cut,
+        refused,
+        final,
+        words,
+        submission,
+        sent,
+        waits,
+        parked,
+    ) = row
+    if parked:
+        state = ActState.PARKED
+    elif refused:
         state = ActState.REFUSED
     elif undone:
         state = ActState.UNDONE
@@ -54,7 +79,7 @@ def _act(row: tuple[Any, ...]) -> Act:
         state = ActState.WAITING
     else:
         state = ActState.FINAL if final else ActState.DONE
-    can_redo = bool(undone) and not cut
+    can_redo = bool(undone) and not cut and not parked
     return Act(id, account, Verb(verb), count, place, target, made, state, bool(waits), words, submission, can_redo)
 
 
@@ -79,11 +104,19 @@ def insert(
     return id
 
 
+def insert_step(at: Connections, act: int, step: Change) -> int:
+    """Write a step of an act; return its key."""
+    values = change_codec.step_values(step)
+    columns = f"act, {change_codec.STEP_COLUMNS}"
+    at.precious.execute(f"INSERT INTO steps ({columns}) VALUES (?,{','.join('?' * len(values))})", (act, *values))
+    return at.precious.last_insert_rowid()
+
+
 def _prune(at: Connections, below: int) -> None:
     """Forget old acts whose changes are done, and the trails that only they could follow."""
     at.precious.execute(
         "DELETE FROM acts WHERE id < ? AND NOT EXISTS"
-        " (SELECT 1 FROM steps JOIN pending ON pending.step = steps.id WHERE steps.act = acts.id)",
+        f" (SELECT 1 FROM steps JOIN pending ON pending.step = steps.id WHERE steps.act = acts.id) AND NOT {PARKED}",
         (below,),
     )
     at.precious.execute("DELETE FROM trail WHERE made < (SELECT coalesce(min(made), 0) FROM acts)")

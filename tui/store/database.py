@@ -19,6 +19,7 @@ from tui.store.journal import Journal
 from tui.store.lock import InstanceLock
 from tui.store.mailboxes import Mailboxes
 from tui.store.outbox import Outbox
+from tui.store.parked import Parked
 from tui.store.pending import Pending
 from tui.store.sqlite import newest_version
 
@@ -34,7 +35,7 @@ class Store:
     Attributes:
         cache_version: of the tables of cache.db.
         mailboxes, envelopes, bodies: in cache.db; `search` too.
-        journal, pending, outbox, drafts: in precious.db.
+        journal, pending, parked, outbox, drafts: in precious.db.
     """
 
     def __init__(self, databases: Databases, lock: InstanceLock) -> None:
@@ -46,6 +47,7 @@ class Store:
         self.bodies = Bodies(databases)
         self.journal = Journal(databases)
         self.pending = Pending(databases)
+        self.parked = Parked(databases)
         self.outbox = Outbox(databases)
         self.drafts = Drafts(databases)
 

@@ -5,7 +5,7 @@ and doing again are one row in `tui.store.pending` per step. A row that the serv
 its opposite; else the opposite is added behind it, and finds the messages by their trail when its turn comes.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -118,20 +118,8 @@ class Journal:
         await self._databases.write_precious(_pass_by, id)
 
 
-def carry_out(
-    at: Connections,
-    verb: Verb,
-    count: int,
-    place: str,
-    target: str,
-    steps: Sequence[Change],
-    instead: Callable[[], None] = lambda: None,
-) -> Turned:
-    """Write an act with its steps and a pending change for each.
-
-    Args:
-        instead: what else is written in the same transaction.
-    """
+def carry_out(at: Connections, verb: Verb, count: int, place: str, target: str, steps: Sequence[Change]) -> Turned:
+    """Write an act with its steps and a pending change for each."""
     act = 0
     changes: list[Change] = []
 
@@ -139,7 +127,6 @@ def carry_out(
         nonlocal act
         act = acts.insert(at, steps[0].account, verb, count, place, target)
         changes.extend(replace(step, step=acts.insert_step(at, act, step)) for step in steps)
-        instead()
 
     def unwrite() -> None:
         at.precious.execute("DELETE FROM acts WHERE id = ?", (act,))

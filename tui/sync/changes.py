@@ -12,6 +12,7 @@ from tui.mail.text import clean_line
 from tui.store.database import Store
 from tui.store.journal import Turned
 from tui.store.mailboxes import MailboxState
+from tui.store.parked import Again
 from tui.store.pending import Change, ChangeKind
 from tui.sync.effects import events_of
 from tui.sync.events import Event, MailboxesChanged
@@ -198,6 +199,22 @@ class Changes:
             StoreError: when it could not be written; then nothing was changed.
         """
         return self._turned(await self._store.journal.redo(act.id))
+
+    async def apply_parked(self, act: Act) -> Again:
+        """Do an act that is parked to its messages as they are called now, as far as they can be found.
+
+        Raises:
+            StoreError: when it could not be written; then nothing was changed.
+        """
+        again = await self._store.parked.again(act)
+        self._told(again.turned)
+        return again
+
+    async def drop_parked(self, act: Act) -> bool:
+        """Drop what is parked of an act; return whether there was something."""
+        dropped = await self._store.parked.drop(act)
+        self._emit(MailboxesChanged(self._account))
+        return dropped
 
     def _turned(self, turned: Turned) -> Turned | None:
         return turned if self._told(turned) is not None else None

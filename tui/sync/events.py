@@ -136,6 +136,19 @@ class ChangeRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangesParked:
+    """A mailbox was made anew on the server (another UIDVALIDITY): what waited for it waits for the user now.
+
+    Attributes:
+        count: acts of the account that are parked.
+    """
+
+    account: AccountName
+    mailbox: MailboxId
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SubmissionChanged:
     """A row of the outbox has a new state, or more of it is sent.
 
@@ -181,6 +194,7 @@ Event = (
     | MailboxReset
     | SyncProgressed
     | ChangeRefused
+    | ChangesParked
     | SubmissionChanged
     | DraftCopied
     | AlertReceived

@@ -25,6 +25,7 @@ from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
 from tui.sync.events import (
+    ChangesParked,
     Event,
     MailboxesChanged,
     MailboxReset,
@@ -101,6 +102,9 @@ class Mirror:
             self._missing = Ranges()
             self._known = self._all_there(selected)
             self._emit(MailboxReset(self._account, self.mailbox))
+            parked = (await self._store.parked.counts()).get(self._account, 0)
+            if parked:
+                self._emit(ChangesParked(self._account, self.mailbox, parked))
         if self._known is None:
             bounds = await self._store.envelopes.bounds(self.mailbox)
             if bounds is not None:

@@ -23,9 +23,9 @@ from tui.mail.ids import AccountName, MailboxId
 from tui.store.database import Store
 from tui.store.overlay import OF_MAILBOXES
 from tui.store.pending import Change, Effects
-from tui.sync.carry import Carried, Carrier
+from tui.sync.carry import Carried, Carrier, Renewed
 from tui.sync.effects import events_of
-from tui.sync.events import ChangeRefused, Event, MailboxesChanged
+from tui.sync.events import ChangeRefused, ChangesParked, Event, MailboxesChanged
 from tui.sync.mailbox import Mirror
 from tui.sync.retry import NEVER, Backoff, Pace
 from tui.sync.work import Rank, WorkLine
@@ -62,6 +62,7 @@ class Replay:
     ) -> None:
         self._account = account
         self._pending = store.pending
+        self._parked = store.parked
         self._carrier = Carrier(store.pending, mirror)
         self._line = line
         self._emit = emit
@@ -98,6 +99,8 @@ class Replay:
                 carried: Carried = await self._line.do(partial(self._carrier.carry, change), Rank.CHANGE)
             except NOT_ITS_FAULT as error:
                 return self._patience(error)
+            except Renewed:
+                await self._park(change)
             except MailError as error:
                 await self._put_back(change, error)
             else:
@@ -115,6 +118,13 @@ class Replay:
             self._arrived(None)
         elif change.target_mailbox is not None:
             self._arrived(change.target_mailbox)
+
+    async def _park(self, change: Change) -> None:
+        """Leave a change to the user: which messages it means now is his to say."""
+        self._tell(await self._parked.park(change.id))
+        count = (await self._parked.counts()).get(self._account, 0)
+        if count:
+            self._emit(ChangesParked(self._account, change.mailbox, count))
 
     async def _put_back(self, change: Change, error: MailError) -> None:
         words = error.text if isinstance(error, ServerRefused) and error.text else str(error)
