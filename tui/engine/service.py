@@ -6,13 +6,18 @@ import logging
 import os
 import socket
 import struct
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 
+from tui.config.model import Config
 from tui.engine import wire
 from tui.engine.desk import Desk, Wish
 from tui.engine.verbs import VERBS
 from tui.mail.errors import ConfigError, MailError, StoreError
+from tui.mail.ids import AccountName
+from tui.store.database import Store
+from tui.sync.account import Account
+from tui.sync.events import Event
 
 log = logging.getLogger(__name__)
 
@@ -22,41 +27,62 @@ ASK_WITHIN = 30.0
 """Seconds in which a command must have said what it wants."""
 
 
-async def serve(desk: Desk, path: Path) -> None:
-    """Serve until cancelled. Whoever calls holds the lock of the store: a socket that is there is a dead one's.
+class Service:
+    """Does for commands what they ask for (`tui.engine.desk.Desk`).
 
     Args:
-        desk: has the accounts.
-        path: where the socket is.
-
-    Raises:
-        StoreError: when it cannot be made.
+        config, store, accounts: of the program that runs.
     """
-    turns = asyncio.Semaphore(MOST_ASKING)
-    asked: set[asyncio.Task[None]] = set()
 
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(_serve_one(desk, turns, reader, writer))
-        asked.add(task)
-        task.add_done_callback(asked.discard)
+    def __init__(self, config: Config, store: Store, accounts: Mapping[AccountName, Account]) -> None:
+        self.config = config
+        self.store = store
+        self.accounts = accounts
+        self._listeners: list[Callable[[Event], None]] = []
+        self._turns = asyncio.Semaphore(MOST_ASKING)
+        self._asked: set[asyncio.Task[None]] = set()
 
-    _remove(path)
-    mask = os.umask(0o177)
-    try:
-        with wire.short(path) as address:
-            server = await asyncio.start_unix_server(accept, address, limit=wire.MOST_LINE)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be made: {error.strerror or error}.") from error
-    finally:
-        os.umask(mask)
-    try:
-        await server.serve_forever()
-    finally:
-        server.close()
-        for task in asked:
-            task.cancel()
-        await asyncio.gather(*asked, return_exceptions=True)
+    def listen(self, heard: Callable[[Event], None]) -> Callable[[], None]:
+        """Have every event told to a function, until what is returned is called."""
+        self._listeners.append(heard)
+        return lambda: self._listeners.remove(heard)
+
+    def heard(self, event: Event) -> None:
+        """Tell an event to the commands that listen."""
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    async def run(self, path: Path) -> None:
+        """Serve until cancelled. Whoever calls holds the lock of the store: a socket that is there is a dead one's.
+
+        Args:
+            path: where the socket is.
+
+        Raises:
+            StoreError: when it cannot be made.
+        """
         _remove(path)
+        mask = os.umask(0o177)
+        try:
+            with wire.short(path) as address:
+                server = await asyncio.start_unix_server(self._accept, address, limit=wire.MOST_LINE)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be made: {error.strerror or error}.") from error
+        finally:
+            os.umask(mask)
+        try:
+            await server.serve_forever()
+        finally:
+            server.close()
+            for task in self._asked:
+                task.cancel()
+            await asyncio.gather(*self._asked, return_exceptions=True)
+            _remove(path)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(_serve_one(self, self._turns, reader, writer))
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
 
 
 def _remove(path: Path) -> None:

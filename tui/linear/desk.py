@@ -20,6 +20,7 @@ from tui.commands.registry import Command, all_commands, get_command
 from tui.config.habits import Habits
 from tui.config.model import Config
 from tui.config.paths import Paths
+from tui.engine.service import Service
 from tui.linear import words
 from tui.linear.mail import LinearMail
 from tui.linear.news import News
@@ -36,7 +37,7 @@ from tui.screens.history import HistoryScreen
 from tui.screens.outbox import OutboxScreen
 from tui.store.database import Store
 from tui.sync.account import Account
-from tui.sync.events import MessagesArrived
+from tui.sync.events import Event, MessagesArrived
 from tui.terminal.background import AUTO, theme_on
 from tui.terminal.crash import describe
 from tui.terminal.ends import LastResort
@@ -93,8 +94,9 @@ class LinearDesk:
         )
         self._news = News(self, self._sheet.say)
         self.accounts: Mapping[AccountName, Account] = {
-            account.name: Account(account, config, store, self._news.put) for account in config.accounts
+            account.name: Account(account, config, store, self._emit) for account in config.accounts
         }
+        self._service = Service(config, store, self.accounts)
         self._mail = LinearMail(
             store, self.accounts, self._sheet.say, lambda: self._sheet.width, lambda: self.keymap.label("view.quotes")
         )
@@ -125,6 +127,7 @@ class LinearDesk:
             await self._mail.begin()
             await offer(self)
             self.begin(self._news.run())
+            self.begin(self._service.run(self.paths.socket_file))
             while not self._is_leaving:
                 await self._step()
         except asyncio.CancelledError:
@@ -133,6 +136,10 @@ class LinearDesk:
         finally:
             await self._close()
         return self._status
+
+    def _emit(self, event: Event) -> None:
+        self._service.heard(event)
+        self._news.put(event)
 
     async def _close(self) -> None:
         """Save what was written, give the terminal back, stop what runs, close the store."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from tui.mail.address import Address
@@ -50,7 +51,6 @@ def make_ready(raw: bytes, identities: Sequence[Identity], *, date: datetime) ->
     message = parse_message(head + b"\r\n" + body)
     header = message.header
     identity = _identity(header.addresses("From"), identities)
-    copies = {name: tuple(each for each in header.addresses(name) if each.spec) for name in ("To", "Cc", "Bcc")}
     ids = find_message_ids(header.raw_field("Message-ID"), 1)
     message_id = ids[0] if ids else new_message_id(identity.address.domain)
     try:
@@ -61,16 +61,8 @@ def make_ready(raw: bytes, identities: Sequence[Identity], *, date: datetime) ->
             subject=header.text("Subject", 4_000),
             attachments=(Attachment("message.eml", "message/rfc822", raw),),
         )
-    draft = Draft(
-        identity,
-        *(copies[name] for name in ("To", "Cc", "Bcc")),
-        draft.subject,
-        draft.body,
-        draft.attachments,
-        draft.in_reply_to,
-        draft.references,
-        message_id,
-    )
+    to, cc, bcc = (tuple(each for each in header.addresses(name) if each.spec) for name in ("To", "Cc", "Bcc"))
+    draft = replace(draft, identity=identity, to=to, cc=cc, bcc=bcc, message_id=message_id)
     if not draft.recipients:
         raise ConfigError("This message names no recipient.", cure="Give it a To, Cc or Bcc field.")
     missing = [

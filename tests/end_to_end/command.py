@@ -1,0 +1,79 @@
+"""``tidings`` as a script uses it: a process of its own, in folders of its own, with Dovecot and Postfix."""
+
+import asyncio
+import json
+import os
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+from tests.servers.dovecot import Dovecot
+from tests.servers.postfix import Postfix
+from tui.config.paths import Paths
+from tui.mail.noun import dataclass
+
+PATIENCE = 60.0
+ROOT = Path(__file__).parents[2]
+
+
+def folders(folder: Path) -> dict[str, str]:
+    """Return the variables that have everything kept below one folder."""
+    return {f"XDG_{name.upper()}_HOME": str(folder / name) for name in ("config", "data", "cache", "state")}
+
+
+def paths(folder: Path) -> Paths:
+    """Return where the program keeps its files then."""
+    return Paths(*(folder / name / "tidings" for name in ("config", "data", "cache", "state")))
+
+
+def write_config(folder: Path, dovecot: Dovecot, postfix: Postfix, *users: str, more: str = "") -> None:
+    """Write config.toml for some users, who receive and send."""
+    tables = [more]
+    for user in users:
+        name = user.partition("@")[0]
+        secret = json.dumps(dovecot.users[user])
+        tables.append(
+            f'[accounts.{name}]\naddress = "{user}"\n'
+            f'[accounts.{name}.receive]\nhost = "127.0.0.1"\nport = {dovecot.port}\nsecurity = "tls"\n'
+            f'user = "{user}"\npassword = {secret}\nca_file = "{dovecot.certificate}"\n'
+            f'[accounts.{name}.send]\nhost = "127.0.0.1"\nport = {postfix.port}\nsecurity = "tls"\n'
+            f'user = "{user}"\npassword = {secret}\nca_file = "{dovecot.certificate}"\n'
+        )
+    file = paths(folder).config_file
+    file.parent.mkdir(parents=True)
+    file.touch(mode=0o600)
+    file.write_text("".join(tables))
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A command that has ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+async def command(folder: Path, *words: str, data: bytes = b"") -> Ended:
+    """Run ``tidings`` to its end."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tui", *words),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        env={**os.environ, **folders(folder)},
+        cwd=ROOT,
+    )
+    try:
+        out, err = await asyncio.wait_for(process.communicate(data), PATIENCE)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode is not None
+    assert b"Traceback" not in err, err
+    return Ended(process.returncode, out.decode(), err.decode())
