@@ -163,8 +163,12 @@ class Carrier:
         except TemporarilyRefused:
             raise
         except ServerRefused:
-            with suppress(ServerRefused):
+            try:
                 await imap_change.store_flags(session, place.uids, add=NO_FLAGS, remove=frozenset({DELETED}))
+            except TemporarilyRefused:
+                raise  # all of it again: half of it is not to stay done
+            except ServerRefused as error:
+                log.info("messages stay behind, marked as deleted: %s", error)
             raise
 
     async def _expect(self, change: Change, place: Place) -> None:
