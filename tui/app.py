@@ -20,6 +20,7 @@ from tui.commands.registry import Command, all_commands, get_command
 from tui.config.habits import Habits
 from tui.config.model import Config
 from tui.config.paths import Paths
+from tui.config.secrets import Secrets
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName
 from tui.mail.text import clean
@@ -113,7 +114,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.store = store
         self.paths = paths
         self.crash_folder = paths.state
-        late = {each.name: LateAccount(each, config, store, self._emit) for each in config.accounts}
+        secrets = Secrets(paths.tokens, self._ask_password)
+        late = {each.name: LateAccount(each, config, store, self._emit, secrets) for each in config.accounts}
         self.accounts = cast("Mapping[AccountName, Account]", late)
         self.turn = asyncio.Lock()
         self.arrival: MessagesArrived | None = None
@@ -258,6 +260,11 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
         await self._shown(self.push_screen(screen, answered), self._keyboard.hold())
         return await answer
+
+    async def _ask_password(self, whose: str) -> str | None:
+        from tui.commands import asking  # noqa: PLC0415 - late: start-up time
+
+        return await asking.ask(self, whose)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a coroutine as a task of ours; what goes wrong is told, never raised."""

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from textual.screen import Screen
 
 import tui.commands  # noqa: F401 - importing it fills the registry
 from tui.commands import outbox
+from tui.commands.asking import question
 from tui.commands.drafts import offer
 from tui.commands.keymap import Keymap
 from tui.commands.places import MailPlace, Place
@@ -20,8 +22,10 @@ from tui.commands.registry import Command, all_commands, get_command
 from tui.config.habits import Habits
 from tui.config.model import Config
 from tui.config.paths import Paths
+from tui.config.secrets import Secrets
 from tui.engine.service import Service
 from tui.linear import words
+from tui.linear.editor import Typed
 from tui.linear.mail import LinearMail
 from tui.linear.news import News
 from tui.linear.paper import LinearPaper, Wish
@@ -93,8 +97,11 @@ class LinearDesk:
             encoding="utf-8" if speaks_utf8() else "ascii",
         )
         self._news = News(self, self._sheet.say)
+        secrets = Secrets(paths.tokens, self._ask_password)
+        self._questions: deque[tuple[str, asyncio.Future[str | None]]] = deque()
+        self._asked = asyncio.Event()
         self.accounts: Mapping[AccountName, Account] = {
-            account.name: Account(account, config, store, self._emit) for account in config.accounts
+            account.name: Account(account, config, store, self._emit, secrets=secrets) for account in config.accounts
         }
         self._service = Service(config, store, self.accounts)
         self._mail = LinearMail(
@@ -200,14 +207,16 @@ class LinearDesk:
         table = self.keymap.table(self.place.key_scopes)
         is_told = False
         while True:
+            while self._questions:
+                await self._put_question()
             try:
                 wait = HELP_AFTER if self._reader.pending and not is_told else None
-                typed = await asyncio.wait_for(self._sheet.typed(), wait)
+                typed = await asyncio.wait_for(self._key_or_question(), wait)
             except TimeoutError:
                 is_told = True
                 self._tell_following()
                 continue
-            if not typed.key:
+            if typed is None or not typed.key:
                 continue
             read = self._reader.press(typed.key, table)
             self._mail.hush()
@@ -222,6 +231,33 @@ class LinearDesk:
                     help = self.keymap.label("app.help")
                     self._sheet.say(f"{key_label(typed.key)} does nothing here. {help} tells the keys.")
                     return None
+
+    async def _ask_password(self, whose: str) -> str | None:
+        """Have the question put to the user as soon as nothing else is read from the keyboard."""
+        answer: asyncio.Future[str | None] = self._loop.create_future()
+        self._questions.append((whose, answer))
+        self._asked.set()
+        return await answer
+
+    async def _put_question(self) -> None:
+        whose, answer = self._questions.popleft()
+        if answer.done():  # whoever wanted to know has gone
+            return
+        said = await self.ask(question(whose))
+        if not answer.done():
+            answer.set_result(said)
+
+    async def _key_or_question(self) -> Typed | None:
+        """Return the next key; None when there is a question first."""
+        if not self._questions:
+            self._asked.clear()
+        waiting = self._loop.create_task(self._sheet.typed()), self._loop.create_task(self._asked.wait())
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            return waiting[0].result() if waiting[0].done() else None
+        finally:
+            for task in waiting:
+                task.cancel()
 
     def _tell_following(self) -> None:
         pending = self._reader.pending

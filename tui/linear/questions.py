@@ -42,8 +42,10 @@ async def _prompt(screen: PromptScreen, sheet: Sheet) -> str | None:
     if screen.note:
         sheet.say(words.sentence(screen.note))
     label = screen.label[:1].upper() + screen.label[1:]
-    entry = await sheet.line(f"{label}:", screen.value, complete=screen.complete)
-    return None if entry.key == "escape" else entry.text.strip() or None
+    entry = await sheet.line(f"{label}:", screen.value, complete=screen.complete, hidden=screen.hidden)
+    if entry.key == "escape":
+        return None
+    return (entry.text if screen.hidden else entry.text.strip()) or None
 
 
 async def _pick(screen: PickScreen[Any], sheet: Sheet) -> Any:

@@ -217,6 +217,7 @@ class Sheet:
         *,
         ends: Callable[[Typed, str], str | None] = lambda typed, text: "",
         complete: Callable[[str], Awaitable[str]] | None = None,
+        hidden: bool = False,
     ) -> Entry:
         """Ask for a line.
 
@@ -226,10 +227,12 @@ class Sheet:
             ends: is given each key and what stands in the line; it returns how the key ends it, "" where the key is
                 for the line, None where it does nothing here.
             complete: continues what is typed, at the Tab key.
+            hidden: nothing of what is typed is written.
         """
-        editor = Editor(self._write, f"{label} " if label else "", value, lambda: self.width)
+        shown = f"{label} " if label else ""
+        editor = Editor((lambda text: None) if hidden else self._write, shown, value, lambda: self.width)
         self._is_asking = True
-        self._write(self._newline())
+        self._write(self._newline() + (shown if hidden else ""))
         self._is_blank = False
         editor.show()
         try:

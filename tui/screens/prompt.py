@@ -24,6 +24,7 @@ class PromptScreen(ModalScreen[str | None]):
         note: a muted remark above, cleaned; such as what will be saved.
         does: what Enter does, for the hints.
         complete: continues what is typed, at the Tab key; None for no such thing.
+        hidden: what is typed is not shown, and its white space counts: for passwords.
     """
 
     key_scopes: ClassVar[tuple[Scope, ...]] = ()
@@ -37,8 +38,10 @@ class PromptScreen(ModalScreen[str | None]):
         note: str = "",
         does: str = "go on",
         complete: Callable[[str], Awaitable[str]] | None = None,
+        hidden: bool = False,
     ) -> None:
         super().__init__()
+        self.hidden = hidden
         self.complete = complete
         self.label = label
         self.value = value
@@ -52,14 +55,14 @@ class PromptScreen(ModalScreen[str | None]):
         yield Static(Content.assemble(*note, hint_content(self._hints)), id="prompt-hints")
         with Horizontal(id="prompt-line"):
             yield Static(Content.styled(f"{self.label}  ", "$accent bold"), id="prompt-label")
-            yield LineInput(self.value, id="prompt-input")
+            yield LineInput(self.value, id="prompt-input", hidden=self.hidden)
 
     def on_mount(self) -> None:
         self.query_one(LineInput).focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.dismiss(event.value.strip() or None)
+        self.dismiss((event.value if self.hidden else event.value.strip()) or None)
 
     async def action_complete(self) -> None:
         box = self.query_one(LineInput)

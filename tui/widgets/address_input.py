@@ -15,8 +15,8 @@ class LineInput(Input):
     virtual_size = Reactive(Size(0, 0), layout=False)
     """What is typed moves inside a box that keeps its size: no key has the screen laid out anew."""
 
-    def __init__(self, value: str = "", *, id: str | None = None, placeholder: str = "") -> None:
-        super().__init__(value, id=id, placeholder=placeholder, compact=True, select_on_focus=False)
+    def __init__(self, value: str = "", *, id: str | None = None, placeholder: str = "", hidden: bool = False) -> None:
+        super().__init__(value, id=id, placeholder=placeholder, password=hidden, compact=True, select_on_focus=False)
         self.cursor_blink = False
 
 
