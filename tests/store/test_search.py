@@ -189,6 +189,10 @@ async def test_mail_of_before_the_index_is_taken_up(paths: Paths) -> None:
             cache.execute(f"DROP TRIGGER {name}")
         for table in ("docs", "head_words", "head_parts", "body_words", "unindexed", "unindexed_bodies"):
             cache.execute(f"DROP TABLE {table}")
+        for table in ("thread_keys", "members", "conversations", "unthreaded", "thread_backlog", "untraced"):
+            cache.execute(f"DROP TABLE {table}")
+        cache.execute("DROP TABLE thread_numbers")
+        cache.execute("ALTER TABLE mailboxes DROP COLUMN conversations")
         cache.pragma("user_version", BEFORE)
     store = await Store.open(paths)
     assert await store.search.waiting() == 299

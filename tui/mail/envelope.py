@@ -22,6 +22,8 @@ class Envelope:
         outline: what `tui.imap.structure.read` makes the tree of: octets as the server sent them; b"" where it is here.
         has_file: some part is an attachment.
         snippet: the first words of the text, "" until known.
+        server_thread: what the server calls the thread (RFC 8474, 5.2; X-GM-THRID), "" where it says nothing; known
+            only while it is fetched.
     """
 
     uid: Uid
@@ -42,6 +44,7 @@ class Envelope:
     has_file: bool = False
     snippet: str = ""
     outline: bytes = b""
+    server_thread: str = ""
 
     @property
     def is_unread(self) -> bool:
@@ -64,5 +67,6 @@ class Envelope:
         return (self.received, self.uid)
 
 
-RowKey = tuple[int, int]
-"""Where a row stands in its mailbox: (received, uid). Newest first means descending."""
+RowKey = tuple[int, ...]
+"""Where a row stands in its mailbox: (received, uid). Newest first means descending. What is listed below a row has
+its key, and behind that a place from 1."""

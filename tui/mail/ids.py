@@ -19,3 +19,6 @@ MailboxId = NewType("MailboxId", int)
 
 SubmissionId = NewType("SubmissionId", int)
 """The store's own key of one row of the outbox."""
+
+ThreadId = NewType("ThreadId", int)
+"""The store's own key of one thread, above 0; it goes when threads are found to be one."""

@@ -1,11 +1,16 @@
-"""The counts of a mailbox, changed in the same transaction as its rows."""
+"""The counts of a mailbox and of its conversations, changed in the same transaction as its rows."""
+
+from dataclasses import field
 
 import apsw
 
 from tui.mail.ids import MailboxId, UidValidity
 from tui.mail.noun import dataclass
-from tui.store.codec import SEEN_BIT
+from tui.store import conversations
+from tui.store.codec import BITS, SEEN_BIT
 from tui.store.sqlite import query
+
+_FLAGGED = BITS["\\Flagged"]
 
 
 @dataclass(slots=True)
@@ -13,25 +18,38 @@ class Tally:
     """What a transaction changes in the counts of one mailbox.
 
     ``held`` and ``unread`` count our rows. ``server_total`` and ``server_unread`` carry on what the server said last:
-    a row that the server had counted already, and that only now comes here, changes nothing in them.
+    a row that the server had counted already, and that only now comes here, changes nothing in them. ``changed`` and
+    ``gone`` are for `conversations.apply`.
     """
 
     held: int = 0
     unread: int = 0
     server_total: int = 0
     server_unread: int = 0
+    changed: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    gone: list[int] = field(default_factory=list)
 
-    def count(self, rows: int, bits: int, *, server: bool = True) -> None:
-        """Add (1) or take away (-1) a row with these flag bits."""
+    def count(self, rows: int, bits: int, *, server: bool = True, id: int | None = None) -> None:
+        """Add (1) or take away (-1) a row with these flag bits.
+
+        Args:
+            server: the server counts it as well.
+            id: its key; None for one that has no conversation yet.
+        """
         unread = 0 if bits & SEEN_BIT else rows
         self.held += rows
         self.unread += unread
         if server:
             self.server_total += rows
             self.server_unread += unread
+        if id is not None:
+            known = self.changed.get(id, (0, 0, 0))
+            self.changed[id] = (known[0] + rows, known[1] + unread, known[2] + (rows if bits & _FLAGGED else 0))
 
     def write(self, cache: apsw.Connection, mailbox: MailboxId) -> None:
-        """Put it into the mailbox's row."""
+        """Put it into the rows of the mailbox and of its conversations."""
+        if self.changed or self.gone:
+            conversations.apply(cache, mailbox, self.changed, self.gone)
         if self.held or self.unread or self.server_total or self.server_unread:
             cache.execute(
                 "UPDATE mailboxes SET held = held + ?, unread = unread + ?,"

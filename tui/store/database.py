@@ -22,6 +22,7 @@ from tui.store.outbox import Outbox
 from tui.store.parked import Parked
 from tui.store.pending import Pending
 from tui.store.sqlite import newest_version
+from tui.store.threads import Threads
 
 if TYPE_CHECKING:
     from tui.store.search import Search
@@ -34,7 +35,7 @@ class Store:
 
     Attributes:
         cache_version: of the tables of cache.db.
-        mailboxes, envelopes, bodies: in cache.db; `search` too.
+        mailboxes, envelopes, bodies, threads: in cache.db; `search` too.
         journal, pending, parked, outbox, drafts: in precious.db.
     """
 
@@ -45,6 +46,7 @@ class Store:
         self.mailboxes = Mailboxes(databases)
         self.envelopes = Envelopes(databases)
         self.bodies = Bodies(databases)
+        self.threads = Threads(databases)
         self.journal = Journal(databases)
         self.pending = Pending(databases)
         self.parked = Parked(databases)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from tui.mail.envelope import Envelope
 from tui.mail.flags import Flags
 from tui.mail.ids import MailboxId, Uid
-from tui.store import trail
+from tui.store import thread_changes, trail
 from tui.store.codec import (
     INSERT,
     UID_MASK,
@@ -49,8 +49,8 @@ def write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally:
             continue
         updates.append((bits, others, id))
         if not before[2]:
-            tally.count(-1, before[0])
-            tally.count(1, bits)
+            tally.count(-1, before[0], id=id)
+            tally.count(1, bits, id=id)
             changed.append(row_uid(id))
     if updates:
         at.cache.executemany("UPDATE envelopes SET flags = ?, keywords = ? WHERE id = ?", updates)
@@ -70,6 +70,7 @@ def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> l
         tally = Tally()
         wanted: dict[int, Flags] = {}
         rows = []
+        fresh: list[thread_changes.Stored] = []
         gone = away(at, Place(mailbox, known[0], tuple(envelope.uid for envelope in batch.values())))
         for id, envelope in batch.items():
             flags = overlay.flags(envelope.uid, envelope.flags)
@@ -81,8 +82,10 @@ def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> l
             if not hidden:
                 tally.count(1, bits, server=uidnext is not None and envelope.uid >= uidnext)
             rows.append(pack(mailbox, envelope, bits, others, hidden))
+            fresh.append((id, envelope, bits, hidden))
         if rows:
             at.cache.executemany(INSERT, rows)
+            thread_changes.note(at.cache, mailbox, fresh)
             highest = row_uid(max(row[0] for row in rows))
             if uidnext is not None and highest >= uidnext:
                 at.cache.execute("UPDATE mailboxes SET uidnext = ? WHERE id = ?", (highest + 1, mailbox))
@@ -144,7 +147,7 @@ def set_hidden(at: Connections, mailbox: MailboxId, uids: Iterable[Uid], hidden:
         turned = [id for id, row in held.items() if bool(row[2]) is not hidden]
         tally = Tally()
         for id in turned:
-            tally.count(-1 if hidden else 1, held[id][0])
+            tally.count(-1 if hidden else 1, held[id][0], id=id)
         at.cache.execute(f"UPDATE envelopes SET hidden = ? WHERE id {_IN}", (int(hidden), json.dumps(turned)))
         tally.write(at.cache, mailbox)
         return [row_uid(id) for id in turned]
@@ -159,9 +162,10 @@ def remove(at: Connections, mailbox: MailboxId, uids: Iterable[Uid]) -> list[Uid
 def _remove(at: Connections, mailbox: MailboxId, ids: Sequence[int]) -> list[Uid]:
     held = held_rows(at, ids)
     tally = Tally()
-    for bits, _, hidden in held.values():
+    for id, (bits, _, hidden) in held.items():
         if not hidden:
-            tally.count(-1, bits)
+            tally.count(-1, bits, id=id)
+    tally.gone = list(held)
     keys = json.dumps(list(held))
     at.cache.execute(f"DELETE FROM bodies WHERE envelope {_IN}", (keys,))
     at.cache.execute(f"DELETE FROM envelopes WHERE id {_IN}", (keys,))

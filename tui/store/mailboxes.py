@@ -6,8 +6,7 @@ from typing import Any
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Mailbox, Role
 from tui.mail.noun import dataclass
-from tui.store.codec import SEEN_BIT
-from tui.store.counters import generation, hidden_counts
+from tui.store.counters import Tally, generation, hidden_counts
 from tui.store.databases import Connections, Databases
 from tui.store.mailbox_changes import laid_over, shown_name
 from tui.store.overlay import ChangeKind
@@ -19,7 +18,8 @@ DROP_CHUNK = 2000
 
 _COLUMNS = (
     "id, account, wire, name, delimiter, role, selectable, subscribed,"
-    " uidvalidity, uidnext, highestmodseq, complete, held, unread, server_total, server_unread"
+    " uidvalidity, uidnext, highestmodseq, complete, held, unread, server_total, server_unread,"
+    " conversations"
 )
 _RANK = {Role.INBOX: 0, Role.DRAFTS: 1, Role.SENT: 2, Role.ARCHIVE: 3, Role.JUNK: 5, Role.TRASH: 6}
 _NAMES_RANK = 4
@@ -39,6 +39,7 @@ class MailboxState:
             is known since.
         held: envelopes in the store; hidden ones do not count.
         complete: every envelope is here.
+        conversations: rows of the list of conversations.
     """
 
     id: MailboxId
@@ -50,6 +51,7 @@ class MailboxState:
     unread: int
     held: int
     complete: bool
+    conversations: int = 0
 
 
 class Mailboxes:
@@ -141,7 +143,7 @@ class Mailboxes:
 
 def _state(row: tuple[Any, ...]) -> MailboxState:
     id, account, wire, name, delimiter, role, selectable, subscribed, *known = row
-    uidvalidity, uidnext, highestmodseq, complete, held, unread, server_total, server_unread = known
+    uidvalidity, uidnext, highestmodseq, complete, held, unread, server_total, server_unread, conversations = known
     mailbox = Mailbox(
         account, wire, name, delimiter, Role(role) if role is not None else None, bool(selectable), bool(subscribed)
     )
@@ -155,6 +157,7 @@ def _state(row: tuple[Any, ...]) -> MailboxState:
         unread if complete or server_unread is None else server_unread,
         held,
         bool(complete),
+        conversations,
     )
 
 
@@ -255,11 +258,12 @@ def _drop_some(at: Connections, mailbox: MailboxId, with_mailbox: bool = False) 
             span = (ids[0][0], ids[-1][0])
             at.cache.execute("DELETE FROM bodies WHERE envelope BETWEEN ? AND ?", span)
             at.cache.execute("DELETE FROM envelopes WHERE id BETWEEN ? AND ?", span)
-            shown = [flags for _, hidden, flags in ids if not hidden]
-            unread = sum(not flags & SEEN_BIT for flags in shown)
-            at.cache.execute(
-                "UPDATE mailboxes SET held = held - ?, unread = unread - ? WHERE id = ?", (len(shown), unread, mailbox)
-            )
+            tally = Tally()
+            for id, hidden, flags in ids:
+                if not hidden:
+                    tally.count(-1, flags, server=False, id=id)
+            tally.gone = [id for id, _, _ in ids]
+            tally.write(at.cache, mailbox)
         more = len(ids) == DROP_CHUNK
         if with_mailbox and not more:
             at.cache.execute("DELETE FROM mailboxes WHERE id = ? AND listed = 0", (mailbox,))

@@ -85,7 +85,7 @@ def _refresh(at: Connections, place: Place, effects: Effects) -> None:
         turned = [id for id, row in held.items() if bool(row[2]) is not hide and (row_uid(id) in away) is hide]
         if turned:
             for id in turned:
-                tally.count(-1 if hide else 1, pack_flags(wanted[id])[0])
+                tally.count(-1 if hide else 1, pack_flags(wanted[id])[0], id=id)
             at.cache.execute(f"UPDATE envelopes SET hidden = ? WHERE id {_IN}", (int(hide), json.dumps(turned)))
             kept.setdefault(mailbox, []).extend(row_uid(id) for id in turned)
     tally.write(at.cache, mailbox)
