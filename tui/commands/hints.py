@@ -1,6 +1,7 @@
 """The hint lines: which keys are shown where, the most useful first."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from tui.commands.keymap import Keymap
 from tui.render.lines import Mode, Page
@@ -36,21 +37,38 @@ LINES = {
 """Where the user is → commands. Only what exists is promised."""
 TOGETHER = {"message.next": "message.previous", "outbox.next": "outbox.previous", "history.next": "history.previous"}
 """Commands shown as one hint with the keys of both."""
+OF_A_RECORD = ("outbox.edit", "outbox.send_now", "outbox.cancel", "history.undo", "history.redo")
+"""Commands that can only be carried out where a record's state allows."""
 BEGINS = {"mailbox.inbox": "go to"}
 """Commands for which the first key of their sequence is shown, and what it begins."""
 
 
-def hints(keymap: Keymap, scopes: Sequence[Scope], page: Page | None = None) -> list[KeyHint]:
+def hints(
+    keymap: Keymap, scopes: Sequence[Scope], page: Page | None = None, *, in_drafts: bool = False
+) -> list[KeyHint]:
     """Return the hint line of a place.
 
     Args:
         keymap: the keys in force.
         scopes: where the user is, the most particular first.
         page: of the message in view: what it does not have is not promised.
+        in_drafts: the list is that of Drafts, where opening is going on writing.
     """
     place = scopes[0] if scopes else Scope.ANYWHERE
     ids = [id for id in LINES.get(place, ()) if id not in _pointless(page)]
-    return [_shown(keymap, hint) for hint in keymap.hints(ids, in_text=place is Scope.COMPOSE)]
+    shown = [_shown(keymap, hint) for hint in keymap.hints(ids, in_text=place is Scope.COMPOSE)]
+    return [replace(each, text="edit") if in_drafts and each.command_id == "message.open" else each for each in shown]
+
+
+def record_hints(keymap: Keymap, scopes: Sequence[Scope], acts: Sequence[KeyHint]) -> list[KeyHint]:
+    """Return the hint line of a list of records: what can be done about the one under the cursor, and no more.
+
+    Args:
+        keymap, scopes: as with `hints`.
+        acts: what can be done.
+    """
+    first, *rest = [each for each in hints(keymap, scopes) if each.command_id not in OF_A_RECORD]
+    return [first, *acts, *rest] if acts else [first, *rest]
 
 
 def _pointless(page: Page | None) -> Collection[str]:

@@ -1,10 +1,11 @@
 """Undo and redo, and the history they work on."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from tui.commands.compose import write
 from tui.commands.desk import Desk, require
-from tui.commands.hints import hints
+from tui.commands.hints import record_hints
 from tui.commands.places import Trail
 from tui.commands.registry import command
 from tui.mail.act import Act, ActState, Verb
@@ -12,7 +13,7 @@ from tui.mail.errors import MailError
 from tui.mail.text import clean_line
 from tui.screens.history import HistoryScreen
 from tui.sync.events import Link
-from tui.terminal.keys import Scope
+from tui.terminal.keys import KeyHint, Scope
 from tui.widgets.status_line import StatusLine
 
 REASONS = {
@@ -88,12 +89,46 @@ async def do_again(desk: Desk, act: Act) -> None:
     desk.flash(f"done again: {act.label} · {desk.keymap.label('app.undo')} undo")
 
 
+async def apply_parked(desk: Desk, act: Act) -> None:
+    """Do a parked act to its messages as they are called now, and say so.
+
+    Raises:
+        MailError: when none of them can be found.
+    """
+    again = await desk.accounts[act.account].changes.apply_parked(act)
+    left = f"{again.missing:,} message{'' if again.missing == 1 else 's'}"
+    if again.turned.act is None and not again.is_complete:
+        raise MailError("Not all of that mailbox is here yet.", cure="Try again when it is.")
+    if again.turned.act is None:
+        raise MailError(f"{left} cannot be found, or not told apart.", cure="Look for them, and drop this.")
+    more = f" · {left} stay parked" if again.missing else f" · {desk.keymap.label('app.undo')} undo"
+    desk.flash(f"done: {again.turned.act.label}{more}")
+
+
 @command("app.history", keys="g u", hint="history")
 def show(desk: Desk) -> None:
     """History: what was done, to be undone one by one."""
     status = StatusLine(desk.mail.look, desk.mail.lines)
-    keys = hints(desk.keymap, HistoryScreen.key_scopes)
+
+    def keys(act: Act | None) -> Sequence[KeyHint]:
+        return record_hints(desk.keymap, HistoryScreen.key_scopes, acts(desk, act))
+
     desk.open_screen(HistoryScreen(desk.store, tuple(desk.accounts), keys, status=status))
+
+
+def acts(desk: Desk, act: Act | None) -> Sequence[KeyHint]:
+    """Return what can be done about an act, by key."""
+    if act is None:
+        return []
+    shown: dict[str, str] = {}
+    if act.state is ActState.PARKED:
+        shown = {"redo": "do it all the same", "undo": "drop it"}
+    elif act.state in (ActState.WAITING, ActState.DONE):
+        shown = {"undo": "undo this"}
+    elif act.can_redo:
+        shown = {"redo": "redo"}
+    labels = [(desk.keymap.label(f"history.{name}"), text, f"history.{name}") for name, text in shown.items()]
+    return [KeyHint(*each) for each in labels if each[0]]
 
 
 def _screen(desk: Desk) -> Trail:
@@ -116,10 +151,15 @@ def previous_act(desk: Desk, count: int = 1) -> None:
 
 @command("history.undo", keys="u", scope=Scope.HISTORY, hint="undo this", opens=True)
 async def undo_this(desk: Desk) -> None:
-    """Undo this act: and no other."""
+    """Undo this act: and no other; drops one that is parked."""
     async with desk.turn:
         screen = _screen(desk)
         act = require(screen.current, "Nothing was done yet.")
+        if act.state is ActState.PARKED:
+            await desk.accounts[act.account].changes.drop_parked(act)
+            desk.flash(f"dropped: {act.label}")
+            await screen.reload()
+            return
         if act.state not in (ActState.WAITING, ActState.DONE):
             raise MailError(REASONS[act.state])
         if act.submission is not None:
@@ -130,10 +170,11 @@ async def undo_this(desk: Desk) -> None:
 
 @command("history.redo", keys="ctrl+r", scope=Scope.HISTORY, hint="redo")
 async def redo_this(desk: Desk) -> None:
-    """Do this act again: one that was undone."""
+    """Do this act again: one that was undone, or one that is parked, to the messages as they are called now."""
     async with desk.turn:
         screen = _screen(desk)
-        await do_again(desk, require(screen.current, "Nothing was done yet."))
+        act = require(screen.current, "Nothing was done yet.")
+        await (apply_parked(desk, act) if act.state is ActState.PARKED else do_again(desk, act))
         await screen.reload()
 
 

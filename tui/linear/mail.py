@@ -68,6 +68,7 @@ class LinearMail:
         self._opens = False
         self._is_here = False
         self._waiting: dict[AccountName, int] = {}
+        self._parked: dict[AccountName, int] = {}
 
     # Where it stands
 
@@ -120,7 +121,10 @@ class LinearMail:
         return self._reader.mode
 
     def lines(self) -> Sequence[Line]:
-        return [Line(name, each.link, self._waiting.get(name, 0)) for name, each in self._accounts.items()]
+        return [
+            Line(name, each.link, self._waiting.get(name, 0), self._parked.get(name, 0))
+            for name, each in self._accounts.items()
+        ]
 
     def say_lines(self) -> None:
         self._say(words.links(self.lines(), time.time()))
@@ -356,6 +360,7 @@ class LinearMail:
         states.sort(key=lambda each: order.index(each.mailbox.account))
         self._states = states
         self._waiting.clear()
+        self._parked = await self._store.parked.counts()
         for change in await self._store.pending.all():
             self._waiting[change.account] = self._waiting.get(change.account, 0) + max(1, len(change.uids))
         mine = self.mailbox

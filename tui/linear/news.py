@@ -11,6 +11,7 @@ from tui.mail.submission import SubmissionState
 from tui.sync.events import (
     AlertReceived,
     ChangeRefused,
+    ChangesParked,
     Event,
     Link,
     LinkChanged,
@@ -21,6 +22,7 @@ from tui.sync.events import (
 from tui.widgets.ages import clock
 from tui.widgets.envelope_row import who
 from tui.widgets.submission_words import UNDO, status_words
+from tui.widgets.trust import parked_words
 
 if TYPE_CHECKING:
     from tui.linear.desk import LinearDesk
@@ -67,6 +69,8 @@ class News:
                 await self._submission_changed(event.submission)
             case ChangeRefused():
                 self._say(words.sentence(event.sentence))
+            case ChangesParked():
+                self._say(words.sentence(parked_words(event.count).replace("   ", ". ")))
             case AlertReceived():
                 self._say(words.sentence(f"{event.account} says: {event.text}"))
         if records is not None:

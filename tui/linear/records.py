@@ -10,7 +10,7 @@ from tui.mail.act import Act, ActState
 from tui.mail.ids import AccountName
 from tui.mail.submission import Submission
 from tui.store.database import Store
-from tui.sync.events import ChangeRefused, Event, MailboxesChanged, SubmissionChanged
+from tui.sync.events import ChangeRefused, ChangesParked, Event, MailboxesChanged, SubmissionChanged
 from tui.terminal.keys import KeyHint, Scope
 from tui.widgets.submission_words import happening, meaning, state_word
 
@@ -77,7 +77,7 @@ class Records(Generic[Row]):
 
     async def take(self, event: Event) -> None:
         """Take an event from the accounts."""
-        if isinstance(event, SubmissionChanged | MailboxesChanged | ChangeRefused):
+        if isinstance(event, SubmissionChanged | MailboxesChanged | ChangeRefused | ChangesParked):
             await self.reload()
             await self.settle()
 

@@ -1,7 +1,7 @@
 """The history: what was done, how far it is, and what can be taken back."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,7 +14,14 @@ from tui.mail.act import Act, ActState
 from tui.mail.ids import AccountName
 from tui.mail.width import cell_width, cut, pad
 from tui.store.database import Store
-from tui.sync.events import ChangeRefused, Event, LinkChanged, MailboxesChanged, SubmissionChanged
+from tui.sync.events import (
+    ChangeRefused,
+    ChangesParked,
+    Event,
+    LinkChanged,
+    MailboxesChanged,
+    SubmissionChanged,
+)
 from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.theme import Roles
 from tui.widgets.ages import age
@@ -35,6 +42,7 @@ ROLES = {
     ActState.FINAL: "muted",
 }
 
+    ActState.PARKED: "warn",
 
 class ActList(Widget):
     """The rows, the one under the cursor marked."""
@@ -77,7 +85,7 @@ class HistoryScreen(Screen[None]):
     Args:
         store: where it is.
         accounts: whose acts are shown.
-        hints: keys for the hint line.
+        hints: keys for the hint line, by the act under the cursor.
         status: the last line; None for one that knows of no account.
     """
 
@@ -87,14 +95,14 @@ class HistoryScreen(Screen[None]):
         self,
         store: Store,
         accounts: Sequence[AccountName],
-        hints: Sequence[KeyHint],
+        hints: Callable[[Act | None], Sequence[KeyHint]],
         *,
         status: StatusLine | None = None,
     ) -> None:
         super().__init__()
         self._status = status or StatusLine(Look(Roles({})), list)
         self._hint_line = HintLine(self._status.look, id="history-hints")
-        self._hint_line.set_hints(hints)
+        self._hints = hints
         self._store = store
         self._accounts = accounts
 
@@ -125,7 +133,7 @@ class HistoryScreen(Screen[None]):
         """Take an event from the accounts."""
         if not self.is_mounted:
             return
-        if isinstance(event, MailboxesChanged | SubmissionChanged | ChangeRefused):
+        if isinstance(event, MailboxesChanged | SubmissionChanged | ChangeRefused | ChangesParked):
             await self.reload()
         elif isinstance(event, LinkChanged):
             self._status.update()
@@ -144,6 +152,7 @@ class HistoryScreen(Screen[None]):
 
     def flash(self, text: str, *, style: str = "muted") -> None:
         """Say one line on the status line. Cleaned text; it is shown as it is."""
+        self._hint_line.set_hints(self._hints(self.current))
         self._status.say([(text, style)])
 
     def _show(self) -> None:
@@ -153,8 +162,11 @@ class HistoryScreen(Screen[None]):
         self.query_one("#history-head", Static).update(
             Content.assemble(
                 ("History", "$accent bold"),
+        parked = sum(act.state is ActState.PARKED for act in rows.rows)
                 (f"   {count:,} act{'' if count == 1 else 's'}" if count else "   nothing was done yet", "$muted"),
                 (f"   {waiting:,} waiting for the server" if waiting else "", "$new bold"),
             )
         )
         rows.refresh()
+                (f"   {parked:,} parked: yours to say" if parked else "", "$warn bold"),
+        self._hint_line.set_hints(self._hints(self.current))

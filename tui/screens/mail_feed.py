@@ -16,6 +16,7 @@ from tui.store.overlay import ChangeKind
 from tui.sync.events import (
     AlertReceived,
     ChangeRefused,
+    ChangesParked,
     Event,
     Link,
     LinkChanged,
@@ -36,7 +37,7 @@ from tui.widgets.painting import Look
 from tui.widgets.rows import StoredRows
 from tui.widgets.status_line import StatusLine
 from tui.widgets.tree_rows import path_of, rows_in_sight
-from tui.widgets.trust import Line, trust_words
+from tui.widgets.trust import Line, parked_words, trust_words
 from tui.widgets.words import Words, head_words, place_words
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class MailFeed:
         self.has_tree = True
         self._states: dict[MailboxId, MailboxState] = {}
         self._waiting: dict[AccountName, int] = {}
+        self._parked: dict[AccountName, int] = {}
         self._progress: dict[MailboxId, tuple[int, int]] = {}
         self._arrived: list[Uid] = []
         self._is_filling = False
@@ -136,7 +138,10 @@ class MailFeed:
 
     def lines(self) -> Sequence[Line]:
         """Return what the trust meter knows of the accounts."""
-        return [Line(name, each.link, self._waiting.get(name, 0)) for name, each in self._accounts.items()]
+        return [
+            Line(name, each.link, self._waiting.get(name, 0), self._parked.get(name, 0))
+            for name, each in self._accounts.items()
+        ]
 
     def show(self, mailbox: MailboxId) -> None:
         """Show another mailbox in the list."""
@@ -191,6 +196,9 @@ class MailFeed:
                 self._note_progress(event)
             case ChangeRefused():
                 self._screen.flash(event.sentence, style="warn")
+            case ChangesParked():
+                self._counts_due.ask()
+                self._screen.flash(parked_words(event.count), style="warn")
             case AlertReceived():
                 self._screen.flash(f"{event.account} says: {event.text}", style="warn")
             case SubmissionChanged() | MessagesChanged() | MailboxReset() | MessagesVanished():
@@ -236,6 +244,7 @@ class MailFeed:
         try:
             states = await self._store.mailboxes.all()
             changes = await self._store.pending.all()
+            self._parked = await self._store.parked.counts()
         except MailError as error:
             log.warning("the counts could not be read: %s", error)
             return

@@ -20,11 +20,13 @@ class Line:
         account: its name.
         state: of its line.
         waiting: changes made here that its server does not know yet.
+        parked: acts that wait for the user: their mailbox was made anew on the server.
     """
 
     account: AccountName
     state: LinkState
     waiting: int = 0
+    parked: int = 0
 
 
 def link_mark(link: Link, marks: Marks) -> tuple[str, str]:
@@ -83,6 +85,7 @@ def _long(line: Line, now: float, marks: Marks, key_at: float) -> Words:
     state, dot = line.state, f" {marks.dot} "
     waits = f"{line.waiting:,} change{'' if line.waiting == 1 else 's'} waiting"
     waiting: Words = [(dot, "muted"), (waits, "text")] if line.waiting else []
+    waiting += [(dot, "muted"), (f"{line.parked:,} parked", "warn")] if line.parked else []
     why: Words = [(f"{dot}{state.reason}", "text")] if state.reason else []
     match state.link:
         case Link.LIVE:
@@ -112,6 +115,12 @@ def _long(line: Line, now: float, marks: Marks, key_at: float) -> Words:
                 ("   $", "accent+"),
                 (" try again", "muted"),
             ]
+
+
+def parked_words(count: int) -> str:
+    """Return what is said when acts are parked."""
+    what = f"{count:,} change{'' if count == 1 else 's'} parked"
+    return f"a mailbox was made anew on the server: {what}   g u history"
 
 
 def _returned(back: Return, dot: str) -> Words:
