@@ -1,36 +1,28 @@
-"""An account: its two sessions, its mailboxes in the store, what the user did and what is on its way out.
+"""An account by IMAP: its two sessions, and its mailboxes in the store made like those on the server.
 
 This module only joins; the work is done beside it: `watch` (the IDLE session), `work` (the other session), `mailbox`
 (one mailbox made alike), `changes`, `chores`, `reader`, `pending`, `outbox`, `sent_copy`.
 """
 
-import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 from tui.config.model import AccountConfig, Config
 from tui.config.secrets import Secrets
 from tui.imap.notify import ask_for_all
 from tui.imap.responses import Alert, Counted, NamesChanged, Overflowed, Untagged
 from tui.imap.session import Session
-from tui.mail.address import Address
-from tui.mail.draft import Draft, Original
-from tui.mail.errors import ConnectionLost, MailError
-from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
+from tui.mail.errors import ConnectionLost
+from tui.mail.ids import MailboxId
 from tui.mail.mailbox import Role
-from tui.mail.message import Message
-from tui.mail.part import Part
-from tui.mail.ready_made import ReadyMade
 from tui.store.database import Store
-from tui.store.drafts import SavedDraft
-from tui.sync.changes import Changes
+from tui.sync.carry import Carrier
 from tui.sync.chores import Chores
 from tui.sync.clock import ClockJumps
 from tui.sync.door import Door
-from tui.sync.drafts import DraftCopies
 from tui.sync.events import (
     AlertReceived,
     Event,
@@ -38,19 +30,18 @@ from tui.sync.events import (
     LinkChanged,
     LinkState,
 )
-from tui.sync.follow_up import FollowUp
 from tui.sync.homecoming import Homecoming
 from tui.sync.keep import Keeper
 from tui.sync.lines import Lines
 from tui.sync.mailbox import Mirror
-from tui.sync.outbox import Dispatcher
-from tui.sync.pending import Replay
-from tui.sync.reader import Reader, ServerSource
+from tui.sync.mailing import Mailing, Where
+from tui.sync.reader import ServerSource
 from tui.sync.retry import Backoff, Pace
 from tui.sync.search import ServerSearch
 from tui.sync.sent_copy import SentCopy
+from tui.sync.server_shelf import ServerShelf
 from tui.sync.watch import Watch
-from tui.sync.work import WorkLine
+from tui.sync.work import Rank, WorkLine
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +51,7 @@ MOST_ALERTS = 10
 """Alerts told in that time."""
 
 
-class Account:
+class Account(Mailing):
     """Joins the sessions of one account with the store.
 
     What the user does is applied to the store at once and told by events, on the loop; the network follows.
@@ -73,10 +64,6 @@ class Account:
         pace: the waits after failures.
         jumps: tells when the machine has slept.
         secrets: what obtains passwords; None: where nobody can be asked and no tokens are kept.
-
-    Attributes:
-        changes: what the user does to mail and mailboxes.
-        search: asks the server what is not known here.
     """
 
     def __init__(
@@ -89,38 +76,30 @@ class Account:
         jumps: ClockJumps | None = None,
         secrets: Secrets | None = None,
     ) -> None:
-        self.name: AccountName = config.name
-        self.config = config
         self._settings = settings
         self._secrets = secrets or Secrets()
-        self._store = store
         self._homecoming = Homecoming(self._count_waiting)
         self._tell = emit
         self._lines = Lines()
         self._mirrors: dict[MailboxId, Mirror] = {}
         self._inbox: Mirror | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
         self._alerts: dict[str, float] = {}
         self._door = Door()
-        self._line = WorkLine(lambda: self._connect(lambda untagged: None))
+        self._line = line = WorkLine(lambda: self._connect(lambda untagged: None))
+        emit = self._emit
+        carrier = Carrier(store.pending, self._mirror)
+        where = Where(
+            ServerSource(line, self._mirror),
+            lambda change: line.do(partial(carrier.carry, change), Rank.CHANGE),
+            SentCopy(config, store, line),
+            ServerShelf(config.name, store, line),
+            ServerSearch(store, line, self._mirror),
+        )
+        super().__init__(config, settings, store, emit, where, pace, self._secrets)
         self._watch = Watch(self._connect, self, settings.sync, self._link_changed, pace(), self._survived)
         self._jumps = jumps or ClockJumps()
-        emit = self._emit
-        self._chores = Chores(config, settings.sync, store, self._line, self._mirror, emit, self._tell_link)
-        self._reader = Reader(self.name, store, ServerSource(self._line, self._mirror), emit)
+        self._chores = Chores(config, settings.sync, store, line, self._mirror, emit, self._tell_link)
         self._keeper = Keeper(self.name, settings.sync, store, self._reader, emit)
-        self.search = ServerSearch(store, self._line, self._mirror)
-        self._replay = Replay(self.name, store, self._line, self._mirror, emit, pace, self._changed)
-        self.changes = Changes(self.name, store, emit, self._replay.wake)
-        sent = SentCopy(config, store, self._line)
-        self._follow_up = FollowUp(self.name, store, sent, self._answered, emit, pace)
-        self._dispatcher = Dispatcher(
-            config, settings.compose, store, emit, self._follow_up.wake, pace, secrets=self._secrets
-        )
-        server_drafts = settings.compose.server_drafts
-        self._draft_copies = DraftCopies(
-            self.name, store, self._line, emit, self._drafts_changed, enabled=server_drafts, pace=pace
-        )
 
     @property
     def link(self) -> LinkState:
@@ -157,20 +136,11 @@ class Account:
         for part in (self._line, self._replay, self._dispatcher, self._follow_up):
             self._spawn(part.run())
 
-    async def stop(self) -> None:
-        """End every task and session of the account. Nothing that was accepted from the user is lost."""
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
     def look_now(self) -> None:
         """Try again at once, or look for new mail at once; also what waits to be sent or changed."""
         self._door.unlock()
         self._watch.look_now()
-        self._replay.wake()
-        self._dispatcher.wake()
-        self._follow_up.wake()
+        self._wake_all()
         self._chores.nudge()
 
     def open_mailbox(self, mailbox: MailboxId) -> None:
@@ -186,19 +156,6 @@ class Account:
             MailError: when it cannot be done now.
         """
         await self._chores.refresh(mailbox)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except MailError as error:
-            log.info("%s: %s", self.name, error)
-        except Exception:
-            log.exception("%s: a task ended", self.name)
 
     async def _connect(self, notice: Callable[[Untagged], None]) -> Session:
         def heard(untagged: Untagged) -> None:
@@ -229,9 +186,7 @@ class Account:
         if state.link in (Link.LIVE, Link.POLLING):
             self._line.open_gate()
             self._chores.online(True)
-            self._replay.wake()
-            self._dispatcher.wake()
-            self._follow_up.wake()
+            self._wake_all()
             self._draft_copies.online()
             self._homecoming.up()
             self._spawn(self._tell_return())
@@ -251,9 +206,7 @@ class Account:
     def _survived(self) -> None:
         """The machine has slept, and the line is up all the same: look after what is not pushed."""
         self._chores.nudge()
-        self._replay.wake()
-        self._dispatcher.wake()
-        self._follow_up.wake()
+        self._wake_all()
 
     async def _tell_return(self) -> None:
         if await self._homecoming.told() is not None:
@@ -287,40 +240,6 @@ class Account:
         if self._inbox is not None:
             await self._inbox.noticed(session, seen)
 
-    async def message(self, mailbox: MailboxId, uid: Uid) -> Message:
-        """Return a message with what is needed to read it: from the store, else from the server.
-
-        Raises:
-            MailError: when it is neither here nor to be had.
-        """
-        return await self._reader.message(mailbox, uid)
-
-    async def part(self, mailbox: MailboxId, uid: Uid, part: Part) -> bytes:
-        """Return the decoded content of one part.
-
-        Raises:
-            MailError: when it is neither here nor to be had.
-        """
-        return await self._reader.part(mailbox, uid, part)
-
-    async def source(self, mailbox: MailboxId, uid: Uid) -> bytes:
-        """Return the whole message as it came, wire bytes.
-
-        Raises:
-            MailError: when it is neither here nor to be had.
-        """
-        return await self._reader.source(mailbox, uid)
-
-    async def change_flags(
-        self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()
-    ) -> None:
-        """Add and remove flags in passing: what the user did not ask for by itself, and undo is not about.
-
-        Raises:
-            MailError: when the mailbox is gone or the disk is full; then nothing was changed.
-        """
-        await self.changes.flags(mailbox, uids, add=add, remove=remove)
-
     def _changed(self, mailbox: MailboxId | None) -> None:
         """Messages were moved to a mailbox, or mailboxes were changed: look there, where nobody pushes it."""
         if mailbox is None:
@@ -330,38 +249,6 @@ class Account:
         elif mailbox == self._chores.shown:
             self._spawn(self._chores.show(mailbox))
 
-    async def submit(self, draft: Draft, at: float | None = None, key: int | None = None) -> SubmissionId:
-        """Commit a mail to the outbox; it leaves when its time of grace is over.
-
-        Args:
-            at: when it is to leave instead, seconds since 1970 UTC.
-            key: of the saved draft, which is a draft no longer.
-
-        Raises:
-            MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
-        """
-        submission = await self._dispatcher.submit(draft, at, key)
-        self._draft_copies.wake()
-        return submission
-
-    async def submit_ready(self, ready: ReadyMade) -> SubmissionId:
-        """Commit a message that another program has written to the outbox: see `Dispatcher.submit_ready`."""
-        return await self._dispatcher.submit_ready(ready)
-
-    async def send_now(self, submission: SubmissionId) -> None:
-        """Send a held, queued, failed or unknown row now, under its old Message-ID."""
-        await self._dispatcher.send_now(submission)
-
-    async def resend(
-        self, submission: SubmissionId, settled: Sequence[str], recipients: Sequence[Address]
-    ) -> SubmissionId:
-        """Send an accepted mail again to those whom it did not reach: see `Dispatcher.resend`."""
-        return await self._dispatcher.resend(submission, settled, recipients)
-
-    def drafts_changed(self) -> None:
-        """A draft was written, closed or dropped here: the server's Drafts follow."""
-        self._draft_copies.wake()
-
     def _drafts_changed(self) -> None:
         """The server's Drafts are not what they were: show it where they are on the screen."""
         self._spawn(self._show_drafts())
@@ -370,14 +257,3 @@ class Account:
         drafts = await self._store.mailboxes.by_role(self.name, Role.DRAFTS)
         if drafts is not None and self._chores.shown == drafts.id:
             await self._chores.show(drafts.id)
-
-    def look_for(self, submission: SubmissionId) -> None:
-        """Look on the server, now, for a mail of which nobody knows whether it was sent."""
-        self._follow_up.look_for(submission)
-
-    async def take_back(self, submission: SubmissionId) -> SavedDraft | None:
-        """Turn a row of the outbox into a saved draft; None when it has gone already."""
-        return await self._dispatcher.take_back(submission)
-
-    async def _answered(self, original: Original) -> None:
-        await self.change_flags(original.mailbox, [original.uid], add=[original.flag])

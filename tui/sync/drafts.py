@@ -11,21 +11,18 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Protocol
 
-from tui.imap import change, mailboxes, search
-from tui.imap.session import Session
-from tui.mail.draft_message import MARK, to_message
-from tui.mail.errors import MailboxNotFound, MailError, ServerRefused, TemporarilyRefused
-from tui.mail.flags import DRAFT, SEEN
-from tui.mail.ids import AccountName, Uid, UidValidity
+from tui.mail.draft_message import to_message
+from tui.mail.errors import MailError, ServerRefused, TemporarilyRefused
+from tui.mail.ids import AccountName
 from tui.mail.mailbox import Role
 from tui.mail.noun import dataclass
 from tui.store.database import Store
-from tui.store.drafts import SOMEWHERE, DraftCopy, DraftVersion
+from tui.store.drafts import DraftCopy, DraftVersion
 from tui.sync import special_use
 from tui.sync.events import DraftCopied, Event
 from tui.sync.retry import Backoff, Pace
-from tui.sync.work import Rank, WorkLine
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +35,47 @@ LARGE = 2_000_000
 LONGEST_WAIT = 600.0
 
 
+@dataclass(slots=True)
+class Putting:
+    """One version of a draft on its way to Drafts.
+
+    Attributes:
+        draft: which.
+        data: the message.
+        date: when it is stored.
+        mark: in a header field of its own.
+        known: the wire name of Drafts, None where the store has not heard of it.
+        copy: the row that notes it, None before the first attempt.
+    """
+
+    draft: DraftVersion
+    data: bytes
+    date: datetime
+    mark: str
+    known: bytes | None
+    copy: int | None
+
+
+class Shelf(Protocol):
+    """Where copies of drafts are. Every method may raise `MailError`, and may then be called again."""
+
+    async def put(self, putting: Putting) -> None:
+        """Store a version; done again, it looks first whether that had worked."""
+
+    async def delete(self, copy: DraftCopy) -> bool:
+        """Delete a copy; return False when somebody else had done so, or replaced it."""
+
+    async def is_absent(self, copy: DraftCopy) -> bool:
+        """Whether a copy is surely no longer there."""
+
+
 class DraftCopies:
     """Keeps an account's Drafts like the drafts here.
 
     Args:
         account: whose.
         store: where the drafts are.
-        line: the receiving server.
+        shelf: where the copies are.
         emit: told when a draft is there.
         changed: told when the server's mailbox is not what it was.
         enabled: whether drafts are to be there at all; if not, old copies are still deleted.
@@ -56,7 +87,7 @@ class DraftCopies:
         self,
         account: AccountName,
         store: Store,
-        line: WorkLine,
+        shelf: Shelf,
         emit: Callable[[Event], None],
         changed: Callable[[], None] = lambda: None,
         *,
@@ -66,7 +97,7 @@ class DraftCopies:
     ) -> None:
         self._account = account
         self._store = store
-        self._line = line
+        self._shelf = shelf
         self._emit = emit
         self._changed = changed
         self._enabled = enabled
@@ -147,8 +178,7 @@ class DraftCopies:
         now = datetime.fromtimestamp(self._clock(), UTC).astimezone()
         data = await asyncio.to_thread(to_message, saved.draft, mark, date=now)
         known = await special_use.known(self._store, self._account, Role.DRAFTS)
-        putting = _Putting(self._store, self._account, draft, data, now, mark, known, lost.id if lost else None)
-        await self._line.do(putting.store, Rank.CHANGE)
+        await self._shelf.put(Putting(draft, data, now, mark, known, lost.id if lost else None))
         self._since.pop(draft.id, None)
         self._emit(DraftCopied(self._account, draft.id, draft.version / 1e9))
         self._changed()
@@ -156,7 +186,7 @@ class DraftCopies:
     async def _remove(self, copies: Iterable[DraftCopy], drafts: dict[int, DraftVersion]) -> None:
         """Delete copies on the server, and forget them."""
         for copy in copies:
-            was_there = await self._line.do(lambda session, copy=copy: _delete(session, copy), Rank.CHANGE)  # type: ignore[misc]
+            was_there = await self._shelf.delete(copy)
             await self._store.drafts.drop_copies([copy.id])
             draft = drafts.get(copy.draft)
             if not was_there and draft is not None:
@@ -169,89 +199,10 @@ class DraftCopies:
             draft = drafts.get(copy.draft)
             if draft is None or draft.version != copy.version or draft.is_open or not copy.uid:
                 continue
-            if await self._line.do(lambda session, copy=copy: _is_absent(session, copy), Rank.BACKGROUND):  # type: ignore[misc]
+            if await self._shelf.is_absent(copy):
                 log.info("%s: a draft was taken away elsewhere", self._account)
                 if await self._store.drafts.drop_unchanged(copy.draft, copy.version):
                     await self._store.drafts.drop_copies([copy.id])
-
-
-@dataclass(slots=True)
-class _Putting:
-    """One version of a draft on its way to the server.
-
-    Attributes:
-        known: the wire name of Drafts, None where the store has not heard of it.
-        copy: the row that notes it, None before the first attempt.
-    """
-
-    db: Store
-    account: AccountName
-    draft: DraftVersion
-    data: bytes
-    date: datetime
-    mark: str
-    known: bytes | None
-    copy: int | None
-
-    async def store(self, session: Session) -> None:
-        """Store it. Done again after a lost line, it looks first whether that had worked."""
-        wire = self.known or await special_use.find_or_make(session, self.account, Role.DRAFTS)
-        uid: Uid | None = None
-        if self.copy is not None:
-            uid = await self._find(session, wire)
-        else:
-            self.copy = await self.db.drafts.add_copy(self.draft.id, self.draft.version, self.account, wire, self.mark)
-        if uid is None:
-            uid = await change.append(session, wire, self.data, frozenset({DRAFT, SEEN}), self.date)
-        if uid is None:
-            uid = await self._find(session, wire) or SOMEWHERE
-        await self.db.drafts.place_copy(self.copy, await _uidvalidity(session, wire), uid)
-
-    async def _find(self, session: Session, wire: bytes) -> Uid | None:
-        try:
-            await mailboxes.select(session, wire)  # Courier takes no APPEND for what this line has open with EXAMINE
-            found = await search.find_field(session, MARK, self.mark)
-            return found[-1] if found else None
-        finally:
-            session.selected = None
-
-
-async def _uidvalidity(session: Session, wire: bytes) -> UidValidity | None:
-    return (await mailboxes.status(session, wire)).uidvalidity
-
-
-async def _delete(session: Session, copy: DraftCopy) -> bool:
-    """Delete a copy; return False when somebody else had done so, or replaced it."""
-    try:
-        selected = await mailboxes.select(session, copy.wire)
-        uid = copy.uid or None
-        if uid is None or copy.uidvalidity is None or selected.uidvalidity != copy.uidvalidity:
-            # not told, or the mailbox was rebuilt: numbers mean nothing, the mark does
-            found = await search.find_field(session, MARK, copy.mark) if copy.mark else []
-            uid = found[0] if len(found) == 1 else None
-            if uid is None:
-                return True
-        elif not await search.search(session, b"UID", b"%d" % uid):
-            return False
-        await change.expunge(session, [uid])
-    except MailboxNotFound:
-        pass
-    finally:
-        session.selected = None  # whoever wants this mailbox next compares it with the store
-    return True
-
-
-async def _is_absent(session: Session, copy: DraftCopy) -> bool:
-    """Whether a copy is surely no longer there."""
-    try:
-        selected = await mailboxes.select(session, copy.wire)
-        if copy.uidvalidity is None or selected.uidvalidity != copy.uidvalidity:
-            return False
-        return not await search.search(session, b"UID", b"%d" % (copy.uid or 0))
-    except MailboxNotFound:
-        return False
-    finally:
-        session.selected = None
 
 
 def _is_old(copy: DraftCopy, copies: list[DraftCopy], drafts: dict[int, DraftVersion]) -> bool:

@@ -7,15 +7,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from tui.mail.draft import Original
 from tui.mail.errors import MailboxNotFound, MailError, ServerRefused, TemporarilyRefused
 from tui.mail.ids import AccountName, SubmissionId
-from tui.mail.submission import Phase, Submission, SubmissionState
+from tui.mail.submission import Copy, Phase, Submission, SubmissionState
 from tui.store.database import Store
 from tui.sync.events import Event, SubmissionChanged
 from tui.sync.retry import Backoff, Pace
-from tui.sync.sent_copy import SentCopy
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,24 @@ LEAST_WAIT = 0.05
 LONGEST_WAIT = 600.0
 STORE_PAUSE = 10.0
 """Seconds until another look at an outbox that could not be read or written."""
+
+
+class Copies(Protocol):
+    """Where copies of sent mail are filed, and looked for."""
+
+    async def file(self, submission: Submission) -> Copy:
+        """See to it that a copy is in Sent, exactly one; return how it came there.
+
+        Raises:
+            MailError: when it cannot be done now.
+        """
+
+    async def find(self, submission: Submission) -> bool:
+        """Return whether a mail of which nobody knows whether it was sent can be found: then it was.
+
+        Raises:
+            MailError: when it cannot be looked for now.
+        """
 
 
 class FollowUp:
@@ -44,7 +62,7 @@ class FollowUp:
         self,
         account: AccountName,
         store: Store,
-        sent: SentCopy,
+        sent: Copies,
         answered: Callable[[Original], Awaitable[None]],
         emit: Callable[[Event], None],
         pace: Pace = Backoff,

@@ -5,8 +5,7 @@ effect back and is told; a lost line leaves it for the next one.
 """
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Awaitable, Callable
 
 from tui.mail.errors import (
     AuthenticationFailed,
@@ -23,12 +22,10 @@ from tui.mail.ids import AccountName, MailboxId
 from tui.store.database import Store
 from tui.store.overlay import OF_MAILBOXES
 from tui.store.pending import Change, Effects
-from tui.sync.carry import Carried, Carrier, Renewed
+from tui.sync.carry import Carried, Renewed
 from tui.sync.effects import events_of
 from tui.sync.events import ChangeRefused, ChangesParked, Event, MailboxesChanged
-from tui.sync.mailbox import Mirror
 from tui.sync.retry import NEVER, Backoff, Pace
-from tui.sync.work import Rank, WorkLine
 
 NOT_ITS_FAULT = (
     *(ConnectionLost, AuthenticationFailed, CertificateRefused, TemporarilyRefused),
@@ -43,8 +40,7 @@ class Replay:
     Args:
         account: whose.
         store: where the rows are.
-        line: the session they are replayed on.
-        mirror: gives the mirror of a mailbox.
+        carry: carries one of them.
         emit: told of what was put back.
         pace: the waits between two tries.
         arrived: called with a mailbox that messages were moved to, and with None when mailboxes were changed.
@@ -54,8 +50,7 @@ class Replay:
         self,
         account: AccountName,
         store: Store,
-        line: WorkLine,
-        mirror: Callable[[MailboxId], Mirror],
+        carry: Callable[[Change], Awaitable[Carried]],
         emit: Callable[[Event], None],
         pace: Pace = Backoff,
         arrived: Callable[[MailboxId | None], None] = lambda mailbox: None,
@@ -63,8 +58,7 @@ class Replay:
         self._account = account
         self._pending = store.pending
         self._parked = store.parked
-        self._carrier = Carrier(store.pending, mirror)
-        self._line = line
+        self._carry = carry
         self._emit = emit
         self._arrived = arrived
         self._wake = asyncio.Event()
@@ -96,7 +90,7 @@ class Replay:
         """Replay what is there; return the seconds to wait after a failure, None when nothing is left to try."""
         while (change := await self._pending.next(self._account)) is not None:
             try:
-                carried: Carried = await self._line.do(partial(self._carrier.carry, change), Rank.CHANGE)
+                carried = await self._carry(change)
             except NOT_ITS_FAULT as error:
                 return self._patience(error)
             except Renewed:

@@ -52,7 +52,7 @@ class SentCopy:
             return Copy.SERVER if self._config.sent_copy == "server" else Copy.NONE
         if submission.rest_of is not None:
             return Copy.FOUND  # that of the submission before it; a second one would be the same mail twice
-        data = _said(submission) + await self._store.outbox.data(submission.id)
+        data = said_of(submission) + await self._store.outbox.data(submission.id)
         sent = await special_use.known(self._store, self._config.name, Role.SENT)
         return await self._line.do(lambda session: self._append(session, sent, submission, data), Rank.CHANGE)
 
@@ -111,7 +111,7 @@ def _house(host: str) -> str:
     return ".".join(host.lower().split(".")[-2:])
 
 
-def _said(submission: Submission) -> bytes:
+def said_of(submission: Submission) -> bytes:
     """Return a field that says in the copy who did not get the mail, b"" when everybody did."""
     if not submission.refused:
         return b""

@@ -248,9 +248,9 @@ class Watch:
     async def _pause(self, error: MailError) -> None:
         now = time.monotonic()
         wait = self._backoff.delay(error, now - self._up if self._up else 0.0, now - self._begun)
-        refused = _refusal(error)
+        refused = refusal_of(error)
         next_try = 0.0 if wait == NEVER else time.time() + wait
-        self._enter(Link.REFUSED if refused else Link.OFFLINE, next_try, _reason(error), refused)
+        self._enter(Link.REFUSED if refused else Link.OFFLINE, next_try, reason_of(error), refused)
         try:
             async with asyncio.timeout(None if math.isinf(wait) else wait):
                 await self._wake.wait()
@@ -275,7 +275,7 @@ class Watch:
         self._changed(self.link)
 
 
-def _refusal(error: MailError) -> str:
+def refusal_of(error: MailError) -> str:
     """Return in two words what was refused, "" when it was not."""
     match error:
         case AuthenticationFailed():
@@ -287,5 +287,6 @@ def _refusal(error: MailError) -> str:
     return ""
 
 
-def _reason(error: MailError) -> str:
+def reason_of(error: MailError) -> str:
+    """Return why a line is not up, for the trust meter."""
     return str(error) if not isinstance(error, ConnectionLost) else error.message

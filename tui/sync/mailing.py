@@ -1,0 +1,249 @@
+"""What an account does with mail whatever kind it is: reading, changing, writing, sending, and what follows on it.
+
+Where the mail is, an IMAP server or this machine, is a matter of what is given (`Where`): what reads it, carries
+changes, files copies of sent mail, keeps copies of drafts, and searches.
+"""
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
+from typing import Any, Protocol
+
+from tui.config.model import AccountConfig, Config
+from tui.config.secrets import Secrets
+from tui.mail.address import Address
+from tui.mail.draft import Draft, Original
+from tui.mail.errors import MailError
+from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
+from tui.mail.message import Message
+from tui.mail.noun import dataclass
+from tui.mail.part import Part
+from tui.mail.query import Node
+from tui.mail.ready_made import ReadyMade
+from tui.store.database import Store
+from tui.store.drafts import SavedDraft
+from tui.store.mailboxes import MailboxState
+from tui.store.pending import Change
+from tui.sync.carry import Carried
+from tui.sync.changes import Changes
+from tui.sync.drafts import DraftCopies, Shelf
+from tui.sync.events import Event, LinkState
+from tui.sync.follow_up import Copies, FollowUp
+from tui.sync.outbox import Dispatcher
+from tui.sync.pending import Replay
+from tui.sync.reader import Reader, Source
+from tui.sync.retry import Pace
+
+log = logging.getLogger(__name__)
+
+
+class Search(Protocol):
+    """Asks where the mail is for what is not known here."""
+
+    async def ask(self, node: Node, mailboxes: Iterable[MailboxState], found: Callable[[Sequence[int]], None]) -> None:
+        """See `tui.sync.search.ServerSearch.ask`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where an account's mail is.
+
+    Attributes:
+        source: reads it.
+        carry: carries a change of the user's there.
+        sent: files copies of sent mail, and looks for them.
+        shelf: keeps copies of drafts.
+        search: finds more than is known here.
+    """
+
+    source: Source
+    carry: Callable[[Change], Awaitable[Carried]]
+    sent: Copies
+    shelf: Shelf
+    search: Search
+
+
+class Mailing(ABC):
+    """An account of any kind.
+
+    Args:
+        config: the account.
+        settings: the whole configuration.
+        store: the open store.
+        emit: called with every event.
+        where: its mail is.
+        pace: the waits after failures.
+        secrets: what obtains passwords; None: where nobody can be asked and no tokens are kept.
+
+    Attributes:
+        changes: what the user does to mail and mailboxes.
+        search: asks for what is not known here.
+    """
+
+    def __init__(
+        self,
+        config: AccountConfig,
+        settings: Config,
+        store: Store,
+        emit: Callable[[Event], None],
+        where: Where,
+        pace: Pace,
+        secrets: Secrets,
+    ) -> None:
+        self.name: AccountName = config.name
+        self.config = config
+        self.search = where.search
+        self._store = store
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reader = Reader(self.name, store, where.source, emit)
+        self._replay = Replay(self.name, store, where.carry, emit, pace, self._changed)
+        self.changes = Changes(self.name, store, emit, self._replay.wake)
+        self._follow_up = FollowUp(self.name, store, where.sent, self._answered, emit, pace)
+        self._dispatcher = Dispatcher(
+            config, settings.compose, store, emit, self._follow_up.wake, pace, secrets=secrets
+        )
+        server_drafts = settings.compose.server_drafts
+        self._draft_copies = DraftCopies(
+            self.name, store, where.shelf, emit, self._drafts_changed, enabled=server_drafts, pace=pace
+        )
+
+    @property
+    @abstractmethod
+    def link(self) -> LinkState:
+        """The state of the line to the receiving server, now."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Begin: look for mail, carry what waits, send what waits."""
+
+    @abstractmethod
+    def start_carrying(self) -> None:
+        """Begin no more than to carry what waits to the servers: nothing is watched, nothing fetched by itself."""
+
+    @abstractmethod
+    def look_now(self) -> None:
+        """Try again at once, or look for new mail at once; also what waits to be sent or changed."""
+
+    @abstractmethod
+    def open_mailbox(self, mailbox: MailboxId) -> None:
+        """Make sure that a mailbox is as it is where the mail is; returns at once, events tell the progress."""
+
+    @abstractmethod
+    async def look_into(self, mailbox: MailboxId) -> None:
+        """Make a mailbox as it is where the mail is, all of it.
+
+        Raises:
+            MailError: when it cannot be done now.
+        """
+
+    @abstractmethod
+    def _changed(self, mailbox: MailboxId | None) -> None:
+        """Messages were moved to a mailbox, or mailboxes were changed (None)."""
+
+    @abstractmethod
+    def _drafts_changed(self) -> None:
+        """The copies of drafts are not what they were."""
+
+    def _wake_all(self) -> None:
+        """Go on with what waits."""
+        self._replay.wake()
+        self._dispatcher.wake()
+        self._follow_up.wake()
+
+    async def stop(self) -> None:
+        """End every task and session of the account. Nothing that was accepted from the user is lost."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except MailError as error:
+            log.info("%s: %s", self.name, error)
+        except Exception:
+            log.exception("%s: a task ended", self.name)
+
+    async def message(self, mailbox: MailboxId, uid: Uid) -> Message:
+        """Return a message with what is needed to read it: from the store, else from the server.
+
+        Raises:
+            MailError: when it is neither here nor to be had.
+        """
+        return await self._reader.message(mailbox, uid)
+
+    async def part(self, mailbox: MailboxId, uid: Uid, part: Part) -> bytes:
+        """Return the decoded content of one part.
+
+        Raises:
+            MailError: when it is neither here nor to be had.
+        """
+        return await self._reader.part(mailbox, uid, part)
+
+    async def source(self, mailbox: MailboxId, uid: Uid) -> bytes:
+        """Return the whole message as it came, wire bytes.
+
+        Raises:
+            MailError: when it is neither here nor to be had.
+        """
+        return await self._reader.source(mailbox, uid)
+
+    async def change_flags(
+        self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()
+    ) -> None:
+        """Add and remove flags in passing: what the user did not ask for by itself, and undo is not about.
+
+        Raises:
+            MailError: when the mailbox is gone or the disk is full; then nothing was changed.
+        """
+        await self.changes.flags(mailbox, uids, add=add, remove=remove)
+
+    async def submit(self, draft: Draft, at: float | None = None, key: int | None = None) -> SubmissionId:
+        """Commit a mail to the outbox; it leaves when its time of grace is over.
+
+        Args:
+            at: when it is to leave instead, seconds since 1970 UTC.
+            key: of the saved draft, which is a draft no longer.
+
+        Raises:
+            MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
+        """
+        submission = await self._dispatcher.submit(draft, at, key)
+        self._draft_copies.wake()
+        return submission
+
+    async def submit_ready(self, ready: ReadyMade) -> SubmissionId:
+        """Commit a message that another program has written to the outbox: see `Dispatcher.submit_ready`."""
+        return await self._dispatcher.submit_ready(ready)
+
+    async def send_now(self, submission: SubmissionId) -> None:
+        """Send a held, queued, failed or unknown row now, under its old Message-ID."""
+        await self._dispatcher.send_now(submission)
+
+    async def resend(
+        self, submission: SubmissionId, settled: Sequence[str], recipients: Sequence[Address]
+    ) -> SubmissionId:
+        """Send an accepted mail again to those whom it did not reach: see `Dispatcher.resend`."""
+        return await self._dispatcher.resend(submission, settled, recipients)
+
+    def drafts_changed(self) -> None:
+        """A draft was written, closed or dropped here: the server's Drafts follow."""
+        self._draft_copies.wake()
+
+    def look_for(self, submission: SubmissionId) -> None:
+        """Look on the server, now, for a mail of which nobody knows whether it was sent."""
+        self._follow_up.look_for(submission)
+
+    async def take_back(self, submission: SubmissionId) -> SavedDraft | None:
+        """Turn a row of the outbox into a saved draft; None when it has gone already."""
+        return await self._dispatcher.take_back(submission)
+
+    async def _answered(self, original: Original) -> None:
+        await self.change_flags(original.mailbox, [original.uid], add=[original.flag])
