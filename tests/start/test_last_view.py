@@ -105,3 +105,20 @@ def test_the_file_is_the_owners_and_whole_or_not_there(tmp_path: Path) -> None:
 def test_the_state_folder_is_the_one_the_program_uses(state: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", state)
     assert last_view.state_folder(os.environ) == str(Paths.of_user().state)
+
+
+def test_a_disk_that_takes_a_part_at_a_time_gets_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "view.tsv"
+    whole_write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: whole_write(descriptor, data[:7]))
+    last_view.write(sample().format(), str(file))
+    assert facts(last_view.read(str(file))) == facts(sample())
+
+    def full(descriptor: int, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        last_view.write("other", str(file))
+    assert [each.name for each in tmp_path.iterdir()] == ["view.tsv"]
+    assert facts(last_view.read(str(file))) == facts(sample())

@@ -211,7 +211,12 @@ def write(text: str, path: str) -> None:
     fresh = f"{path}.{os.getpid()}"
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
-        os.write(descriptor, text.encode("utf-8"))
+        left = memoryview(text.encode("utf-8"))
+        while left:  # a nearly full disk takes a part of it, and says so only by the number
+            left = left[os.write(descriptor, left) :]
+    except BaseException:
+        os.unlink(fresh)
+        raise
     finally:
         os.close(descriptor)
     os.replace(fresh, path)
