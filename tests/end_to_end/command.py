@@ -5,11 +5,17 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
+from tui.config.load import load
 from tui.config.paths import Paths
+from tui.engine.alone import Alone
+from tui.engine.desk import Need
+from tui.engine.service import Service
 from tui.mail.noun import dataclass
 
 PATIENCE = 60.0
@@ -77,3 +83,23 @@ async def command(folder: Path, *words: str, data: bytes = b"") -> Ended:
     assert process.returncode is not None
     assert b"Traceback" not in err, err
     return Ended(process.returncode, out.decode(), err.decode())
+
+
+@asynccontextmanager
+async def running(folder: Path) -> AsyncIterator[Alone]:
+    """Have a program run that has the store and serves commands."""
+    where = paths(folder)
+    where.make()
+    alone = await Alone.open(load(where.config_file), where)
+    await alone.begin(Need.LOOKING, alone.accounts, 20)
+    service = Service(alone.config, alone.store, alone.accounts)
+    alone.listen(service.heard)
+    serving = asyncio.create_task(service.run(where.socket_file))
+    try:
+        while not where.socket_file.exists():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
+        yield alone
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await alone.close()

@@ -3,19 +3,13 @@
 import asyncio
 import email
 import email.policy
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.command import command, paths, write_config
+from tests.end_to_end.command import command, paths, running, write_config
 from tests.servers.dovecot import ADA, GRACE, Dovecot
 from tests.servers.postfix import Postfix
-from tui.config.load import load
-from tui.engine.alone import Alone
-from tui.engine.desk import Need
-from tui.engine.service import Service
 
 MAIL = (
     f"From: Ada <{ADA}>\nTo: {GRACE}\nBcc: {ADA}\nSubject: A line\nX-Kept: yes\n\nFrom a script.\n.\nEnd.\n"
@@ -37,26 +31,6 @@ async def received(dovecot: Dovecot, user: str, mailbox: str = "INBOX") -> bytes
             await asyncio.sleep(0.05)
     (mail,) = mails
     return mail
-
-
-@asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Alone]:
-    """Have a program run that has the store and serves commands."""
-    where = paths(folder)
-    where.make()
-    alone = await Alone.open(load(where.config_file), where)
-    await alone.begin(Need.CARRYING, alone.accounts, 20)
-    service = Service(alone.config, alone.store, alone.accounts)
-    alone.listen(service.heard)
-    serving = asyncio.create_task(service.run(where.socket_file))
-    try:
-        while not where.socket_file.exists():  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.01)
-        yield alone
-    finally:
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
-        await alone.close()
 
 
 @pytest.mark.parametrize("is_running", [False, True])

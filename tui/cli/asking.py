@@ -1,7 +1,6 @@
 """What every verb's module shares: the running program is asked, else the command does it itself."""
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
@@ -39,17 +38,13 @@ def perform(verb: str, arguments: Mapping[str, Any], show: Show, data: bytes = b
     return asyncio.run(_perform(verb, arguments, show, data))
 
 
-def show_json(row: Row) -> None:
-    """Print a row as one line of JSON."""
-    print(json.dumps(row.fields, ensure_ascii=False), flush=True)
-
-
 async def _perform(verb: str, arguments: Mapping[str, Any], show: Show, data: bytes) -> int:
     paths = Paths.of_user()
     asked = await ask(paths.socket_file)
     if asked is not None:
         async for row in asked.rows(verb, arguments, data):
             show(row)
+        _tell(asked.note)
         return asked.status
     config = load(paths.config_file)
     if not config.accounts:
@@ -63,7 +58,7 @@ async def _perform(verb: str, arguments: Mapping[str, Any], show: Show, data: by
 
 
 async def _perform_alone(alone: Alone, verb: str, wish: Wish, show: Show) -> int:
-    need = VERBS[verb].need
+    need = Need.STORE if wish.is_on("offline") else VERBS[verb].need
     named = wish.text("account")
     names = [AccountName(named)] if named in alone.accounts else list(alone.accounts)
     await alone.begin(need, names, REACH_WITHIN)
@@ -71,5 +66,11 @@ async def _perform_alone(alone: Alone, verb: str, wish: Wish, show: Show) -> int
     async for row in rows:
         show(row)
     if need >= Need.CARRYING and not await alone.settle(names, SETTLE_WITHIN):
-        print("tidings: the servers do not know of it yet; the next start tells them.", file=sys.stderr)
+        _tell("the servers do not know of it yet; the next start tells them.")
+    _tell(wish.note)
     return wish.status
+
+
+def _tell(note: str) -> None:
+    if note:
+        print(f"tidings: {note}", file=sys.stderr)

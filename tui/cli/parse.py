@@ -23,8 +23,21 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "demo": "try everything with servers of its own, on this machine",
+    "sign-in": "sign in at a provider with OAuth; works over SSH, too",
     "watch": "print one line for every mail that arrives",
+    "accounts": "which accounts there are",
+    "mailboxes": "which mailboxes there are, and what is unread in them",
+    "list": "the newest messages of a mailbox",
+    "search": "the newest messages that a query finds",
+    "show": "one message",
+    "part": "one part of a message, decoded",
+    "flag": "give messages flags, or take them off",
+    "move": "move messages to another mailbox",
+    "archive": "move messages to the archive",
+    "delete": "move messages to the trash",
+    "undo": "take back what was done last",
     "send": "send a message from standard input through the outbox",
+    "outbox": "what is on its way out, and what has left",
     "view": "print a message from a file as the reader shows it",
 }
 
@@ -95,4 +108,4 @@ def _parse(words: Sequence[str], name: str) -> Namespace:
 
 
 def _module(name: str) -> _Command:
-    return cast(_Command, importlib.import_module(f"tui.cli.{name}"))
+    return cast(_Command, importlib.import_module(f"tui.cli.{name.replace('-', '_')}"))

@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from tui.cli.asking import perform, show_json
+from tui.cli.asking import perform
+from tui.cli.options import add_json, given, print_json
 from tui.engine.desk import Row
 from tui.mail.errors import ConfigError
 
@@ -13,7 +14,7 @@ MAX_OCTETS = 256 * 1024 * 1024
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of ``tidings send``."""
-    parser.add_argument("--json", action="store_true", help="say what became of it as JSON")
+    add_json(parser)
     parser.add_argument("--account", metavar="NAME", help="send through this account, whoever it is from")
 
 
@@ -28,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigError(f"This message is larger than {MAX_OCTETS // 1024 // 1024} MB.")
     if not data.strip():
         raise ConfigError("There is no message on standard input.", cure="tidings send < message.eml")
-    wanted = {"account": arguments.account} if arguments.account else {}
-    return perform("send", wanted, show_json if arguments.json else _show, data)
+    show = (lambda row: print_json(row.fields)) if arguments.json else _show
+    return perform("send", given(arguments, "account"), show, data)
 
 
 def _show(row: Row) -> None:

@@ -14,13 +14,14 @@ class Asked:
     """What the program that runs does for a command.
 
     Attributes:
-        status: of the end, once all rows are taken.
+        status, note: of the end, once all rows are taken.
     """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
         self.status = 0
+        self.note = ""
 
     async def rows(self, verb: str, arguments: Mapping[str, Any], data: bytes) -> AsyncIterator[Row]:
         """Ask, and return what is answered.
@@ -41,6 +42,7 @@ class Asked:
                     )
                 else:
                     self.status = int(said.get("status") or 0)
+                    self.note = str(said.get("note") or "")
                     return
         finally:
             self._writer.close()

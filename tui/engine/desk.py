@@ -65,11 +65,13 @@ class Wish:
         arguments: JSON, as the command line named them.
         data: octets given to it: a message to be sent.
         status: of the end: 0 done, 1 a server said no.
+        note: what a person should know of it, beside the rows; "" for nothing.
     """
 
     arguments: Mapping[str, Any] = field(default_factory=dict)
     data: bytes = b""
     status: int = 0
+    note: str = ""
 
     def text(self, name: str) -> str:
         """Return an argument that is a text, "" where it is not given.
@@ -81,6 +83,17 @@ class Wish:
         if value is not None and not isinstance(value, str):
             raise ConfigError(f"{name} must be a text.")
         return value or ""
+
+    def texts(self, name: str) -> list[str]:
+        """Return an argument that is a list of texts, empty where it is not given.
+
+        Raises:
+            ConfigError: when it is something else.
+        """
+        value = self.arguments.get(name) or []
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise ConfigError(f"{name} must be a list of texts.")
+        return value
 
     def number(self, name: str, default: float) -> float:
         """Return an argument that is a number.

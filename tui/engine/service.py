@@ -137,7 +137,7 @@ async def _perform(desk: Desk, said: dict[str, object], data: bytes, writer: asy
         status = 2 if isinstance(error, ConfigError | StoreError) else 1
         await wire.put(writer, {"error": error.message, "cure": error.cure, "status": status})
     else:
-        await wire.put(writer, {"status": wish.status})
+        await wire.put(writer, {"status": wish.status, "note": wish.note})
 
 
 def _is_owner(writer: asyncio.StreamWriter) -> bool:

@@ -3,6 +3,8 @@
 from typing import Final
 
 from tui.engine.desk import Need, Perform
+from tui.engine.filing import archive, delete, flag, move, undo
+from tui.engine.reading import accounts, list_messages, mailboxes, outbox, part, search, show
 from tui.engine.sending import send
 from tui.mail.noun import dataclass
 
@@ -21,5 +23,17 @@ class Verb:
 
 
 VERBS: Final = {
+    "accounts": Verb(accounts, Need.STORE),
+    "mailboxes": Verb(mailboxes, Need.LOOKING),
+    "list": Verb(list_messages, Need.LOOKING),
+    "search": Verb(search, Need.STORE),
+    "show": Verb(show, Need.CARRYING),
+    "part": Verb(part, Need.CARRYING),
+    "flag": Verb(flag, Need.CARRYING),
+    "move": Verb(move, Need.CARRYING),
+    "archive": Verb(archive, Need.CARRYING),
+    "delete": Verb(delete, Need.CARRYING),
+    "undo": Verb(undo, Need.CARRYING),
     "send": Verb(send, Need.CARRYING),
+    "outbox": Verb(outbox, Need.STORE),
 }

@@ -1,0 +1,121 @@
+"""The verbs that change: ``flag``, ``move``, ``archive``, ``delete``, ``undo``. Each is one act that can be undone."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from tui.engine.desk import Desk, Row, Wish
+from tui.engine.names import MessageName, mailbox_of, name_of, place_of
+from tui.engine.reading import query_of
+from tui.mail.act import Act, ActState, Verb
+from tui.mail.errors import ConfigError, MailError
+from tui.mail.flags import ANSWERED, FLAGGED, SEEN, canonical
+from tui.mail.ids import MailboxId, Uid
+from tui.store.mailboxes import MailboxState
+from tui.sync.account import Account
+
+MOST = 100_000
+"""Messages that one command changes."""
+WORDS = {"read": SEEN, "seen": SEEN, "flagged": FLAGGED, "answered": ANSWERED}
+"""What flags may be called in a command; keywords are called by their own names."""
+
+Chosen = dict[MailboxId, tuple[MailboxState, list[Uid]]]
+Change = Callable[[Account, MailboxState, list[Uid]], Awaitable[Act | None]]
+
+
+async def archive(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
+    """Move messages to the archive of their account."""
+    async for row in _change(desk, wish, lambda account, state, uids: account.changes.archive(state.id, uids)):
+        yield row
+
+
+async def delete(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
+    """Move messages to the trash of their account."""
+    async for row in _change(desk, wish, lambda account, state, uids: account.changes.delete(state.id, uids)):
+        yield row
+
+
+async def move(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
+    """Move messages to a mailbox of their account: ``target``."""
+
+    async def to_target(account: Account, state: MailboxState, uids: list[Uid]) -> Act | None:
+        target = await mailbox_of(desk, account.name, wish.text("target"))
+        return await account.changes.move(state.id, uids, target.id)
+
+    async for row in _change(desk, wish, to_target):
+        yield row
+
+
+async def flag(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
+    """Give messages a flag or keyword (``add``), and take others off (``remove``); both are lists of names."""
+    given = {
+        name: sorted(canonical(WORDS.get(each.lower(), each) for each in wish.texts(name)))
+        for name in ("add", "remove")
+    }
+    if not any(given.values()):
+        raise ConfigError("No flag is named.", cure="--add or --remove, for instance: --add flagged --remove read")
+
+    async def change(account: Account, state: MailboxState, uids: list[Uid]) -> Act | None:
+        add, remove = given["add"], given["remove"]
+        if len(add) + len(remove) == 1:
+            return await account.changes.flag(state.id, uids, (add or remove)[0], bool(add))
+        return await account.changes.flags(state.id, uids, add=add, remove=remove, verb=Verb.CHANGED)
+
+    async for row in _change(desk, wish, change):
+        yield row
+
+
+async def undo(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
+    """Undo what was done last, here or on the screen.
+
+    Raises:
+        MailError: when there is nothing to undo, or nothing can take it back.
+    """
+    act = await desk.store.journal.newest(tuple(desk.accounts))
+    if act is None:
+        raise MailError("There is nothing to undo.")
+    if act.state is ActState.FINAL:
+        raise MailError(f"Nothing can take this back: {act.label}.")
+    account = desk.accounts[act.account]
+    if act.submission is not None:
+        if await account.take_back(act.submission) is None:
+            raise MailError(f"It has left already: {act.label}.")
+    elif await account.changes.undo(act) is None:
+        raise MailError(f"It cannot be taken back any more: {act.label}.")
+    yield Row({"account": act.account, "undone": act.label})
+
+
+async def _change(desk: Desk, wish: Wish, change: Change) -> AsyncIterator[Row]:
+    chosen = await _chosen(desk, wish)
+    for state, uids in chosen.values():
+        row: dict[str, Any] = {
+            "account": state.mailbox.account,
+            "mailbox": state.mailbox.name,
+            "count": len(uids),
+            "ids": [str(name_of(state, uid)) for uid in uids],
+        }
+        if wish.is_on("dry_run"):
+            yield Row({**row, "done": None})
+            continue
+        act = await change(desk.accounts[state.mailbox.account], state, uids)
+        yield Row({**row, "done": act.label if act is not None else None})
+
+
+async def _chosen(desk: Desk, wish: Wish) -> Chosen:
+    """Return the messages that are named (``ids``) or found (``query``), by mailbox.
+
+    Raises:
+        ConfigError: when none is named, or a name or the query is wrong.
+    """
+    chosen: Chosen = {}
+    for text in wish.texts("ids"):
+        name = MessageName.parse(text)
+        state = await place_of(desk, name)
+        chosen.setdefault(state.id, (state, []))[1].append(name.uid)
+    if wish.text("query"):
+        states = {state.id: state for state in await desk.store.mailboxes.all()}
+        for hit in await desk.store.search.hits(await query_of(desk, wish), None, MOST):
+            if hit.mailbox in states:
+                chosen.setdefault(hit.mailbox, (states[hit.mailbox], []))[1].append(hit.envelope.uid)
+    elif not chosen:
+        raise ConfigError("No message is named.", cure="Name some as tidings list says them, or use --query.")
+    return chosen

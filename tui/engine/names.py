@@ -1,0 +1,89 @@
+"""What scripts call a message: ``account/mailbox/uidvalidity/uid``; the same for as long as the server keeps it."""
+
+from tui.engine.desk import Desk
+from tui.mail.errors import ConfigError, MailboxNotFound
+from tui.mail.ids import AccountName, Uid, UidValidity
+from tui.mail.mailbox import Role
+from tui.mail.noun import dataclass
+from tui.store.mailboxes import MailboxState
+
+
+@dataclass(frozen=True, slots=True)
+class MessageName:
+    """Where a message is.
+
+    Attributes:
+        mailbox: the whole name of its mailbox, decoded.
+    """
+
+    account: AccountName
+    mailbox: str
+    uidvalidity: UidValidity
+    uid: Uid
+
+    def __str__(self) -> str:
+        return f"{self.account}/{self.mailbox}/{self.uidvalidity}/{self.uid}"
+
+    @classmethod
+    def parse(cls, text: str) -> "MessageName":
+        """Read a name.
+
+        Raises:
+            ConfigError: when it is none.
+        """
+        account, _, rest = text.partition("/")
+        mailbox, *numbers = rest.rsplit("/", 2)
+        if not mailbox or len(numbers) != 2 or not all(each.isascii() and each.isdecimal() for each in numbers):
+            raise ConfigError(
+                f"{text} is no name of a message.",
+                cure="It is account/mailbox/uidvalidity/uid: see tidings list --json.",
+            )
+        return cls(AccountName(account), mailbox, UidValidity(int(numbers[0])), Uid(int(numbers[1])))
+
+
+def name_of(state: MailboxState, uid: Uid) -> MessageName:
+    """Return what a message of a mailbox is called."""
+    return MessageName(state.mailbox.account, state.mailbox.name, UidValidity(state.uidvalidity or 0), uid)
+
+
+async def mailbox_of(desk: Desk, account: AccountName, name: str) -> MailboxState:
+    """Return a mailbox by its whole name, or by what it is for: ``inbox``, ``archive``.
+
+    Raises:
+        MailboxNotFound: when there is none.
+    """
+    states = await desk.store.mailboxes.all(account)
+    exact = [state for state in states if state.mailbox.name == name]
+    for_it = [state for state in states if state.mailbox.role is not None and state.mailbox.role.value == name.lower()]
+    loose = [state for state in states if state.mailbox.name.casefold() == name.casefold()]
+    for found in (exact, for_it, loose):
+        if found:
+            return found[0]
+    raise MailboxNotFound(f"{account} has no mailbox “{name}”.", cure="tidings mailboxes lists them.")
+
+
+async def place_of(desk: Desk, name: MessageName) -> MailboxState:
+    """Return the mailbox of a message.
+
+    Raises:
+        ConfigError: when there is no such account.
+        MailboxNotFound: when there is no such mailbox, or it was made anew and its messages have other names.
+    """
+    if name.account not in desk.accounts:
+        raise ConfigError(f'There is no account "{name.account}".', cure=f"There is: {', '.join(desk.accounts)}.")
+    state = await mailbox_of(desk, name.account, name.mailbox)
+    if state.uidvalidity != name.uidvalidity:
+        raise MailboxNotFound(
+            f"{name.mailbox} of {name.account} was made anew: its messages have other names.",
+            cure="tidings list says them.",
+        )
+    return state
+
+
+async def inbox_of(desk: Desk, account: AccountName) -> MailboxState:
+    """Return an account's INBOX.
+
+    Raises:
+        MailboxNotFound: when nothing is known of the account yet.
+    """
+    return await mailbox_of(desk, account, Role.INBOX.value)
