@@ -12,6 +12,7 @@ The floors; imports run down only (``|``: strangers to each other), and `scripts
     screens       layout and focus: mail, compose, outbox, help, palette, prompt
     widgets       mailbox tree, envelope list, message view, status line …: all by the Line API
     terminal      what touches the tty, and what a theme and a key are
+    engine        verbs: what a line in a script asks for, done by the program that runs or by the command itself
     sync | demo   remote meets local  |  the embedded servers and their sample mail
     imap | smtp | store | render      aioimaplib tamed | submission | SQLite | a message as styled lines
     config        config.toml, folders, secrets, TLS
