@@ -13,6 +13,7 @@ from tui.engine.desk import Need, Row, Wish
 from tui.engine.verbs import VERBS
 from tui.mail.errors import ConfigError
 from tui.mail.ids import AccountName
+from tui.terminal import hidden_line
 
 SETTLE_WITHIN = 60.0
 """Seconds in which the servers are to know what was done; what they do not know by then, the next start tells them."""
@@ -50,7 +51,7 @@ async def _perform(verb: str, arguments: Mapping[str, Any], show: Show, data: by
     if not config.accounts:
         raise ConfigError("No account is configured.", cure=f"Write {paths.config_file}, or try: tidings demo")
     paths.make()
-    alone = await Alone.open(config, paths)
+    alone = await Alone.open(config, paths, hidden_line.asker())
     try:
         return await _perform_alone(alone, verb, Wish(arguments, data), show)
     finally:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from tui.config.load import load
 from tui.config.model import AccountConfig, Config
 from tui.config.paths import Paths
-from tui.config.secrets import obtain
+from tui.config.secrets import Secrets
 from tui.imap import fetch, mailboxes
 from tui.imap.responses import Exists, Untagged
 from tui.imap.session import Session
@@ -23,6 +23,7 @@ from tui.mail.ids import Uid
 from tui.sync.clock import ClockJumps
 from tui.sync.events import Link, LinkState
 from tui.sync.watch import Watch
+from tui.terminal import hidden_line
 
 INBOX = b"INBOX"
 
@@ -49,7 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     """
     paths = Paths.of_user()
     config = load(paths.config_file)
-    return asyncio.run(_watch(config, _chosen(config, arguments.account, paths), arguments.json, arguments.timeout))
+    chosen = _chosen(config, arguments.account, paths)
+    secrets = Secrets(paths.tokens, hidden_line.asker())
+    return asyncio.run(_watch(config, secrets, chosen, arguments.json, arguments.timeout))
 
 
 def _chosen(config: Config, names: list[str] | None, paths: Paths) -> list[AccountConfig]:
@@ -62,14 +65,16 @@ def _chosen(config: Config, names: list[str] | None, paths: Paths) -> list[Accou
     return [known[name] for name in dict.fromkeys(names or known)]
 
 
-async def _watch(config: Config, accounts: list[AccountConfig], as_json: bool, timeout: float | None) -> int:
+async def _watch(
+    config: Config, secrets: Secrets, accounts: list[AccountConfig], as_json: bool, timeout: float | None
+) -> int:
     say = _print_json if as_json else _print_line
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
     herald = _Herald(len(accounts))
-    tasks = [asyncio.create_task(_watch_account(config, account, say, herald)) for account in accounts]
+    tasks = [asyncio.create_task(_watch_account(config, secrets, account, say, herald)) for account in accounts]
     waiting = [asyncio.create_task(ended.wait()), asyncio.create_task(herald.hopeless.wait())]
     try:
         done, _ = await asyncio.wait([*tasks, *waiting], timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
@@ -82,10 +87,15 @@ async def _watch(config: Config, accounts: list[AccountConfig], as_json: bool, t
         await asyncio.gather(*tasks, *waiting, return_exceptions=True)
 
 
-async def _watch_account(config: Config, account: AccountConfig, say: "Say", herald: "_Herald") -> None:
+async def _watch_account(
+    config: Config, secrets: Secrets, account: AccountConfig, say: "Say", herald: "_Herald"
+) -> None:
     async def connect(notice: Callable[[Untagged], None]) -> Session:
-        secret = await obtain(account.receive)
-        return await Session.open(account.receive, secret, timeout=float(config.sync.timeout), on_untagged=notice)
+        timeout = float(config.sync.timeout)
+        return await secrets.use(
+            account.receive,
+            lambda secret: Session.open(account.receive, secret, timeout=timeout, on_untagged=notice),
+        )
 
     watch = Watch(connect, _Printer(account, say), config.sync, lambda state: herald.tell(account.name, state))
     sleeping = asyncio.create_task(_mind_sleep(watch))

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable
 
 from tui.config.model import Config
 from tui.config.paths import Paths
+from tui.config.secrets import Ask, Secrets
 from tui.engine.desk import Need
 from tui.mail.ids import AccountName
 from tui.store.database import Store
-from tui.sync.account import Account
 from tui.sync.events import Event, Link
+from tui.sync.kinds import make_account
+from tui.sync.mailing import Mailing
 
 STOP_WITHIN = 4.0
 """Seconds the accounts have to say goodbye."""
@@ -21,21 +23,29 @@ class Alone:
     Made by `open`; whoever opened it closes it.
     """
 
-    def __init__(self, config: Config, store: Store) -> None:
+    def __init__(self, config: Config, store: Store, secrets: Secrets) -> None:
         self.config = config
         self.store = store
         self._listeners: list[Callable[[Event], None]] = []
         self._moved = asyncio.Event()
-        self.accounts = {AccountName(each.name): Account(each, config, store, self._emit) for each in config.accounts}
+        self.accounts = {
+            AccountName(each.name): Account(each, config, store, self._emit, secrets=secrets)
+            for each in config.accounts
+        }
 
     @classmethod
-    async def open(cls, config: Config, paths: Paths) -> "Alone":
+    async def open(cls, config: Config, paths: Paths, ask: Ask | None = None) -> "Alone":
         """Open the store.
+
+        Args:
+            config: with the accounts.
+            paths: where files are.
+            ask: how a person is asked for a password; None where there is nobody to ask.
 
         Raises:
             StoreError: when another instance has it, or the disk fails.
         """
-        return cls(config, await Store.open(paths))
+        return cls(config, await Store.open(paths), Secrets(paths.tokens, ask))
 
     def listen(self, heard: Callable[[Event], None]) -> Callable[[], None]:
         """Have every event told to a function, until what is returned is called."""
@@ -100,5 +110,5 @@ class Alone:
         await self.store.close()
 
 
-def _is_decided(account: Account) -> bool:
+def _is_decided(account: Mailing) -> bool:
     return account.link.link in (Link.LIVE, Link.POLLING, Link.OFFLINE, Link.REFUSED)

@@ -1,0 +1,1 @@
+"""Setup: discovery, probe, doctor."""
