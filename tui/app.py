@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
@@ -24,6 +24,7 @@ from tui.config.secrets import Secrets
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName
 from tui.mail.text import clean
+from tui.screens import styles
 from tui.screens.mail import MailScreen
 from tui.screens.view_keeper import ViewKeeper
 from tui.store.database import Store
@@ -42,15 +43,14 @@ from tui.widgets.mailbox_tree import MailboxTree
 if TYPE_CHECKING:
     from tui.commands.places import MailPlace, Place
     from tui.commands.sending import Sending
+    from tui.engine.service import Service
     from tui.screens.help import HelpGroup
-    from tui.sync.account import Account
     from tui.sync.indexing import Indexing
+    from tui.sync.mailing import Mailing
 
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
-
-STYLES = Path(__file__).parent / "styles"
 
 STOP_WITHIN = 4.0
 """Seconds the accounts have to say goodbye when the program ends."""
@@ -94,10 +94,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     ALLOW_SELECT: ClassVar[bool] = False  # the terminal's own selection, with Shift, knows its clipboard
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        STYLES / f"{name}.tcss"
-        for name in ("mail", "compose", "help", "history", "outbox", "palette", "prompt", "search")
-    ]
+    CSS_PATH: ClassVar[list[str | PurePath]] = styles("mail", "prompt")  # other screens bring their own
 
     def __init__(self, config: Config, store: Store, paths: Paths, *, painted: Painted | None = None) -> None:
         self.keymap = Keymap(all_commands(), config.keys, config.preset)
@@ -116,7 +113,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.crash_folder = paths.state
         secrets = Secrets(paths.tokens, self._ask_password)
         late = {each.name: LateAccount(each, config, store, self._emit, secrets) for each in config.accounts}
-        self.accounts = cast("Mapping[AccountName, Account]", late)
+        self.accounts = cast("Mapping[AccountName, Mailing]", late)
         self.turn = asyncio.Lock()
         self.arrival: MessagesArrived | None = None
         self.flashed = ""
@@ -126,6 +123,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self._tasks: set[asyncio.Task[None]] = set()
         self._indexing: Indexing | None = None
         self._sending: Sending | None = None
+        self._service: Service | None = None
         self._announcing = Announcing(self, self.outside, lambda: self.is_away)
 
     # From start to end
@@ -150,8 +148,11 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         for account in self.accounts.values():
             account.start()
         from tui.commands.drafts import offer  # noqa: PLC0415 - late: start-up time
+        from tui.engine.service import Service  # noqa: PLC0415 - late: start-up time
         from tui.sync.indexing import Indexing  # noqa: PLC0415 - late: start-up time
 
+        self._service = Service(self.config, self.store, self.accounts)
+        self.begin(self._service.run(self.paths.socket_file))
         self.begin(offer(self))
         self._indexing = Indexing(self.store)
         self.begin(self._indexing.run())
@@ -312,6 +313,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     # Events
 
     def _emit(self, event: Event) -> None:
+        if self._service is not None:
+            self._service.heard(event)
         self.post_message(MailEvent(event))
 
     async def on_mail_event(self, message: MailEvent) -> None:

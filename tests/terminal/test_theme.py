@@ -56,7 +56,8 @@ def test_the_page_about_themes_shows_every_one_and_explains_every_role() -> None
 @pytest.mark.parametrize("depth", [Depth.TRUECOLOR, Depth.EIGHT_BIT])
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_role_of_every_theme_can_be_read(name: str, depth: Depth) -> None:
-    theme = load_theme(name, folders())
+    place = next(each for each in folders() if (each / f"{name}.toml").is_file())
+    theme = read_theme(place / f"{name}.toml")  # it refuses what cannot be read; `load_theme` relies on this test
     if name.startswith("ansi"):
         assert not any(theme.color(role, depth) for role in ROLES), "they are the terminal's own"
         return

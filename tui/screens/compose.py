@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
+from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -18,6 +19,7 @@ from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import DiskFull, MailError
 from tui.mail.identity import Identity
 from tui.mail.text import clean_line
+from tui.screens import styles
 from tui.sync.events import DraftCopied, Event, LinkChanged
 from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.theme import Roles
@@ -69,6 +71,7 @@ class ComposeScreen(Screen[None]):
         start: the draft it began with.
     """
 
+    CSS_PATH: ClassVar[CSSPathType | None] = styles("compose")
     key_scopes: ClassVar[tuple[Scope, ...]] = (Scope.COMPOSE, Scope.ANYWHERE)
 
     def __init__(

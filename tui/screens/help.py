@@ -9,10 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
+from textual.types import CSSPathType
 from textual.widgets import Static
 
 from tui.mail.noun import dataclass
 from tui.mail.width import cell_width, cut, pad, wrap
+from tui.screens import styles
 from tui.terminal.keys import Scope
 from tui.widgets.plain import say
 
@@ -43,6 +45,7 @@ class HelpScreen(Screen[None]):
         foot: lines below all columns.
     """
 
+    CSS_PATH: ClassVar[CSSPathType | None] = styles("help")
     key_scopes: ClassVar[tuple[Scope, ...]] = ()
     COLUMN: ClassVar[int] = 38
     """Cells of a column, the gap included."""

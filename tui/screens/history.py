@@ -7,12 +7,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
+from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.mail.act import Act, ActState
 from tui.mail.ids import AccountName
 from tui.mail.width import cell_width, cut, pad
+from tui.screens import styles
 from tui.store.database import Store
 from tui.sync.events import (
     ChangeRefused,
@@ -40,9 +42,9 @@ ROLES = {
     ActState.UNDONE: "muted",
     ActState.REFUSED: "bad",
     ActState.FINAL: "muted",
+    ActState.PARKED: "warn",
 }
 
-    ActState.PARKED: "warn",
 
 class ActList(Widget):
     """The rows, the one under the cursor marked."""
@@ -89,6 +91,7 @@ class HistoryScreen(Screen[None]):
         status: the last line; None for one that knows of no account.
     """
 
+    CSS_PATH: ClassVar[CSSPathType | None] = styles("history")
     key_scopes: ClassVar[tuple[Scope, ...]] = (Scope.HISTORY, Scope.ANYWHERE)
 
     def __init__(
@@ -149,24 +152,24 @@ class HistoryScreen(Screen[None]):
         widget = self.query_one(ActList)
         widget.cursor = max(0, min(widget.cursor + rows, len(widget.rows) - 1))
         widget.refresh()
+        self._hint_line.set_hints(self._hints(self.current))
 
     def flash(self, text: str, *, style: str = "muted") -> None:
         """Say one line on the status line. Cleaned text; it is shown as it is."""
-        self._hint_line.set_hints(self._hints(self.current))
         self._status.say([(text, style)])
 
     def _show(self) -> None:
         rows = self.query_one(ActList)
         count = len(rows.rows)
         waiting = sum(act.waits or act.state is ActState.WAITING for act in rows.rows)
+        parked = sum(act.state is ActState.PARKED for act in rows.rows)
         self.query_one("#history-head", Static).update(
             Content.assemble(
                 ("History", "$accent bold"),
-        parked = sum(act.state is ActState.PARKED for act in rows.rows)
                 (f"   {count:,} act{'' if count == 1 else 's'}" if count else "   nothing was done yet", "$muted"),
                 (f"   {waiting:,} waiting for the server" if waiting else "", "$new bold"),
+                (f"   {parked:,} parked: yours to say" if parked else "", "$warn bold"),
             )
         )
         rows.refresh()
-                (f"   {parked:,} parked: yours to say" if parked else "", "$warn bold"),
         self._hint_line.set_hints(self._hints(self.current))

@@ -9,12 +9,14 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
+from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.mail.ids import SubmissionId
 from tui.mail.submission import Copy, Refusal, Submission, SubmissionState
 from tui.mail.width import cell_width, cut, pad
+from tui.screens import styles
 from tui.store.database import Store
 from tui.sync.events import Event, LinkChanged, SubmissionChanged
 from tui.terminal.keys import KeyHint, Scope
@@ -86,6 +88,7 @@ class OutboxScreen(Screen[None]):
         status: the last line; None for one that knows of no account.
     """
 
+    CSS_PATH: ClassVar[CSSPathType | None] = styles("outbox")
     key_scopes: ClassVar[tuple[Scope, ...]] = (Scope.OUTBOX, Scope.ANYWHERE)
 
     def __init__(

@@ -10,8 +10,10 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
+from textual.types import CSSPathType
 from textual.widgets import Input, Static
 
+from tui.screens import styles
 from tui.terminal.keys import Scope
 from tui.widgets.address_input import LineInput
 from tui.widgets.choice_list import Choice, ChoiceList, hint_content
@@ -35,6 +37,7 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
             chosen. What it shows is to be taken back by the caller when the answer is None.
     """
 
+    CSS_PATH: ClassVar[CSSPathType | None] = styles("palette")
     key_scopes: ClassVar[tuple[Scope, ...]] = ()
     MOST_ROWS: ClassVar[int] = 12
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
+from textual.types import CSSPathType
 from textual.widgets import Input
 
 from tui.mail.errors import MailError
@@ -21,6 +22,7 @@ from tui.mail.ids import AccountName, MailboxId
 from tui.mail.query import Query, parse
 from tui.mail.query_completion import Completion, Known, completions
 from tui.render.lines import Page
+from tui.screens import styles
 from tui.screens.search_place import HitPlace, SearchedAccount
 from tui.screens.search_words import MANY, Told, help_lines, told_words
 from tui.screens.throttle import Throttle
@@ -83,6 +85,7 @@ class SearchScreen(HitPlace):
         text: the query to begin with.
     """
 
+    CSS_PATH: ClassVar[CSSPathType | None] = styles("search")
     AUTO_FOCUS: ClassVar[str | None] = ""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "to_hits"), Binding("up", "nothing")]
 
