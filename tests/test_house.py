@@ -19,6 +19,7 @@ WITHOUT_TEXTUAL = (
     "tui.store",
     "tui.render",
     "tui.sync",
+    "tui.setup",
     "tui.demo",
     "tui.cli.main",
     "tui.cli.watch",

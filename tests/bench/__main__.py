@@ -19,6 +19,7 @@ BENCHES = {
     "alive": "key to echo while the server hangs, 100,000 envelopes come, 25 MB are sent",
     "walk": "10,000 messages: open, to the end and back, read, reply, archive, by keys alone",
     "demo": "tidings demo: from sending to the answer on the screen",
+    "wrong": "wrong configurations: what the doctor says, and whether one key makes both halves green",
     "view": "every file of a folder as tidings view shows it: view FOLDER",
     "screenshots": "the pictures of the README, made from the running demo",
 }

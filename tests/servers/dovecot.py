@@ -18,7 +18,7 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.servers.certificate import certificate
+from tests.servers.certificate import Certificate, certificate
 from tests.servers.packages import programs
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
 from tests.servers.real import RealServer
@@ -136,6 +136,7 @@ class Dovecot(RealServer):
         users: login name, which is the address, → password.
         storage: ``sdbox``, ``mdbox`` or ``maildir``.
         capability: what it says after login that it can do, for the plain old road; None: all it can.
+        pair: its certificate; None: a self-signed one.
 
     Attributes:
         port: IMAP by TLS, on 127.0.0.1.
@@ -152,11 +153,13 @@ class Dovecot(RealServer):
         users: Mapping[str, str] = USERS,
         storage: str = "sdbox",
         capability: str | None = None,
+        pair: Certificate | None = None,
     ) -> None:
         super().__init__("dovecot", folder)
         self.users = dict(users)
         self.port = self.clear_port = self.lmtp_port = self.auth_port = 0
-        self.certificate = certificate().certificate
+        self._pair = pair or certificate()
+        self.certificate = self._pair.authority
         self._storage = storage
         self._capability = capability
 
@@ -216,7 +219,7 @@ class Dovecot(RealServer):
         text = COMMON + (OF_2_4 if new else OF_2_3)
         if self._capability is not None:
             text += f"imap_capability = {self._capability}\n"
-        pair = certificate()
+        pair = self._pair
         key = self.folder / "key.pem"
         key.write_bytes(pair.key.read_bytes())
         crt = self.folder / "certificate.pem"

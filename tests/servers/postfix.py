@@ -14,7 +14,7 @@ import pwd
 from pathlib import Path
 from typing import Self
 
-from tests.servers.certificate import certificate
+from tests.servers.certificate import Certificate, certificate
 from tests.servers.dovecot import Dovecot
 from tests.servers.packages import ServersMissing
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
@@ -98,17 +98,26 @@ class Postfix(RealServer):
         dovecot: running.
         folder: where everything of it lies; made in the temporary folder, and removed at the end, when None.
         size_limit: octets of the largest mail it takes.
+        pair: its certificate; None: a self-signed one.
 
     Attributes:
         port: submission by TLS, on 127.0.0.1.
         starttls_port: submission with STARTTLS; it refuses AUTH without.
     """
 
-    def __init__(self, dovecot: Dovecot, folder: Path | None = None, *, size_limit: int = 50_000_000) -> None:
+    def __init__(
+        self,
+        dovecot: Dovecot,
+        folder: Path | None = None,
+        *,
+        size_limit: int = 50_000_000,
+        pair: Certificate | None = None,
+    ) -> None:
         super().__init__("postfix", folder)
         self.port = self.starttls_port = 0
         self._dovecot = dovecot
         self._size_limit = size_limit
+        self._pair = pair or certificate()
 
     def __enter__(self) -> Self:
         if os.geteuid():
@@ -134,7 +143,7 @@ class Postfix(RealServer):
         """Return the configuration that reaches it."""
         port = self.port if security is Security.TLS else self.starttls_port
         secret = Secret(password=self._dovecot.users[user] if password is None else password)
-        return Server(LOOPBACK, port, security, user, secret, ca_file=certificate().certificate)
+        return Server(LOOPBACK, port, security, user, secret, ca_file=self._pair.authority)
 
     def _write(self) -> None:
         """Choose ports and write the configuration."""
@@ -144,7 +153,7 @@ class Postfix(RealServer):
         for path in (conf, queue, data, *(queue / name for name in ("pid", *QUEUES, "maildrop", "private", "public"))):
             path.mkdir(exist_ok=True)
         (conf / "dynamicmaps.cf").touch()
-        pair = certificate()
+        pair = self._pair
         (conf / "key.pem").write_bytes(pair.key.read_bytes())
         (conf / "key.pem").chmod(0o600)
         (conf / "certificate.pem").write_bytes(pair.certificate.read_bytes())

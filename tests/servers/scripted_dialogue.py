@@ -108,9 +108,12 @@ class Dialogue(MessageVerbs):
                 return
             words.append(await self.reader.readexactly(int(found.group(1))))
             line = await self.listen()
+        if len(words) < 2:  # somebody tries whether TLS is spoken here
+            await self.say(b"* BAD no command")
+            return
         tag, name, *arguments = words
         self.commands += 1
-        await self.command(tag, name.decode().upper(), arguments)
+        await self.command(tag, name.decode("ascii", "replace").upper(), arguments)
 
     async def wants_literal(self, words: list[bytes]) -> bool:
         """Ask for a literal; False when the command has been refused instead."""

@@ -77,6 +77,16 @@ class Sender553(SmtpDialogue):
         await self.say(b"553 5.7.1 not your address")
 
 
+class SenderOwned(SmtpDialogue):
+    """Option ``owner``: the only address one may send from."""
+
+    async def on_mail(self, line: bytes) -> None:
+        if self.server.options["owner"].encode() in line:
+            await super().on_mail(line)
+        else:
+            await self.say(b"553 5.7.1 Sender address rejected: not owned by user")
+
+
 class RcptPartial(SmtpDialogue):
     count = 0
 
@@ -251,6 +261,7 @@ BEHAVIOURS: dict[str, type[SmtpDialogue]] = {
     "auth-none": AuthNone,
     "auth-login-only": AuthLoginOnly,
     "sender-553": Sender553,
+    "sender-owned": SenderOwned,
     "rcpt-partial": RcptPartial,
     "rcpt-later": RcptLater,
     "rcpt-none": RcptNone,
