@@ -19,6 +19,7 @@ class Mail:
     raw: bytes
     flags: set[str] = field(default_factory=set)
     received: str = DATE
+    thread: bytes = b""
 
     def envelope(self, string: "Quote | None" = None) -> bytes:
         """ENVELOPE, with strings written by the given function."""
@@ -45,6 +46,11 @@ class Mail:
             return head + b"\r\n\r\n"
         if name == "TEXT":
             return body
+        if name.startswith("HEADER.FIELDS ("):
+            wanted = name[15:].rstrip(")").split()
+            message = self._parsed()
+            fields = [f"{each}: {message[each]}\r\n" for each in wanted if message[each] is not None]
+            return "".join(fields).encode() + b"\r\n"
         part = self._parsed()
         for step in name.split("."):
             children = part.get_payload() if part.is_multipart() else [part]

@@ -86,6 +86,8 @@ class MessageVerbs:
                 yield b"ENVELOPE " + mail.envelope()
             elif name == b"BODYSTRUCTURE":
                 yield b"BODYSTRUCTURE " + mail.structure()
+            elif name == b"THREADID":
+                yield b"THREADID (" + mail.thread + b")" if mail.thread else b"THREADID NIL"
 
     def body_item(self, mail: Mail, match: "re.Match[bytes]") -> bytes:
         section, start, length = match.groups()

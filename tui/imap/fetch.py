@@ -18,18 +18,25 @@ from tui.imap.session import Session
 from tui.imap.tokens import Malformed
 from tui.mail.envelope import Envelope
 from tui.mail.flags import Flags
+from tui.mail.header import decode_bytes
 from tui.mail.ids import ModSeq, Uid
+from tui.mail.thread import message_ids
 
 BATCH = 500
 """Messages of one batch at most."""
 BATCH_SECONDS = 0.03
 """Seconds a batch is gathered before it is handed on, however few there are."""
+MAX_REFERENCES = 32 * 1024
+"""Octets of References that are looked at."""
 MAX_QUEUED = 8 * MIB
 """Octets that wait to be parsed before the socket is left alone."""
 
 ENVELOPE_ITEMS = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)"
 
+REFERENCES = "HEADER.FIELDS (REFERENCES)"
+
 FlagBatches = AsyncGenerator[list[tuple[Uid, Flags]], None]
+ReferenceBatches = AsyncGenerator[list[tuple[Uid, tuple[str, ...]]], None]
 
 
 class _Stream:
@@ -114,7 +121,7 @@ async def envelopes(session: Session, uid_set: str) -> AsyncGenerator[list[Envel
         MailError: as for any command; batches yielded before stay good.
     """
     stream = _Stream(session)
-    arguments = (sequence_set(uid_set), ENVELOPE_ITEMS)
+    arguments = (sequence_set(uid_set), _items(session))
     async with session.command("Reading the list", "UID FETCH", *arguments, take=stream.take, limits=FETCH) as command:
         async for batch in stream.batches(command):
             rows: list[Envelope] = []
@@ -126,6 +133,45 @@ async def envelopes(session: Session, uid_set: str) -> AsyncGenerator[list[Envel
                     _unasked(session, data)
             if rows:
                 yield rows
+
+
+def _items(session: Session) -> bytes:
+    """Return what is asked of every message; where the server finds threads by itself, what it calls them too."""
+    if "X-GM-EXT-1" in session.capability:
+        return ENVELOPE_ITEMS[:-1] + b" X-GM-THRID)"
+    if "OBJECTID" in session.capability:
+        return ENVELOPE_ITEMS[:-1] + b" THREADID)"
+    return ENVELOPE_ITEMS
+
+
+async def references(session: Session, uid_set: str) -> ReferenceBatches:
+    """Fetch what messages name in their References, as Message-IDs without brackets, and yield them in batches.
+
+    It is asked for apart from the envelopes, and of few messages: beside every envelope it would make the list a third
+    slower to read, and most answers name what is here.
+
+    Args:
+        session: with a mailbox selected.
+        uid_set: as for `envelopes`.
+
+    Raises:
+        MailError: as for any command.
+    """
+    stream = _Stream(session)
+    items = b"(UID BODY.PEEK[" + REFERENCES.encode("ascii") + b"])"
+    async with session.command(
+        "Reading what answers what", "UID FETCH", sequence_set(uid_set), items, take=stream.take, limits=FETCH
+    ) as command:
+        async for batch in stream.batches(command):
+            told = []
+            for data in batch:
+                if data.uid is not None and data.bodies:
+                    field = b"".join(data.bodies.values())[:MAX_REFERENCES]
+                    told.append((data.uid, message_ids(decode_bytes(field))))
+                else:
+                    _unasked(session, data)
+            if told:
+                yield told
 
 
 async def flags(session: Session, uid_set: str, changed_since: ModSeq | None = None) -> FlagBatches:

@@ -57,6 +57,7 @@ class FetchData:
         "outline",
         "received",
         "sequence",
+        "server_thread",
         "size",
         "structure",
         "uid",
@@ -72,6 +73,7 @@ class FetchData:
         self.fields: envelope_.Fields | None = None
         self.structure: Part | None = None
         self.outline = b""
+        self.server_thread = ""
         self.has_file = False
         self.bodies: dict[str, bytes] = {}
         self.asked = False
@@ -213,7 +215,16 @@ def _other(data: FetchData, line: bytes, literals: Sequence[bytes], position: in
     elif name == b"RFC822.SIZE" and isinstance(value, bytes) and value.isdigit():
         data.asked = True
         data.size = min(int(value[:20]), 2**53)
+    elif name in (b"THREADID", b"X-GM-THRID"):
+        data.server_thread = _thread(value)
     return cursor.position
+
+
+def _thread(value: Value) -> str:
+    """Return what the server calls a thread: a number, or a name in a list (RFC 8474, 5.2); "" for NIL."""
+    if isinstance(value, list):
+        value = value[0] if len(value) == 1 else None
+    return clean_line(decode_bytes(value[:300])) if isinstance(value, bytes) and value != b"NIL" else ""
 
 
 def flags_of(raw: bytes) -> Flags:
@@ -260,6 +271,7 @@ def envelope(data: FetchData) -> Envelope | None:
         data.has_file,
         "",
         data.outline,
+        data.server_thread,
     )
 
 

@@ -229,6 +229,8 @@ class Chores:
         while more:
             rank = Rank.SYNC if mirror.mailbox == self.shown else Rank.BACKGROUND
             more = await self._line.do(mirror.fill, rank)
+        while await self._line.do(mirror.trace, Rank.BACKGROUND):
+            pass
 
     async def _list(self, session: Session) -> None:
         counts: dict[bytes, Status] | None = None if self._is_told else {}

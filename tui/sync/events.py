@@ -113,6 +113,13 @@ class MailboxReset:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadsChanged:
+    """What belongs together was found: there are other conversations in these mailboxes, of whatever account."""
+
+    mailboxes: tuple[MailboxId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SyncProgressed:
     """The backfill of a mailbox went on: ``done`` of ``total`` envelopes are here."""
 
@@ -192,6 +199,7 @@ Event = (
     | MessagesChanged
     | MessagesVanished
     | MailboxReset
+    | ThreadsChanged
     | SyncProgressed
     | ChangeRefused
     | ChangesParked

@@ -8,6 +8,7 @@ What changed while nobody listened is told by SELECT itself where the server can
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -19,7 +20,7 @@ from tui.imap.mailboxes import Known, Missed, Selected
 from tui.imap.responses import Exists, Expunged, FlagsChanged, Untagged, Vanished
 from tui.imap.session import Session
 from tui.mail.envelope import Envelope
-from tui.mail.errors import MailboxNotFound, ProtocolViolation
+from tui.mail.errors import MailboxNotFound, ProtocolViolation, ServerRefused
 from tui.mail.flags import DRAFT, Flags
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.store.database import Store
@@ -33,8 +34,11 @@ from tui.sync.events import (
     MessagesChanged,
     MessagesVanished,
     SyncProgressed,
+    ThreadsChanged,
 )
 from tui.sync.ranges import Ranges
+
+log = logging.getLogger(__name__)
 
 PAGE = 60
 """Envelopes asked for first: a little more than a tall screen."""
@@ -256,6 +260,26 @@ class Mirror:
             self._progress(state.held + self._missing.count)
         return bool(self._missing)
 
+    async def trace(self, session: Session) -> bool:
+        """Ask what answers name that are not here, so that they find their threads. Return whether more is to be asked.
+
+        Raises:
+            MailError: when the line is lost.
+        """
+        asked = await self._store.threads.untraced(self.mailbox)
+        if not asked:
+            return False
+        await self.select(session)
+        told: dict[Uid, tuple[str, ...]] = {}
+        try:
+            async for batch in fetch.references(session, Ranges.of(asked).text):
+                told.update(batch)
+        except ServerRefused as error:  # they are shown in the threads they have
+            log.info("%s: the references of %d messages: %s", self._account, len(asked), error)
+        if await self._store.threads.traced(self.mailbox, asked, told):
+            self._emit(ThreadsChanged((self.mailbox,)))
+        return True
+
     def _progress(self, total: int) -> None:
         self._emit(SyncProgressed(self._account, self.mailbox, total - self._missing.count, total))
 
@@ -322,6 +346,7 @@ class Mirror:
             moved = True
         if any(isinstance(untagged, Exists) for untagged in seen):
             await self.fetch_new(session)
+            await self.trace(session)
         if moved:
             await self._compare(session)
         told = {u.uid: u.flags for u in seen if isinstance(u, FlagsChanged) and u.uid is not None}
