@@ -9,16 +9,24 @@ from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import ADA, Dovecot
 from tests.sync.desk import HASTE, Desk, Pace
 from tui.config.model import AccountConfig, ComposeConfig, Config, SyncConfig
+from tui.config.secrets import Secrets
 from tui.store.database import Store
 
 
 @asynccontextmanager
 async def at_work(
-    store: Store, account: AccountConfig, *, undo_send: int = 0, haste: float = HASTE, poll: int = 120, offline: int = 0
+    store: Store,
+    account: AccountConfig,
+    *,
+    undo_send: int = 0,
+    haste: float = HASTE,
+    poll: int = 120,
+    offline: int = 0,
+    secrets: Secrets | None = None,
 ) -> AsyncIterator[Desk]:
     """Start an account and stop it at the end."""
     times = SyncConfig(poll=poll, timeout=20, offline=offline)
-    desk = Desk(account, Config((account,), ComposeConfig(undo_send), sync=times), store, Pace(haste))
+    desk = Desk(account, Config((account,), ComposeConfig(undo_send), sync=times), store, Pace(haste), secrets=secrets)
     desk.account.start()
     try:
         yield desk

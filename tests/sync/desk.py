@@ -14,6 +14,7 @@ from tests.servers.scripted_imap import ScriptedServer
 from tests.servers.scripted_smtp import ScriptedSmtp
 from tui.config.model import AccountConfig, ComposeConfig, Config, Protocol, Secret, Security, Server, SyncConfig
 from tui.config.paths import Paths
+from tui.config.secrets import Secrets
 from tui.mail.address import Address
 from tui.mail.compose import new_message_id
 from tui.mail.draft import Draft
@@ -112,12 +113,18 @@ class Desk:
     """
 
     def __init__(
-        self, config: AccountConfig, settings: Config, store: Store, pace: Pace, jumps: ClockJumps | None = None
+        self,
+        config: AccountConfig,
+        settings: Config,
+        store: Store,
+        pace: Pace,
+        jumps: ClockJumps | None = None,
+        secrets: Secrets | None = None,
     ) -> None:
         self.store = store
         self.events: list[Event] = []
         self.pace = pace
-        self.account = Account(config, settings, store, self.events.append, pace, jumps)
+        self.account = Account(config, settings, store, self.events.append, pace, jumps, secrets)
 
     @property
     def name(self) -> AccountName:
