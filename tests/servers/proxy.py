@@ -13,6 +13,7 @@ class Proxy:
 
     Args:
         target: the server's port on loopback.
+        host: the address it is reached at.
 
     Attributes:
         port: where clients connect to.
@@ -20,8 +21,9 @@ class Proxy:
         most: connections there were at the same time.
     """
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, host: str = LOOPBACK) -> None:
         self.port = 0
+        self.host = host
         self.accepted = 0
         self.most = 0
         self._target = target
@@ -77,7 +79,7 @@ class Proxy:
 
     def _listen(self) -> "asyncio.Future[None]":
         async def listen() -> None:
-            self._server = await asyncio.start_server(self._serve, LOOPBACK, self.port)
+            self._server = await asyncio.start_server(self._serve, self.host, self.port)
             self.port = self._server.sockets[0].getsockname()[1]
 
         return asyncio.ensure_future(listen())
