@@ -24,8 +24,8 @@ from tui.config.secrets import Secrets
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName
 from tui.mail.text import clean
-from tui.screens import styles
 from tui.screens.mail import MailScreen
+from tui.screens.styles import styles
 from tui.screens.view_keeper import ViewKeeper
 from tui.store.database import Store
 from tui.sync.events import Event, MessagesArrived, MessagesChanged, SubmissionChanged

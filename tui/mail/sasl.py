@@ -17,10 +17,11 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from tui.mail.errors import ConfigError, NotSupported, ProtocolViolation
+from tui.mail.noun import dataclass
 from tui.mail.text import clean_line
 
 WITH_PASSWORD = ("SCRAM-SHA-256", "PLAIN", "LOGIN")

@@ -19,7 +19,7 @@ from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import DiskFull, MailError
 from tui.mail.identity import Identity
 from tui.mail.text import clean_line
-from tui.screens import styles
+from tui.screens.styles import styles
 from tui.sync.events import DraftCopied, Event, LinkChanged
 from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.theme import Roles

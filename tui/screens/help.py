@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tui.mail.noun import dataclass
 from tui.mail.width import cell_width, cut, pad, wrap
-from tui.screens import styles
+from tui.screens.styles import styles
 from tui.terminal.keys import Scope
 from tui.widgets.plain import say
 

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from tui.mail.act import Act, ActState
 from tui.mail.ids import AccountName
 from tui.mail.width import cell_width, cut, pad
-from tui.screens import styles
+from tui.screens.styles import styles
 from tui.store.database import Store
 from tui.sync.events import (
     ChangeRefused,

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from tui.mail.ids import SubmissionId
 from tui.mail.submission import Copy, Refusal, Submission, SubmissionState
 from tui.mail.width import cell_width, cut, pad
-from tui.screens import styles
+from tui.screens.styles import styles
 from tui.store.database import Store
 from tui.sync.events import Event, LinkChanged, SubmissionChanged
 from tui.terminal.keys import KeyHint, Scope

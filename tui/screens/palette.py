@@ -13,7 +13,7 @@ from textual.timer import Timer
 from textual.types import CSSPathType
 from textual.widgets import Input, Static
 
-from tui.screens import styles
+from tui.screens.styles import styles
 from tui.terminal.keys import Scope
 from tui.widgets.address_input import LineInput
 from tui.widgets.choice_list import Choice, ChoiceList, hint_content

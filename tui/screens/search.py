@@ -22,9 +22,9 @@ from tui.mail.ids import AccountName, MailboxId
 from tui.mail.query import Query, parse
 from tui.mail.query_completion import Completion, Known, completions
 from tui.render.lines import Page
-from tui.screens import styles
 from tui.screens.search_place import HitPlace, SearchedAccount
 from tui.screens.search_words import MANY, Told, help_lines, told_words
+from tui.screens.styles import styles
 from tui.screens.throttle import Throttle
 from tui.store.database import Store
 from tui.store.search import Hits
