@@ -1,6 +1,8 @@
 """What is loaded before the first screen is there: modules are counted, not seconds."""
 
-from tests.fresh import loaded_by
+import re
+
+from tests.fresh import ROOT, loaded_by
 
 PAINT = """
 from tui.cli import main
@@ -32,6 +34,15 @@ ALLOWED = {
     *("collections", "collections.abc", "itertools", "keyword", "operator", "_operator", "reprlib", "_collections"),
 }
 MOST_OF_OURS = 30
+AT_START = {
+    *(f"tui.commands.{name}" for name in ("announcing", "hints", "keyboard", "keymap", "presets", "registry")),
+    *(f"tui.screens.{name}" for name in ("mail", "mail_feed", "mail_grid", "mail_panes", "mail_reader")),
+    *(f"tui.screens.{name}" for name in ("styles", "throttle", "view_keeper")),
+    *(f"tui.render.{name}" for name in ("lines", "page")),
+}
+"""What there may be of commands, screens and the renderer before the first key is obeyed: the mail screen's own."""
+MOST_AT_START = 130
+_LIBRARYS = re.compile(r"^from dataclasses import .*\bdataclass\b", re.MULTILINE)
 
 
 def test_the_first_screen_needs_next_to_nothing() -> None:
@@ -55,5 +66,12 @@ def test_the_application_comes_without_what_the_first_screen_does_not_show() -> 
     loaded = loaded_by("import tui.cli.parse, tui.cli.app, tui.app, tui.store.database")
     late = {"aioimaplib", "aiosmtplib", "selectolax", "argparse", "tui.imap", "tui.smtp", "tui.demo"}
     late |= {"tui.sync.account", "tui.render.message", "tui.render.html", "tui.linear.desk"}
-    late |= {"tui.screens.search", "tui.store.search"}
+    late |= {"tui.store.search", "tui.sync.indexing", "textual.widgets._text_area"}
     assert not late & loaded
+    assert {each for each in loaded if each.startswith(("tui.commands.", "tui.screens.", "tui.render."))} <= AT_START
+    assert len({each for each in loaded if each.split(".")[0] == "tui"}) <= MOST_AT_START
+
+
+def test_dataclasses_are_made_the_cheap_way() -> None:
+    found = [file for file in (ROOT / "tui").rglob("*.py") if _LIBRARYS.search(file.read_text("utf-8"))]
+    assert {str(file.relative_to(ROOT / "tui")) for file in found} <= {"mail/noun.py", "sync/work.py"}

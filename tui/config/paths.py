@@ -1,19 +1,12 @@
 """Where Tidings keeps its files (XDG Base Directory). Folders are made 0700, files 0600."""
 
 import os
-import sys
 from pathlib import Path
+
+import platformdirs
 
 from tui.config import last_view
 from tui.mail.noun import dataclass
-
-XDG = (
-    ("XDG_CONFIG_HOME", "~/.config"),
-    ("XDG_DATA_HOME", "~/.local/share"),
-    ("XDG_CACHE_HOME", "~/.cache"),
-    ("XDG_STATE_HOME", "~/.local/state"),
-)
-"""Variables and what they are where they are not set (XDG Base Directory Specification)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +15,7 @@ class Paths:
 
     Attributes:
         config: config.toml and themes/.
-        data: precious: outbox, drafts, journal.
+        data: precious: outbox, drafts, journal, mail by POP3.
         cache: what can be fetched again.
         state: the log, and what is remembered of the user's habits.
     """
@@ -35,11 +28,6 @@ class Paths:
     @classmethod
     def of_user(cls) -> "Paths":
         """The folders of whoever runs this, by the XDG variables."""
-        system: str = sys.platform
-        if system == "linux":  # what platformdirs does, in a tenth of the time between exec and the first key
-            return cls(*(_folder(variable, default) for variable, default in XDG))
-        import platformdirs  # noqa: PLC0415 - late: start-up time
-
         dirs = platformdirs.PlatformDirs("tidings", appauthor=False)
         return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, dirs.user_state_path)
 
@@ -82,6 +70,10 @@ class Paths:
     def precious_file(self) -> Path:
         return self.data / "precious.db"
 
+    @property
+    def mail_file(self) -> Path:
+        return self.data / "mail.db"
+
     def make(self) -> None:
         """Create the folders that are missing, for the owner only.
 
@@ -92,8 +84,3 @@ class Paths:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if folder.stat().st_uid == os.getuid() and folder.stat().st_mode & 0o077:
                 folder.chmod(0o700)
-
-
-def _folder(variable: str, default: str) -> Path:
-    root = os.environ.get(variable, "")
-    return Path(root if os.path.isabs(root) else os.path.expanduser(default), "tidings")
