@@ -27,6 +27,7 @@ from tui.store.mailboxes import MailboxState
 from tui.sync.account import Account
 from tui.sync.clock import ClockJumps
 from tui.sync.events import Event, Link, LinkChanged, LinkState
+from tui.sync.pop3_account import Pop3Account
 from tui.sync.retry import NEVER, Backoff
 
 Seen = TypeVar("Seen")
@@ -124,7 +125,8 @@ class Desk:
         self.store = store
         self.events: list[Event] = []
         self.pace = pace
-        self.account = Account(config, settings, store, self.events.append, pace, jumps, secrets)
+        kind = Pop3Account if config.protocol is Protocol.POP3 else Account
+        self.account = cast(Account, kind(config, settings, store, self.events.append, pace, jumps, secrets))
 
     @property
     def name(self) -> AccountName:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.store.drafts import SavedDraft
     from tui.sync.changes import Changes
     from tui.sync.events import LinkState, MessagesArrived
-    from tui.sync.search import ServerSearch
+    from tui.sync.mailing import Search
 
 Answer = TypeVar("Answer")
 
@@ -39,7 +39,7 @@ class AccountPort(Protocol):
     @property
     def changes(self) -> "Changes": ...
     @property
-    def search(self) -> "ServerSearch": ...
+    def search(self) -> "Search": ...
     @property
     def link(self) -> "LinkState": ...
     def look_now(self) -> None: ...

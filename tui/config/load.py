@@ -31,6 +31,7 @@ PRESETS = ("vim", "emacs", "mutt", "alpine", "gmail")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,63}\Z")
 _HOST = re.compile(r"[^\s/@:,;<>\"'\\\[\]]{1,253}\Z")
+_DAYS = re.compile(r"(\d{1,4}) days?\Z", re.ASCII)
 _PIN = re.compile(r"sha256:[0-9a-fA-F]{64}\Z")
 _PORTS = {
     (Protocol.IMAP, Security.TLS): 993,
@@ -107,8 +108,7 @@ def _account(name: str, table: Table, parent: Table) -> AccountConfig:
     receive_table = table.table("receive", required=True)
     assert receive_table is not None
     protocol = receive_table.choice("protocol", Protocol, Protocol.IMAP)
-    if protocol is Protocol.POP3:
-        raise receive_table.wrong("protocol", "POP3 is not supported yet.", 'Use protocol = "imap".')
+    leave_days, poll = _visits(receive_table) if protocol is Protocol.POP3 else (None, None)
     receive = _server(receive_table, protocol, address, None, name)
     send_table = table.table("send")
     account = AccountConfig(
@@ -120,9 +120,25 @@ def _account(name: str, table: Table, parent: Table) -> AccountConfig:
         signature=table.lines("signature"),
         mailboxes=_mailboxes(table),
         sent_copy=table.one_of("sent_copy", ("auto", "append", "server", "none"), "auto"),
+        leave_days=leave_days,
+        poll=poll,
     )
     table.finish()
     return account
+
+
+def _visits(table: Table) -> tuple[int | None, int | None]:
+    """Return for how many days mail stays on a POP3 server, and the seconds between two visits.
+
+    0 days: it is deleted when it is here; None: it stays for ever. No seconds: those of ``[sync]``.
+    """
+    written = table.text("leave_on_server", "for ever").strip().lower()
+    days = _DAYS.match(written)
+    if days is None and written not in ("for ever", "forever", "no"):
+        wrong = f'"{written}" is no time for which mail stays on the server.'
+        raise table.wrong("leave_on_server", wrong, 'Use "for ever", "14 days" or "no": deleted when it is here.')
+    leave = int(days.group(1)) if days else 0 if written == "no" else None
+    return leave, table.integer("poll", 0, 5, 86400) if "poll" in table else None
 
 
 def _address(table: Table) -> Address:

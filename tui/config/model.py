@@ -3,13 +3,14 @@
 `tui.config.load` builds these from config.toml and refuses what does not fit, naming the place.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 
 from tui.mail.address import Address
 from tui.mail.identity import Identity
 from tui.mail.ids import AccountName
+from tui.mail.noun import dataclass
 
 
 class Protocol(StrEnum):
@@ -129,6 +130,9 @@ class AccountConfig:
         mailboxes: role → mailbox name, where the user overrides what the server says: ``archive = "Old"``.
         sent_copy: who files the copy of a sent mail: ``append``: Tidings; ``server``: the server does it by itself;
             ``none``: nobody; ``auto``: Tidings, unless this server is known to do it.
+        leave_days: POP3: days for which mail stays on the server when it is here; 0: it is deleted at once; None: it
+            stays for ever. In config.toml ``receive.leave_on_server``: "for ever", "14 days", "no".
+        poll: POP3: seconds between two visits; None: those of ``[sync]``. In config.toml ``receive.poll``.
     """
 
     name: AccountName
@@ -139,6 +143,8 @@ class AccountConfig:
     signature: str = ""
     mailboxes: dict[str, str] = field(default_factory=dict)
     sent_copy: str = "auto"
+    leave_days: int | None = None
+    poll: int | None = None
 
     @property
     def identity(self) -> Identity:
@@ -193,7 +199,7 @@ class SyncConfig:
     probe: int = 120
     """Seconds without a byte from a server in IDLE after which it is asked whether it is still there."""
     poll: int = 120
-    """Seconds between looks at a server without IDLE."""
+    """Seconds between looks at a server without IDLE, or by POP3."""
     timeout: int = 30
     """Seconds without a byte from the server after which a line is given up."""
     offline: int = 100

@@ -29,7 +29,7 @@ class Alone:
         self._listeners: list[Callable[[Event], None]] = []
         self._moved = asyncio.Event()
         self.accounts = {
-            AccountName(each.name): Account(each, config, store, self._emit, secrets=secrets)
+            AccountName(each.name): make_account(each, config, store, self._emit, secrets=secrets)
             for each in config.accounts
         }
 

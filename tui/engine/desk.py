@@ -10,8 +10,8 @@ from tui.mail.errors import ConfigError
 from tui.mail.ids import AccountName
 from tui.mail.noun import dataclass
 from tui.store.database import Store
-from tui.sync.account import Account
 from tui.sync.events import Event
+from tui.sync.mailing import Mailing
 
 
 class Desk(Protocol):
@@ -26,7 +26,7 @@ class Desk(Protocol):
     @property
     def store(self) -> Store: ...
     @property
-    def accounts(self) -> Mapping[AccountName, Account]: ...
+    def accounts(self) -> Mapping[AccountName, Mailing]: ...
 
     def listen(self, heard: Callable[[Event], None]) -> Callable[[], None]:
         """Have every event told to a function, until what is returned is called."""
@@ -114,7 +114,7 @@ class Wish:
 Perform = Callable[[Desk, Wish], AsyncIterator[Row]]
 
 
-def account_of(desk: Desk, name: str) -> Account:
+def account_of(desk: Desk, name: str) -> Mailing:
     """Return the account of a name, the first for "".
 
     Raises:

@@ -11,7 +11,7 @@ from tui.mail.errors import ConfigError, MailError
 from tui.mail.flags import ANSWERED, FLAGGED, SEEN, canonical
 from tui.mail.ids import MailboxId, Uid
 from tui.store.mailboxes import MailboxState
-from tui.sync.account import Account
+from tui.sync.mailing import Mailing
 
 MOST = 100_000
 """Messages that one command changes."""
@@ -19,7 +19,7 @@ WORDS = {"read": SEEN, "seen": SEEN, "flagged": FLAGGED, "answered": ANSWERED}
 """What flags may be called in a command; keywords are called by their own names."""
 
 Chosen = dict[MailboxId, tuple[MailboxState, list[Uid]]]
-Change = Callable[[Account, MailboxState, list[Uid]], Awaitable[Act | None]]
+Change = Callable[[Mailing, MailboxState, list[Uid]], Awaitable[Act | None]]
 
 
 async def archive(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
@@ -37,7 +37,7 @@ async def delete(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
 async def move(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
     """Move messages to a mailbox of their account: ``target``."""
 
-    async def to_target(account: Account, state: MailboxState, uids: list[Uid]) -> Act | None:
+    async def to_target(account: Mailing, state: MailboxState, uids: list[Uid]) -> Act | None:
         target = await mailbox_of(desk, account.name, wish.text("target"))
         return await account.changes.move(state.id, uids, target.id)
 
@@ -54,7 +54,7 @@ async def flag(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
     if not any(given.values()):
         raise ConfigError("No flag is named.", cure="--add or --remove, for instance: --add flagged --remove read")
 
-    async def change(account: Account, state: MailboxState, uids: list[Uid]) -> Act | None:
+    async def change(account: Mailing, state: MailboxState, uids: list[Uid]) -> Act | None:
         add, remove = given["add"], given["remove"]
         if len(add) + len(remove) == 1:
             return await account.changes.flag(state.id, uids, (add or remove)[0], bool(add))

@@ -16,8 +16,8 @@ from tui.engine.verbs import VERBS
 from tui.mail.errors import ConfigError, MailError, StoreError
 from tui.mail.ids import AccountName
 from tui.store.database import Store
-from tui.sync.account import Account
 from tui.sync.events import Event
+from tui.sync.mailing import Mailing
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Service:
         config, store, accounts: of the program that runs.
     """
 
-    def __init__(self, config: Config, store: Store, accounts: Mapping[AccountName, Account]) -> None:
+    def __init__(self, config: Config, store: Store, accounts: Mapping[AccountName, Mailing]) -> None:
         self.config = config
         self.store = store
         self.accounts = accounts

@@ -40,8 +40,9 @@ from tui.screens.help import HelpGroup, HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.outbox import OutboxScreen
 from tui.store.database import Store
-from tui.sync.account import Account
 from tui.sync.events import Event, MessagesArrived
+from tui.sync.kinds import make_account
+from tui.sync.mailing import Mailing
 from tui.terminal.background import AUTO, theme_on
 from tui.terminal.crash import describe
 from tui.terminal.ends import LastResort
@@ -100,8 +101,9 @@ class LinearDesk:
         secrets = Secrets(paths.tokens, self._ask_password)
         self._questions: deque[tuple[str, asyncio.Future[str | None]]] = deque()
         self._asked = asyncio.Event()
-        self.accounts: Mapping[AccountName, Account] = {
-            account.name: Account(account, config, store, self._emit, secrets=secrets) for account in config.accounts
+        self.accounts: Mapping[AccountName, Mailing] = {
+            account.name: make_account(account, config, store, self._emit, secrets=secrets)
+            for account in config.accounts
         }
         self._service = Service(config, store, self.accounts)
         self._mail = LinearMail(

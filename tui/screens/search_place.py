@@ -16,7 +16,7 @@ from tui.render.lines import Mode, Page
 from tui.screens.mail_reader import MailReader, Wanted
 from tui.store.mailboxes import MailboxState
 from tui.store.search import Hit, Hits
-from tui.sync.search import ServerSearch
+from tui.sync.mailing import Search
 from tui.widgets.address_input import LineInput
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.hit_list import HitList
@@ -34,7 +34,7 @@ class SearchedAccount(Protocol):
     config: Any
 
     @property
-    def search(self) -> "ServerSearch": ...
+    def search(self) -> "Search": ...
     async def message(self, mailbox: MailboxId, uid: Uid) -> Message: ...
     async def change_flags(
         self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()

@@ -6,6 +6,7 @@ thread is a plain function of its `Connections`; what comes out are frozen nouns
 """
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.config.paths import Paths
@@ -25,6 +26,7 @@ from tui.store.sqlite import newest_version
 from tui.store.threads import Threads
 
 if TYPE_CHECKING:
+    from tui.store.local_mail import LocalMail
     from tui.store.search import Search
 
 LOCK_FILE = "tidings.lock"
@@ -37,11 +39,13 @@ class Store:
         cache_version: of the tables of cache.db.
         mailboxes, envelopes, bodies, threads: in cache.db; `search` too.
         journal, pending, parked, outbox, drafts: in precious.db.
+        local: in mail.db.
     """
 
-    def __init__(self, databases: Databases, lock: InstanceLock) -> None:
+    def __init__(self, databases: Databases, lock: InstanceLock, mail_file: Path) -> None:
         self._databases = databases
         self._lock = lock
+        self._mail_file = mail_file
         self.cache_version = newest_version("cache")
         self.mailboxes = Mailboxes(databases)
         self.envelopes = Envelopes(databases)
@@ -77,7 +81,7 @@ class Store:
         except BaseException:
             lock.release()
             raise
-        return cls(databases, lock)
+        return cls(databases, lock, paths.mail_file)
 
     @cached_property
     def search(self) -> "Search":
@@ -86,8 +90,22 @@ class Store:
 
         return Search(self._databases)
 
+    @cached_property
+    def local(self) -> "LocalMail":
+        """The mail that is on no server: that of accounts by POP3."""
+        from tui.store.local_mail import LocalMail  # noqa: PLC0415 - late: start-up time
+
+        return LocalMail(self._mail_file)
+
     async def close(self) -> None:
         """Finish what is queued and close. May be called twice."""
+        try:
+            if "local" in self.__dict__:
+                await self.local.close()
+        finally:
+            await self._close_databases()
+
+    async def _close_databases(self) -> None:
         try:
             await self._databases.close()
         finally:

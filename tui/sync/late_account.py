@@ -1,7 +1,7 @@
 """An account before its engine is loaded: sessions, TLS and submission take longer to load than the first screen does.
 
 The screens ask it how the line stands and tell it which mailbox is shown. Whatever else is asked of it loads the
-engine, and from then on this is only a door to `tui.sync.account.Account`.
+engine, and from then on this is only a door to an account of its kind (`tui.sync.mailing`).
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from tui.store.database import Store
 from tui.sync.events import Event, Link, LinkState
 
 if TYPE_CHECKING:
-    from tui.sync.account import Account
+    from tui.sync.mailing import Mailing
 
 
 async def load_behind(*modules: str) -> None:
@@ -27,7 +27,7 @@ async def load_behind(*modules: str) -> None:
 
 
 class LateAccount:
-    """Stands for an `Account` of the same arguments.
+    """Stands for an account of the same arguments.
 
     Attributes:
         name, config: the account's.
@@ -47,7 +47,7 @@ class LateAccount:
         self._secrets = secrets
         self._begun = LinkState(Link.CONNECTING, time.time())
         self._shown: MailboxId | None = None
-        self._account: Account | None = None
+        self._account: Mailing | None = None
         self._is_started = False
 
     @property
@@ -76,9 +76,9 @@ class LateAccount:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine(), name)
 
-    def _engine(self) -> "Account":
+    def _engine(self) -> "Mailing":
         if self._account is None:
-            from tui.sync.account import Account  # noqa: PLC0415 - late: start-up time
+            from tui.sync.kinds import make_account  # noqa: PLC0415 - late: start-up time
 
-            self._account = Account(*self._made_of, secrets=self._secrets)
+            self._account = make_account(*self._made_of, secrets=self._secrets)
         return self._account
