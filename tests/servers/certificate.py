@@ -71,7 +71,7 @@ def certificate(name: str = "localhost") -> Certificate:
     made = Certificate(folder / "certificate.pem", folder / "key.pem")
     names = f"subjectAltName=DNS:{name},IP:127.0.0.1"
     files = ["-keyout", str(made.key), "-out", str(made.certificate)]
-    _openssl("req", "-x509", *CURVE, "-nodes", "-days", "2", "-subj", f"/CN={name}", "-addext", names, *files)
+    _openssl("req", "-x509", *CURVE, "-nodes", "-days", "60", "-subj", f"/CN={name}", "-addext", names, *files)
     return made
 
 

@@ -19,6 +19,8 @@ from tui.mail.text import clean_line
 PROBE_TIMEOUT = 5.0
 """Seconds spent on learning the fingerprint of a certificate that was refused."""
 HANDSHAKE_TIMEOUT = 20.0
+ENDS_SOON = 14
+"""Days before its end at which a certificate is warned of."""
 
 _TOO_OLD = ("PROTOCOL", "VERSION", "KEY_TOO_SMALL", "TOO_WEAK", "CIPHER", "LEGACY", "ALERT_HANDSHAKE_FAILURE")
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
@@ -162,13 +164,20 @@ async def refused(server: Server, error: Exception, *, probe: bool = True) -> Ma
 
 
 def _not_trusted(server: Server, reason: str, seen: str, until: str) -> CertificateRefused:
+    """Return the refusal. Only a certificate that nobody vouches for can be pinned: what is over is over."""
     reason = reason.rstrip(".")
-    if "expired" in reason and until:
-        reason = f"it expired on {until}"
     shown = f" Its fingerprint is {seen}." if seen else ""
+    cure = (
+        f'Nothing was sent. If you know that it is right, set pin = "{seen or "sha256:…"}" or ca_file in config.toml.'
+    )
+    if "expired" in reason or (until and until < datetime.now(UTC).strftime("%Y-%m-%d")):
+        reason, shown = f"it expired{f' on {until}' if until else ''}", ""
+        cure = "Nothing was sent. Whoever runs the server must renew it; check this machine's clock, too."
+    elif "mismatch" in reason or "not valid for" in reason:
+        cure = "Nothing was sent. Use as host the name that the certificate is for."
     return CertificateRefused(
         f"The certificate of {server.label} is not trusted: {reason}.{shown}",
-        cure=f'If you know that it is right, set pin = "{seen or "sha256:…"}" or ca_file in config.toml.',
+        cure=cure,
         host=server.host,
         reason=reason,
         fingerprint=seen,
@@ -185,6 +194,39 @@ def _describe(certificate: Any) -> tuple[str, str]:
         return seen, datetime.fromtimestamp(end, UTC).strftime("%Y-%m-%d")
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return "", ""
+
+
+def ends(tls: Any) -> float:
+    """Return when the certificate of a finished handshake ends, seconds since 1970 UTC; 0.0 when that is not known.
+
+    Args:
+        tls: the transport's ``ssl_object``.
+    """
+    try:
+        told = (
+            tls.getpeercert() or tls._sslobj.get_unverified_chain()[0].get_info()
+        )  # the first one: verified ones only
+        return float(ssl.cert_time_to_seconds(told["notAfter"]))
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError, OverflowError, ssl.SSLError):
+        return 0.0
+
+
+def warning(label: str, end: float, now: float) -> str:
+    """Return what to say of a certificate that ends soon; "" when there is nothing to say.
+
+    Args:
+        label: the server.
+        end: of `ends`.
+        now: seconds since 1970 UTC.
+    """
+    if not end or end - now > ENDS_SOON * 86400:
+        return ""
+    day = datetime.fromtimestamp(end, UTC).strftime("%Y-%m-%d")
+    if end < now:
+        return f"The certificate of {label} expired on {day}."
+    days = int((end - now) // 86400)
+    left = "today" if not days else f"in {days} day{'s' if days > 1 else ''}"
+    return f"The certificate of {label} ends {left}, on {day}."
 
 
 async def _seen(server: Server) -> str:

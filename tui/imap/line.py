@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 
 from tui.config.model import Security, Server
-from tui.config.tls import HANDSHAKE_TIMEOUT, check_pin, refused, trust
+from tui.config.tls import HANDSHAKE_TIMEOUT, check_pin, ends, refused, trust
 from tui.imap.errors import of_library
 from tui.imap.library import Client
 from tui.mail.errors import ConnectionLost, MailError, TimedOut
@@ -29,6 +29,7 @@ class Line(ABC):
     Attributes:
         heard: when the last octet came, seconds since 1970 UTC.
         closed: done when the line is gone, with why; None when we wanted it.
+        certificate_ends: when the server's certificate does, seconds since 1970 UTC; 0.0 where that is not known.
         goodbye: the server's last words, cleaned; "" as long as there are none.
     """
 
@@ -37,6 +38,7 @@ class Line(ABC):
         self.timeout = timeout
         self.heard = 0.0
         self.goodbye = ""
+        self.certificate_ends = 0.0
         self._loop = asyncio.get_running_loop()
         self.closed: asyncio.Future[MailError | None] = self._loop.create_future()
         self._progress = self._loop.time()
@@ -75,7 +77,7 @@ class Line(ABC):
         except (OSError, UnicodeError) as error:
             raise of_library(error if isinstance(error, OSError) else OSError(), self.server) from None
         if at_once is not None:
-            check_pin(self.server, self.transport.get_extra_info("ssl_object"))
+            self._check_certificate()
         self._progress = self._loop.time()
 
     async def _encrypt(self) -> None:
@@ -100,7 +102,12 @@ class Line(ABC):
         if transport is None:
             raise ConnectionLost(f"The TLS handshake with {self.server.label} failed.")
         protocol.transport = transport
-        check_pin(self.server, transport.get_extra_info("ssl_object"))
+        self._check_certificate()
+
+    def _check_certificate(self) -> None:
+        tls = self.transport.get_extra_info("ssl_object")
+        check_pin(self.server, tls)
+        self.certificate_ends = ends(tls)
 
     @property
     def _made(self) -> Client:

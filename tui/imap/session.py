@@ -132,6 +132,11 @@ class Session:
         return self._connection.capability
 
     @property
+    def certificate_ends(self) -> float:
+        """When the server's certificate ends, seconds since 1970 UTC; 0.0 where that is not known."""
+        return self._connection.certificate_ends
+
+    @property
     def heard(self) -> float:
         """When the last octet came, seconds since 1970 UTC."""
         return self._connection.heard

@@ -12,6 +12,7 @@ from functools import partial
 
 from tui.config.model import AccountConfig, Config
 from tui.config.secrets import Secrets
+from tui.config.tls import warning
 from tui.imap.notify import ask_for_all
 from tui.imap.responses import Alert, Counted, NamesChanged, Overflowed, Untagged
 from tui.imap.session import Session
@@ -84,6 +85,7 @@ class Account(Mailing):
         self._mirrors: dict[MailboxId, Mirror] = {}
         self._inbox: Mirror | None = None
         self._alerts: dict[str, float] = {}
+        self._warned: set[str] = set()
         self._door = Door()
         self._line = line = WorkLine(lambda: self._connect(lambda untagged: None))
         emit = self._emit
@@ -170,9 +172,18 @@ class Account(Mailing):
         timeout = float(self._settings.sync.timeout)
 
         async def login(secret: str) -> Session:
-            return await self._lines.make(lambda: Session.open(receive, secret, timeout=timeout, on_untagged=heard))
+            session = await self._lines.make(lambda: Session.open(receive, secret, timeout=timeout, on_untagged=heard))
+            self._mind_certificate(session)
+            return session
 
         return await self._door.enter(lambda: self._secrets.use(receive, login))
+
+    def _mind_certificate(self, session: Session) -> None:
+        """Say once that the server's certificate ends soon."""
+        told = warning(session.server.label, session.certificate_ends, time.time())
+        if told and told not in self._warned:
+            self._warned.add(told)
+            self._emit(AlertReceived(self.name, told))
 
     def _alert(self, text: str) -> None:
         """Pass on an alert, once: both sessions hear it, and a server may say it without end."""
