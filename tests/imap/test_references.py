@@ -6,6 +6,7 @@ from tests.imap.lines import on
 from tests.servers.scripted_mailbox import Mail, sample
 from tui.imap import fetch, mailboxes
 from tui.imap.fetched import envelope, parse
+from tui.mail.ids import Uid
 from tui.mail.thread import MOST_NAMED
 
 
@@ -20,9 +21,9 @@ async def test_references_are_ids_in_their_order() -> None:
         box.mails.append(Mail(3, answer(3, *(f"{number}@x" for number in range(200)))))
         await mailboxes.select(session, b"INBOX")
         told = dict([pair async for batch in fetch.references(session, "1:3") for pair in batch])
-    assert told[box.mails[0].uid] == ("a@x", "b@x")
-    assert told[box.mails[1].uid] == ()
-    assert len(told[box.mails[2].uid]) == MOST_NAMED
+    assert told[Uid(1)] == ("a@x", "b@x")
+    assert told[Uid(2)] == ()
+    assert len(told[Uid(3)]) == MOST_NAMED
 
 
 @pytest.mark.parametrize(

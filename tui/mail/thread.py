@@ -8,7 +8,8 @@ Zawinski wrote down (https://www.jwz.org/doc/threading.html), when somebody open
 import re
 from _blake2 import blake2b  # hashlib loads all of OpenSSL beside it: start-up time
 from collections.abc import Iterable, Sequence
-from typing import Final
+from dataclasses import fields
+from typing import Any, Final
 
 from tui.mail.envelope import Envelope, RowKey
 from tui.mail.ids import MailboxId, ThreadId, Uid
@@ -60,6 +61,11 @@ def thread_named(name: Uid) -> ThreadId | None:
     return ThreadId(-name) if name < 0 else None
 
 
+def values_of(envelope: Envelope) -> dict[str, Any]:
+    """Return what an envelope holds, for a row that is made of it."""
+    return {each.name: getattr(envelope, each.name) for each in fields(Envelope)}
+
+
 @noun
 class Conversation(Envelope):
     """The row of a conversation: its messages in one mailbox, shown as the newest of them.
@@ -93,6 +99,11 @@ class Conversation(Envelope):
     @property
     def key(self) -> RowKey:
         return (self.received, self.head)
+
+    @property
+    def newest(self) -> Envelope:
+        """Its newest message, as far as the row tells of it."""
+        return Envelope(**{**values_of(self), "uid": self.head})
 
 
 @noun

@@ -51,7 +51,7 @@ class EnvelopeList(LineWidget, can_focus=True):
         self.fresh: set[Uid] = set()
         self._empty = ""
         self._waiting: frozenset[Uid] = frozenset()
-        self._outgoing = False
+        self._outgoing = self._counts = False
         self._columns = Columns.of(80)
         self._lines: list[RowState] = []
         self._painted: dict[Uid, tuple[RowState, Strip]] = {}
@@ -62,19 +62,20 @@ class EnvelopeList(LineWidget, can_focus=True):
 
     # What it shows
 
-    def open(self, source: RowSource, *, outgoing: bool = False) -> None:
+    def open(self, source: RowSource, *, outgoing: bool = False, counts: bool = False) -> None:
         """Show another mailbox; what is on the screen stays until its rows are here.
 
         Args:
             source: its rows.
             outgoing: whom mail went to is shown instead of whom it is from.
+            counts: a row may stand for several messages.
         """
         self._stop()
         self.rows = Rows(source, self.size.height, self._changed)
-        self._outgoing = outgoing
+        self._outgoing, self._counts = outgoing, counts
         self.marked.clear()
         self.fresh.clear()
-        self._columns = Columns.of(self.size.width, outgoing=outgoing)
+        self._columns = Columns.of(self.size.width, outgoing=outgoing, count=counts)
         self._read()
 
     @property
@@ -321,7 +322,7 @@ class EnvelopeList(LineWidget, can_focus=True):
         return any(line.envelope is not None and now - line.envelope.received < HOUR + MINUTE for line in self._lines)
 
     def on_resize(self, event: events.Resize) -> None:
-        self._columns = Columns.of(self.size.width, outgoing=self._outgoing)
+        self._columns = Columns.of(self.size.width, outgoing=self._outgoing, count=self._counts)
         if self.rows is not None:
             self.rows.resize(self.size.height)
             self.repaint_all()

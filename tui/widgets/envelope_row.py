@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from tui.mail.address import Address, short_label
 from tui.mail.envelope import Envelope
 from tui.mail.noun import dataclass
+from tui.mail.thread import Conversation, Leaf
 from tui.widgets.painting import Look, Run
 from tui.widgets.row_words import NOBODY, Columns, row_words
+
+MOST_INDENT = 4
+"""Levels of a conversation that are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,38 @@ def who(people: Sequence[Address]) -> str:
     return short_label(people) or NOBODY
 
 
+def people_words(people: Sequence[str]) -> str:
+    """Return who speaks in a conversation: one by the full name, several by their first ones, the newest first."""
+    if len(people) == 1:
+        return people[0]
+    return ", ".join(dict.fromkeys(_short(name) for name in people))
+
+
+def _short(name: str) -> str:
+    """Return the name one is called by: of an address what is before its @, of `Lovelace, Ada` what is behind."""
+    if "@" in name:
+        return name.partition("@")[0] or name
+    _, comma, given = name.partition(",")
+    return ((given if comma and given.strip() else name).split() or [name])[0]
+
+
 def paint(state: RowState, columns: Columns, look: Look) -> list[Run]:
     """Return the runs of a row."""
     row = state.envelope
     if row is None:
         return []
+    count, fold = 1, ""
     people = (row.to or row.cc or row.bcc) if columns.outgoing else row.from_[:1]
+    name = who(people)
+    if isinstance(row, Conversation):
+        count, fold = row.count, look.marks.opened if row.is_open else ""
+        if not columns.outgoing:
+            name = people_words(row.people) or name
+    elif isinstance(row, Leaf):
+        name = "  " * min(row.depth + 1, MOST_INDENT) + name
     words = row_words(
         row,
-        who(people),
+        name,
         state.age,
         columns,
         look.marks,
@@ -56,5 +83,7 @@ def paint(state: RowState, columns: Columns, look: Look) -> list[Run]:
         fresh=state.fresh,
         marked=state.marked,
         waits=state.waits,
+        count=count,
+        fold=fold,
     )
     return look.styled(words)

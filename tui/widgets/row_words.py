@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 DATE = 6
 FILE = 2
+COUNT = 4
+"""Cells of the column that says how many messages a conversation has."""
+MOST_COUNTED = 999
 MARKS = 5
 """Gutter, state, flag, chosen for the next act or else a pending change, space."""
 GAP = 2
@@ -49,27 +52,31 @@ class Columns:
         file: whether there is a column for the mark of a file.
         snippet: whether first words are shown.
         outgoing: whom it went to is shown instead of whom it is from.
+        count: whether there is a column for the number of messages.
     """
 
-    __slots__ = ("file", "outgoing", "snippet", "subject", "who")
+    __slots__ = ("count", "file", "outgoing", "snippet", "subject", "who")
 
-    def __init__(self, who: int, subject: int, file: bool, snippet: bool, outgoing: bool = False) -> None:
+    def __init__(
+        self, who: int, subject: int, file: bool, snippet: bool, outgoing: bool = False, count: bool = False
+    ) -> None:
         self.who = who
         self.subject = subject
         self.file = file
         self.snippet = snippet
         self.outgoing = outgoing
+        self.count = count
 
     @classmethod
-    def of(cls, width: int, *, outgoing: bool = False) -> Columns:
+    def of(cls, width: int, *, outgoing: bool = False, count: bool = False) -> Columns:
         """Lay out the columns for a width in cells."""
         who = 20 if width >= 82 else 17 if width >= 66 else 14
         file = width >= 60
-        rest = width - MARKS - who - GAP - (FILE if file else 0) - 1 - DATE
-        return cls(who, max(0, rest), file, width >= 82, outgoing)
+        rest = width - MARKS - who - GAP - (COUNT if count else 0) - (FILE if file else 0) - 1 - DATE
+        return cls(who, max(0, rest), file, width >= 82, outgoing, count)
 
     def _key(self) -> tuple[object, ...]:
-        return (self.who, self.subject, self.file, self.snippet, self.outgoing)
+        return (self.who, self.subject, self.file, self.snippet, self.outgoing, self.count)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Columns) and self._key() == other._key()
@@ -90,6 +97,8 @@ def row_words(
     fresh: bool = False,
     marked: bool = False,
     waits: bool = False,
+    count: int = 1,
+    fold: str = "",
 ) -> Words:
     """Return the words of a row.
 
@@ -103,6 +112,8 @@ def row_words(
         fresh: it came in since the user looked.
         marked: chosen for the next act.
         waits: a change of it waits for the server.
+        count: how many messages it stands for.
+        fold: a mark before that.
     """
     unread, tinted = row.is_unread, current and focused
     if current:
@@ -121,6 +132,9 @@ def row_words(
         (" " * GAP, "text"),
         *_subject(row, columns),
     ]
+    if columns.count:
+        many = f"{fold}{min(count, MOST_COUNTED)}" if count > 1 else ""
+        words.append((f"{many:>{COUNT}}", "bright" if unread else "muted"))
     if columns.file:
         words.append((f" {marks.file if row.has_file else ' '}", "muted"))
     words.append((f" {age:>{DATE}}", "bright" if unread else "muted"))

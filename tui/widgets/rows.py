@@ -11,6 +11,7 @@ from typing import Protocol
 
 from tui.mail.envelope import Envelope, RowKey
 from tui.mail.ids import MailboxId, Uid
+from tui.mail.thread import Leaf
 from tui.store.database import Store
 
 SCREENS = 2
@@ -107,8 +108,8 @@ class Rows:
         if not self.rows:
             return None
         if self.above is None:
-            return total - len(self.rows) + self.at + 1 if self.at_end and total is not None else None
-        return self.above + self.at + 1
+            return total - _counted(self.rows[self.at + 1 :]) if self.at_end and total is not None else None
+        return self.above + _counted(self.rows[: self.at + 1])
 
     @property
     def is_settled(self) -> bool:
@@ -285,11 +286,12 @@ class Rows:
         self.at_end = len(rows) < limit
         spare = min(len(self.rows) - MOST_SCREENS * self.height, self.top - self._span)
         if spare > 0:
+            counted = _counted(self.rows[:spare])
             del self.rows[:spare]
             self.at -= spare
             self.top -= spare
             self.at_top = False
-            self.above = None if self.above is None else self.above + spare
+            self.above = None if self.above is None else self.above + counted
         return len(rows)
 
     async def _read_newer(self) -> int:
@@ -301,7 +303,7 @@ class Rows:
         self.at += len(rows)
         self.top += len(rows)
         self._keep_in_sight()
-        self.above = 0 if self.at_top else self.above and max(0, self.above - len(rows))
+        self.above = 0 if self.at_top else self.above and max(0, self.above - _counted(rows))
         spare = min(len(self.rows) - MOST_SCREENS * self.height, len(self.rows) - self.top - self.height - self._span)
         if spare > 0:
             del self.rows[-spare:]
@@ -350,7 +352,8 @@ class Rows:
             return await self._start()
         here = await self._source.many([anchor.uid])
         older = await self._source.older(anchor.key, self._span)
-        rows = [*reversed(newer), *here, *older]
+        listed = {row.uid for row in (*newer, *older)}
+        rows = [*reversed(newer), *(row for row in here if row.uid not in listed), *older]
         wanted = self.current  # a key may have moved the cursor meanwhile
         assert wanted is not None
         places = {row.uid: index for index, row in enumerate(rows)}
@@ -359,8 +362,14 @@ class Rows:
             return
         at = places.get(wanted.uid, min(len(newer), len(rows) - 1))
         line, was_at_top = self.at - self.top, self.at_top and self.top == 0
-        above = None if self.above is None else max(0, self.above + self.at + self._arrived - at)
+        before = _counted(self.rows[: self.at])
+        above = None if self.above is None else max(0, self.above + before + self._arrived - _counted(rows[:at]))
         self._take(rows, at_top=len(newer) < self._span, at_end=len(older) < self._span, above=above)
         self.at = max(0, at)
         self.top = 0 if was_at_top and self.at_top else max(0, self.at - line)
         self._keep_in_sight()
+
+
+def _counted(rows: Sequence[Envelope]) -> int:
+    """Return how many rows count in the mailbox: those below a conversation do not."""
+    return sum(not isinstance(row, Leaf) for row in rows)
