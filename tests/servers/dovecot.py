@@ -1,4 +1,4 @@
-"""Dovecot on loopback: IMAP by TLS, STARTTLS and in the clear, LMTP, and SASL for a submission server beside it.
+"""Dovecot on loopback: IMAP and POP3 by TLS, STARTTLS and in the clear, LMTP, and SASL for a submission server.
 
 ::
 
@@ -16,6 +16,7 @@ import pwd
 import smtplib
 import ssl
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from tests.servers.certificate import Certificate, certificate
@@ -33,7 +34,7 @@ SPECIAL = {"Drafts": r"\Drafts", "Sent": r"\Sent", "Archive": r"\Archive", "Tras
 COMMON = """
 base_dir = {folder}/run
 state_dir = {folder}/run/state
-protocols = imap lmtp
+protocols = imap pop3 lmtp
 listen = 127.0.0.1
 log_path = /dev/stderr
 default_internal_user = {user}
@@ -69,6 +70,17 @@ service imap-login {{
 }}
 service imap {{
   process_limit = 1000
+}}
+service pop3-login {{
+  chroot =
+  {unlimited}
+  inet_listener pop3 {{
+    port = {pop3}
+  }}
+  inet_listener pop3s {{
+    port = {pop3s}
+    ssl = yes
+  }}
 }}
 service lmtp {{
   inet_listener lmtp {{
@@ -141,6 +153,7 @@ class Dovecot(RealServer):
     Attributes:
         port: IMAP by TLS, on 127.0.0.1.
         clear_port: IMAP with STARTTLS or without protection.
+        pop3_port, clear_pop3_port: the same by POP3.
         lmtp_port: where mail is delivered.
         auth_port: SASL for Postfix.
         certificate: its PEM file, to be trusted.
@@ -158,6 +171,7 @@ class Dovecot(RealServer):
         super().__init__("dovecot", folder)
         self.users = dict(users)
         self.port = self.clear_port = self.lmtp_port = self.auth_port = 0
+        self.pop3_port = self.clear_pop3_port = 0
         self._pair = pair or certificate()
         self.certificate = self._pair.authority
         self._storage = storage
@@ -165,7 +179,7 @@ class Dovecot(RealServer):
 
     def _made(self) -> ServerProcess:
         argv = ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
-        ports = (self.port, self.clear_port, self.lmtp_port, self.auth_port)
+        ports = (self.port, self.clear_port, self.lmtp_port, self.auth_port, self.pop3_port, self.clear_pop3_port)
         owner = _owner() if os.geteuid() == 0 else None
         return ServerProcess(argv, ports=ports, log=self.folder / "log", owner=owner, folder=self._ours)
 
@@ -203,9 +217,29 @@ class Dovecot(RealServer):
         receive = self.server(user, security, password)
         return AccountConfig(AccountName(name or local), address, Protocol.IMAP, receive, send)
 
+    def pop3_server(self, user: str, security: Security = Security.TLS) -> Server:
+        """Return the configuration that reaches it by POP3."""
+        port = self.pop3_port if security is Security.TLS else self.clear_pop3_port
+        return replace(self.server(user, security), port=port)
+
+    def pop3_account(
+        self,
+        user: str,
+        *,
+        send: Server | None = None,
+        security: Security = Security.TLS,
+        leave_days: int | None = None,
+        name: str = "",
+    ) -> AccountConfig:
+        """Return an account of this user by POP3; see `account`."""
+        account = self.account(user, send=send, name=name)
+        receive = self.pop3_server(user, security)
+        return replace(account, protocol=Protocol.POP3, receive=receive, leave_days=leave_days)
+
     def _write(self) -> None:
         """Choose ports and write the configuration in the words of the version that is here."""
         self.port, self.clear_port, self.lmtp_port, self.auth_port = (free_port() for _ in range(4))
+        self.pop3_port, self.clear_pop3_port = free_port(), free_port()
         version = programs().dovecot_version
         uid, gid = _owner()
         new = version >= (2, 4)
@@ -235,6 +269,8 @@ class Dovecot(RealServer):
                 gid=gid,
                 imap=self.clear_port,
                 imaps=self.port,
+                pop3=self.clear_pop3_port,
+                pop3s=self.pop3_port,
                 lmtp=self.lmtp_port,
                 auth=self.auth_port,
                 auth_listener="auth-inet" if new else "",

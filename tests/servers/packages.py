@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-PACKAGES = ("dovecot-imapd", "dovecot-lmtpd", "postfix")
+PACKAGES = ("dovecot-imapd", "dovecot-lmtpd", "dovecot-pop3d", "postfix")
 CACHE = Path(__file__).parents[2] / ".cache" / "servers"
 SBIN = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
-DOVECOT_PARTS = (Path("usr/lib/dovecot/imap"), Path("usr/lib/dovecot/lmtp"))
+DOVECOT_PARTS = tuple(Path("usr/lib/dovecot", name) for name in ("imap", "lmtp", "pop3"))
 POSTFIX_PARTS = (Path("usr/lib/postfix/sbin/master"), Path("usr/lib/postfix/sbin/smtpd"))
 FETCH_TIMEOUT = 600.0
 ONLY_LINUX = "The tests against real servers need Linux; run them on Debian."
