@@ -22,6 +22,7 @@ WITHOUT_TEXTUAL = (
     "tui.setup",
     "tui.demo",
     "tui.cli.main",
+    "tui.cli.doctor",
     "tui.cli.watch",
     "tui.cli.view",
 )

@@ -13,9 +13,10 @@ SETUP = Path(__file__).parents[2] / "tui" / "setup"
 
 @pytest.mark.parametrize("key", SENTENCES)
 def test_every_sentence_can_be_said(key: str) -> None:
-    fact, advice = say(key, **dict.fromkeys(fields(key), "x"))
+    fact, advice, brief = say(key, **dict.fromkeys(fields(key), "x"))
     assert fact
-    assert "{" not in fact + advice
+    assert brief
+    assert "{" not in fact + advice + brief
     for sentence in filter(None, (SENTENCES[key].fact, SENTENCES[key].advice)):
         assert sentence.endswith((".", "?", "!", "}")), sentence
         assert len(sentence) < 160
@@ -39,7 +40,7 @@ def written_together() -> str:
 
 
 def test_what_a_server_says_is_cleaned_and_no_format() -> None:
-    fact, _ = say("login-later", at="x:1", words="{user} \x1b[31m evil\r\nline")
+    fact, _, _ = say("login-later", at="x:1", words="{user} \x1b[31m evil\r\nline")
     assert "{user}" in fact
     assert fact.isprintable()
 

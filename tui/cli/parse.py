@@ -6,6 +6,7 @@ Exit status: 0 done, 1 the server or the network said no, 2 wrong usage or confi
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "demo": "try everything with servers of its own, on this machine",
+    "doctor": "walk both halves of every account and say which step fails, why, and what to change",
     "sign-in": "sign in at a provider with OAuth; works over SSH, too",
     "watch": "print one line for every mail that arrives",
     "accounts": "which accounts there are",
@@ -38,6 +40,7 @@ COMMANDS = {
     "undo": "take back what was done last",
     "send": "send a message from standard input through the outbox",
     "outbox": "what is on its way out, and what has left",
+    "status": "one line for a status bar",
     "view": "print a message from a file as the reader shows it",
 }
 
@@ -56,6 +59,8 @@ def run(words: Sequence[str], painted: Painted | None = None) -> int:
         painted: the first screen, where it stands on the terminal already.
     """
     name = next((word for word in words if not word.startswith("-")), "")
+    if logging.lastResort is not None:  # what is said where no log is kept
+        logging.lastResort.setFormatter(crash.Discreet())
     try:
         return _run(words, name, painted)
     except ConfigError as error:

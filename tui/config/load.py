@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 from tui.config.model import (
@@ -27,9 +28,11 @@ from tui.mail.mailbox import Role
 from tui.mail.sasl import MECHANISMS
 
 MAX_FILE = 1024 * 1024
+ACCOUNTS_FOLDER = "accounts.d"
+"""Where accounts are in files of their own, beside config.toml."""
 PRESETS = ("vim", "emacs", "mutt", "alpine", "gmail")
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,63}\Z")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,63}\Z")
 _HOST = re.compile(r"[^\s/@:,;<>\"'\\\[\]]{1,253}\Z")
 _DAYS = re.compile(r"(\d{1,4}) days?\Z", re.ASCII)
 _PIN = re.compile(r"sha256:[0-9a-fA-F]{64}\Z")
@@ -47,22 +50,59 @@ _PORTS = {
 
 
 def load(file: Path) -> Config:
-    """Read and check config.toml.
+    """Read and check config.toml, and the accounts in files of their own beside it, ``accounts.d/NAME.toml``.
+
+    Those hold an ``[accounts.NAME]`` table as config.toml does, and may hold ``order``: less comes first, the accounts
+    of config.toml have 0, and it is 1 unless said.
 
     Args:
         file: its path.
 
     Returns:
-        The configuration; without any account when the file does not exist.
+        The configuration; without any account when there is no such file.
 
     Raises:
         ConfigError: naming file, line and key, and what would be right.
     """
+    root = _table(file)
+    config = _config(root, file) if root is not None else Config()
+    beside = account_files(file)[1:]
+    return replace(config, accounts=_joined(config.accounts, beside)) if beside else config
+
+
+def account_files(file: Path) -> list[Path]:
+    """Return config.toml, and the files beside it that hold accounts, by their names."""
+    try:
+        names = sorted(name for name in os.listdir(file.parent / ACCOUNTS_FOLDER) if name.endswith(".toml"))
+    except (FileNotFoundError, NotADirectoryError):
+        names = []
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}.", place=ACCOUNTS_FOLDER) from error
+    return [file, *(file.parent / ACCOUNTS_FOLDER / name for name in names if not name.startswith("."))]
+
+
+def _joined(accounts: tuple[AccountConfig, ...], files: list[Path]) -> tuple[AccountConfig, ...]:
+    found = [(0, account) for account in accounts]
+    for file in files:
+        root = _table(file)
+        if root is None:
+            continue
+        order = root.integer("order", 1, -1000, 1000)
+        for account in _accounts(root, file):
+            if any(account.name == other.name for _, other in found):
+                raise ConfigError(f'there is an account "{account.name}" already.', place=file.name)
+            found.append((order, account))
+        root.finish()
+    return tuple(account for _, account in sorted(found, key=lambda each: each[0]))
+
+
+def _table(file: Path) -> Table | None:
+    """Return the table of a file, None when there is no such file."""
     try:
         with file.open("rb") as stream:
             raw = stream.read(MAX_FILE + 1)
     except FileNotFoundError:
-        return Config()
+        return None
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}.", place=str(file)) from error
     if len(raw) > MAX_FILE:
@@ -74,10 +114,10 @@ def load(file: Path) -> Config:
         raise ConfigError("is not UTF-8.", place=str(file), cure="Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"is not valid TOML: {error}.", place=file.name, cure="See https://toml.io.") from None
-    return _config(Table(values, (), file, source), file)
+    return Table(values, (), file, source)
 
 
-def _config(root: Table, file: Path) -> Config:
+def _accounts(root: Table, file: Path) -> tuple[AccountConfig, ...]:
     accounts: list[AccountConfig] = []
     tables = root.table("accounts")
     if tables is not None:
@@ -87,8 +127,12 @@ def _config(root: Table, file: Path) -> Config:
                 accounts.append(_account(name, account, tables))
     if any(_has_password(account) for account in accounts):
         _refuse_open_file(file)
+    return tuple(accounts)
+
+
+def _config(root: Table, file: Path) -> Config:
     config = Config(
-        accounts=tuple(accounts),
+        accounts=_accounts(root, file),
         compose=_compose(root),
         look=_look(root),
         notify=_notify(root),
@@ -102,7 +146,7 @@ def _config(root: Table, file: Path) -> Config:
 
 
 def _account(name: str, table: Table, parent: Table) -> AccountConfig:
-    if not _NAME.match(name):
+    if not NAME.match(name):
         raise parent.wrong(name, "an account's name is made of letters, digits and . _ + @ -.")
     address = _address(table)
     receive_table = table.table("receive", required=True)

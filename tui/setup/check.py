@@ -81,6 +81,8 @@ class Check:
         advice: a sentence, "" where nothing is to be done.
         detail: what the server said or showed, cleaned, without secrets; for a report.
         repairs: the best first.
+        brief: a few words for a lamp: ``1.3, name fits, 71 days``.
+        seconds: how long it took.
     """
 
     half: Half
@@ -90,6 +92,8 @@ class Check:
     advice: str = ""
     detail: str = ""
     repairs: tuple[Repair, ...] = ()
+    brief: str = ""
+    seconds: float = 0.0
 
 
 Event = Begun | Check
@@ -112,3 +116,36 @@ RECEIVING_STEPS = (
 )
 POP3_STEPS = (*RECEIVING_STEPS[:9], "inbox")
 SENDING_STEPS = ("secret", "dns", "tcp", "service", "tls", "ehlo", "login", "envelope", "domain", "sent_copy")
+
+LABELS = {
+    "config": "configuration",
+    "secret": "secret",
+    "dns": "name found",
+    "tcp": "port answers",
+    "service": "right service",
+    "tls": "encrypted",
+    "greeting": "greeting",
+    "capabilities": "offers",
+    "ehlo": "offers",
+    "login": "signed in",
+    "mailboxes": "Sent, Drafts, Trash",
+    "inbox": "Inbox",
+    "idle": "push",
+    "clock": "clock",
+    "envelope": "From allowed",
+    "domain": "domain",
+    "sent_copy": "copy filed by",
+}
+"""What a lamp is called, for people."""
+
+
+def steps(half: Half, protocol: str) -> tuple[str, ...]:
+    """Return the ids of a half's checks in their order, of an account with both halves.
+
+    Args:
+        half: which.
+        protocol: ``imap`` or ``pop3``.
+    """
+    if half is Half.SENDING:
+        return SENDING_STEPS
+    return POP3_STEPS if protocol == "pop3" else RECEIVING_STEPS

@@ -23,7 +23,7 @@ from tui.config.model import AccountConfig, Protocol, Server
 from tui.config.secrets import Secrets
 from tui.mail.errors import AuthenticationFailed, MailError
 from tui.setup import refusals
-from tui.setup.check import POP3_STEPS, RECEIVING_STEPS, SENDING_STEPS, Begun, Check, Event, Half, Status
+from tui.setup.check import Begun, Check, Event, Half, Status, steps
 from tui.setup.collecting import Collecting
 from tui.setup.line import LineWalk, Scene
 from tui.setup.providers import bundled
@@ -127,9 +127,6 @@ class Doctor:
                 await rest.close()
 
     async def _steps(self, walk: LineWalk, rest: "Receiving | Collecting | Sending") -> None:
-        steps = SENDING_STEPS if walk.half is Half.SENDING else RECEIVING_STEPS
-        if isinstance(rest, Collecting):
-            steps = POP3_STEPS
         done: dict[str, Step] = {
             "config": lambda: self._config(walk),
             "secret": lambda: self._secret(walk),
@@ -143,7 +140,7 @@ class Doctor:
             "login": lambda: self._login(walk, rest),
         }
         blocked, no_secret = False, False
-        for id in steps:
+        for id in steps(walk.half, walk.scene.account.protocol):
             step = done.get(id) or getattr(rest, id)
             if id not in _FREE and (blocked or (no_secret and id == "login")):
                 blocked = True
@@ -152,8 +149,9 @@ class Doctor:
                 self._tell(walk.check(id, Status.SKIPPED, "skipped"))
                 continue
             self._events.put_nowait(Begun(walk.half, id))
+            began = time.monotonic()
             check = await self._take(walk, id, step)
-            self._tell(check)
+            self._tell(replace(check, seconds=time.monotonic() - began))
             if check.status is Status.FAIL and id == "secret":
                 no_secret = True
             elif check.status is Status.FAIL and id not in _FREE:
@@ -224,8 +222,9 @@ class Doctor:
 
 def redacted(check: Check, hidden: "set[str] | frozenset[str]") -> Check:
     """Return a check without any of some strings in it."""
-    fact, advice, detail = (_without(text, hidden) for text in (check.fact, check.advice, check.detail))
-    return replace(check, fact=fact, advice=advice, detail=detail)
+    texts = (check.fact, check.advice, check.detail, check.brief)
+    fact, advice, detail, brief = (_without(text, hidden) for text in texts)
+    return replace(check, fact=fact, advice=advice, detail=detail, brief=brief)
 
 
 def _without(text: str, hidden: "set[str] | frozenset[str]") -> str:

@@ -105,8 +105,8 @@ class LineWalk:
             detail: for a report.
             repairs: the best first.
         """
-        fact, advice = say(key, **{**filled, **words})
-        return Check(self.half, id, status, fact, advice, clean_line(detail, 1000), repairs)
+        fact, advice, brief = say(key, **{**filled, **words})
+        return Check(self.half, id, status, fact, advice, clean_line(detail, 1000), repairs, brief)
 
     async def trusted(self) -> ssl.SSLContext:
         """Return the context for this server."""
