@@ -1,4 +1,7 @@
-"""One form posted by HTTPS, and its answer: all that OAuth needs of the web. The certificate is always verified."""
+"""One question by HTTPS, and its answer: all that is needed of the web. The certificate is always verified.
+
+Redirects are not followed: whoever asks sees the status and decides.
+"""
 
 import asyncio
 import re
@@ -47,16 +50,34 @@ async def post(url: str, form: str, *, ca_file: Path | None = None, timeout: flo
         CertificateRefused: nothing was sent.
         ConnectionLost, TimedOut, ProtocolViolation: there is no answer.
     """
+    fields = (
+        f"Accept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(form.encode())}\r\n\r\n{form}"
+    )
+    return await _ask("POST", url, fields, ca_file, timeout)
+
+
+async def get(url: str, *, ca_file: Path | None = None, timeout: float = TIMEOUT) -> Answer:
+    """Get a document and return the answer, whatever its status. Nothing is told but the address.
+
+    Args:
+        url: ``https://…``.
+        ca_file: PEM file of certificates to trust instead of the system's.
+        timeout: seconds for all of it.
+
+    Raises:
+        ConfigError, CertificateRefused, ConnectionLost, TimedOut, ProtocolViolation: as `post`.
+    """
+    return await _ask("GET", url, "\r\n", ca_file, timeout)
+
+
+async def _ask(method: str, url: str, rest: str, ca_file: Path | None, timeout: float) -> Answer:
     host, port, path = split(url)
     context = await asyncio.to_thread(roots, ca_file)
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: {host}{'' if port == 443 else f':{port}'}\r\nConnection: close\r\n"
-        f"Accept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(form.encode())}\r\n\r\n"
-    )
+    head = f"{method} {path} HTTP/1.1\r\nHost: {host}{'' if port == 443 else f':{port}'}\r\nConnection: close\r\n"
     try:
         async with asyncio.timeout(timeout):
-            return _parsed(await _exchanged(host, port, context, (head + form).encode()), host)
+            return _parsed(await _exchanged(host, port, context, (head + rest).encode()), host)
     except TimeoutError:
         raise TimedOut(f"{host} did not answer in time.", cure="It is tried again.") from None
     except ssl.SSLCertVerificationError as error:
