@@ -14,7 +14,7 @@ from tui.config.load import load
 from tui.config.model import Config
 from tui.config.paths import Paths
 from tui.mail.errors import ConfigError
-from tui.terminal.crash import log_loop_error
+from tui.terminal.crash import Discreet, log_loop_error
 from tui.terminal.depth import color_system, refusal
 from tui.terminal.painted import Painted
 
@@ -158,7 +158,7 @@ def log_to(paths: Paths) -> None:
     """Send the log to its file, for the owner only. The screen is never written to."""
     descriptor = os.open(paths.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)

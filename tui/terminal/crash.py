@@ -97,6 +97,14 @@ def write(error: BaseException, folder: Path) -> Path:
     return file
 
 
+class Discreet(logging.Formatter):
+    """Formats a log whose tracebacks are reports: no words of foreign errors, which may hold mail or a password."""
+
+    def formatException(self, ei: Any) -> str:
+        """Return the report of what is being handled."""
+        return describe(ei[1]) if ei[1] is not None else ""
+
+
 def log_loop_error(loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
     """Log what nobody awaited; asyncio's own would write the error's words."""
     error = context.get("exception")
