@@ -116,3 +116,20 @@ async def test_a_refused_password_ends_it(dovecot: Dovecot, tmp_path: Path) -> N
         assert errors.startswith(b"tidings: ada: stopped: ")
         assert b"wrong" not in errors
         assert errors.count(b"\n") == 1
+
+
+async def test_an_account_by_pop3_is_visited_and_nothing_is_taken(tmp_path: Path, dovecot: Dovecot) -> None:
+    dovecot.deliver(ADA, mail("old"))
+    configure(tmp_path, dovecot, ADA)
+    file = tmp_path / "config" / "tidings" / "config.toml"
+    by_pop3 = f'protocol = "pop3"\nleave_on_server = "no"\npoll = 5\nport = {dovecot.pop3_port}'
+    file.write_text(file.read_text().replace(f"port = {dovecot.port}", by_pop3))
+    async with watching(tmp_path, "--json") as process:
+        assert "watching, by looking every 5 s" in await complaint(process)
+        dovecot.deliver(ADA, mail("new", sender="Grace Hopper <grace@example.org>"))
+        row = json.loads(await line(process))
+        assert (row["account"], row["mailbox"], row["subject"]) == ("ada", "INBOX", "new")
+        assert row["from"] == "Grace Hopper <grace@example.org>"
+        assert isinstance(row["uid"], str)
+    with dovecot.imap(ADA) as other:
+        assert other.select()[1] == [b"2"]

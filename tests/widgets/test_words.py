@@ -113,7 +113,7 @@ def line(name: AccountName, link: Link, waiting: int = 0, reason: str = "") -> L
     ("lines", "brief", "said"),
     [
         ([line(WORK, Link.LIVE)], True, " ● live · heard 8 s ago"),
-        ([line(WORK, Link.POLLING)], True, " ◇ polling · looked 8 s ago"),
+        ([line(WORK, Link.POLLING)], True, " ◇ checked 8 s ago"),
         ([line(WORK, Link.CONNECTING)], True, " ◌ connecting"),
         (
             [line(WORK, Link.OFFLINE, 3)],
@@ -157,8 +157,8 @@ def test_the_trust_meter(lines: list[Line], brief: bool, said: str) -> None:
     ("state", "said"),
     [
         (LinkState(Link.ASKING, NOW - 4, NOW - 124), " ◌ asking · no answer for 4 s"),
-        (LinkState(Link.POLLING, NOW - 900, NOW - 120, every=300.0), " ◇ polling every 5 min · looked 2 min ago"),
-        (LinkState(Link.POLLING, NOW - 900, NOW - 10, every=30.0), " ◇ polling every 30 s · looked 10 s ago"),
+        (LinkState(Link.POLLING, NOW - 900, NOW - 120, every=300.0), " ◇ checked 2 min ago · every 5 min"),
+        (LinkState(Link.POLLING, NOW - 900, NOW - 10, every=30.0), " ◇ checked 10 s ago · every 30 s"),
         (LinkState(Link.LIVE, NOW, NOW, back=Return(NOW - 2, 7)), " ● live · caught up, 7 new while away"),
         (LinkState(Link.LIVE, NOW, NOW, back=Return(NOW - 2, 2, 3)), " ● live again · 3 changes done, 2 new"),
         (LinkState(Link.LIVE, NOW, NOW, back=Return(NOW - 2, 0, 1)), " ● live again · 1 change done"),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from tui.config.load import load
-from tui.config.model import AccountConfig, Config
+from tui.config.model import AccountConfig, Config, Protocol
 from tui.config.paths import Paths
 from tui.config.secrets import Secrets
 from tui.imap import fetch, mailboxes
@@ -90,6 +90,10 @@ async def _watch(
 async def _watch_account(
     config: Config, secrets: Secrets, account: AccountConfig, say: "Say", herald: "_Herald"
 ) -> None:
+    if account.protocol is Protocol.POP3:
+        await _poll_account(config, secrets, account, say, herald)
+        return
+
     async def connect(notice: Callable[[Untagged], None]) -> Session:
         timeout = float(config.sync.timeout)
         return await secrets.use(
@@ -98,18 +102,44 @@ async def _watch_account(
         )
 
     watch = Watch(connect, _Printer(account, say), config.sync, lambda state: herald.tell(account.name, state))
-    sleeping = asyncio.create_task(_mind_sleep(watch))
+    sleeping = asyncio.create_task(_mind_sleep(watch.awoke))
     try:
         await watch.run()
     finally:
         sleeping.cancel()
 
 
-async def _mind_sleep(watch: Watch) -> None:
+async def _poll_account(
+    config: Config, secrets: Secrets, account: AccountConfig, say: "Say", herald: "_Herald"
+) -> None:
+    """Watch an account by POP3: it is visited, and the names that are new are told."""
+    from tui.pop3.login import enter  # noqa: PLC0415 - late: start-up time
+    from tui.pop3.session import Session as Pop3Session  # noqa: PLC0415 - late: start-up time
+    from tui.sync.pop3_news import News  # noqa: PLC0415 - late: start-up time
+    from tui.sync.pop3_poll import Poller  # noqa: PLC0415 - late: start-up time
+
+    async def login(secret: str) -> Pop3Session:
+        session = await Pop3Session.connect(account.receive, timeout=float(config.sync.timeout))
+        await enter(session, secret)
+        return session
+
+    news = News(lambda envelope, name: say(account, envelope, name, None))
+    every = float(account.poll or config.sync.poll)
+    poller = Poller(
+        lambda: secrets.use(account.receive, login), news.visit, every, lambda state: herald.tell(account.name, state)
+    )
+    sleeping = asyncio.create_task(_mind_sleep(poller.look_now))
+    try:
+        await poller.run()
+    finally:
+        sleeping.cancel()
+
+
+async def _mind_sleep(awoke: Callable[[], None]) -> None:
     jumps = ClockJumps()
     while True:
         await jumps.next()
-        watch.awoke()
+        awoke()
 
 
 class _Herald:
@@ -132,7 +162,7 @@ class _Herald:
             case Link.LIVE:
                 sentence = "watching"
             case Link.POLLING:
-                sentence = "watching, by polling: the server has no IDLE"
+                sentence = f"watching, by looking every {state.every:.0f} s: the server has no push"
             case Link.REFUSED:
                 sentence = f"stopped: {state.reason}"
                 self._refused.add(account)
@@ -179,25 +209,26 @@ class _Printer:
             for envelope in sorted(batch, key=lambda envelope: envelope.uid):
                 if envelope.uid > high:
                     self._highest = max(self._highest or 0, envelope.uid)
-                    self._say(self._account, envelope, self._validity)
+                    self._say(self._account, envelope, envelope.uid, self._validity)
 
 
-Say = Callable[[AccountConfig, Envelope, int | None], None]
+Say = Callable[[AccountConfig, Envelope, int | str, int | None], None]
+"""Told an account, a row, its UID (by POP3 its UIDL), and the UIDVALIDITY where there is one."""
 
 
-def _print_line(account: AccountConfig, envelope: Envelope, validity: int | None) -> None:
+def _print_line(account: AccountConfig, envelope: Envelope, uid: int | str, validity: int | None) -> None:
     clock = time.strftime("%H:%M:%S")
     sender = envelope.from_[0].label if envelope.from_ else "(no sender)"
     print(f"{clock}  {account.name}  INBOX  {sender}  {envelope.subject or '(no subject)'}", flush=True)
 
 
-def _print_json(account: AccountConfig, envelope: Envelope, validity: int | None) -> None:
+def _print_json(account: AccountConfig, envelope: Envelope, uid: int | str, validity: int | None) -> None:
     when = datetime.fromtimestamp(envelope.received, UTC)
     row = {
         "account": account.name,
         "mailbox": "INBOX",
         "uidvalidity": validity,
-        "uid": envelope.uid,
+        "uid": uid,
         "from": format_addresses(envelope.from_),
         "to": format_addresses(envelope.to),
         "subject": envelope.subject,

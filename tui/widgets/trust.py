@@ -97,9 +97,11 @@ def _long(line: Line, now: float, marks: Marks, key_at: float) -> Words:
             owed = f"no answer for {ago(now - state.since)}"
             return [("asking", "bright+"), (dot, "muted"), (owed, "text"), *waiting]
         case Link.POLLING:
-            looked: Words = [(f"{dot}looked {ago(now - state.heard)} ago", "muted")] if state.heard else []
-            every = f" every {_span(state.every)}" if state.every else ""
-            return [(f"polling{every}", "text"), *looked, *waiting, *why]
+            every = f"every {_span(state.every)}" if state.every else ""
+            if not state.heard:
+                return [(f"polling {every}".rstrip(), "text"), *waiting, *why]
+            often: Words = [(f"{dot}{every}", "muted")] if every else []
+            return [(f"checked {ago(now - state.heard)} ago", "text"), *often, *waiting, *why]
         case Link.CONNECTING:
             return [("connecting", "text"), *waiting]
         case Link.OFFLINE:
