@@ -16,7 +16,7 @@ SCHEMA = Path(__file__).with_name("schema")
 BUSY_TIMEOUT = 5000
 """Milliseconds to wait for another process, such as a backup program."""
 
-_CACHE_PRAGMAS = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 16000000;"
+_CACHE_PRAGMAS = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000; PRAGMA journal_size_limit = 16000000;"
 _PRECIOUS_PRAGMAS = "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA journal_size_limit = 4000000;"
 
 DAMAGE = (apsw.CorruptError, apsw.NotADBError, apsw.FormatError)
