@@ -24,10 +24,12 @@ async def join(
     timeout: float = 5.0,
     heard: Callable[[Untagged], None] | None = None,
     password: str = "secret",
+    compress: bool | None = None,
     **changes: Any,
 ) -> Session:
     """Open a session on a scripted server."""
-    return await Session.open(settings(server, security, **changes), password, timeout=timeout, on_untagged=heard)
+    wanted = settings(server, security, **changes)
+    return await Session.open(wanted, password, timeout=timeout, on_untagged=heard, compress=compress)
 
 
 @asynccontextmanager

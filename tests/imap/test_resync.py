@@ -19,9 +19,9 @@ async def test_it_is_enabled_and_asked_for_only_where_it_is_offered() -> None:
         assert b"ENABLE" not in server.text
         assert b"QRESYNC" not in server.text
     async with on("qresync", messages=2, refuses=True) as (session, server):
-        assert not session.resyncs
-        await mailboxes.resync(session, b"INBOX", KNOWN)
-        assert b'SELECT "INBOX" (CONDSTORE)' in server.text
+        selected, missed = await mailboxes.resync(session, b"INBOX", KNOWN)
+        assert (session.resyncs, missed.told, selected.exists) == (False, False, 2)
+        assert b'SELECT "INBOX" (CONDSTORE)' in server.log[-1]
 
 
 async def test_what_was_missed_is_told() -> None:
@@ -29,7 +29,6 @@ async def test_what_was_missed_is_told() -> None:
         b"* VANISHED (EARLIER) 2,4:6\r\n* 1 FETCH (UID 1 FLAGS (\\Seen) MODSEQ (9))\r\n* 2 FETCH (FLAGS (\\Seen))\r\n"
     )
     async with on("qresync", messages=2, missed=missed) as (session, server):
-        assert session.resyncs
         selected, told = await mailboxes.resync(session, b"INBOX", KNOWN)
         assert b'SELECT "INBOX" (QRESYNC (1 7 1:9))' in server.text
         assert (selected.exists, selected.highestmodseq) == (2, 10)

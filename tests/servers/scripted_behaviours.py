@@ -6,6 +6,7 @@ A class overrides a step of the honest `Dialogue`. Bodies of messages and lists 
 import asyncio
 
 from tests.servers.scripted_data import DATA_BEHAVIOURS
+from tests.servers.scripted_deflate import Deflated
 from tests.servers.scripted_dialogue import Dialogue
 from tests.servers.scripted_mailbox import Box, sample
 from tests.servers.scripted_messages import Closed
@@ -267,7 +268,9 @@ class Qresync(Dialogue):
     async def do_select(self, tag: bytes, name: bytes, *options: bytes) -> None:
         asked = b" ".join(options)
         if b"QRESYNC" in asked:
-            assert self.enabled, "QRESYNC was not enabled"
+            if not self.enabled:
+                await self.say(tag + b" BAD QRESYNC is not enabled")
+                return
             await self.send(self.server.options.get("missed", b""))
         await super().do_select(tag, name, *options)
 
@@ -362,6 +365,7 @@ BEHAVIOURS: dict[str, type[Dialogue]] = {
     "list-status": ListStatus,
     "notify": Notify,
     "qresync": Qresync,
+    "deflate": Deflated,
     "capability-minimal": CapabilityMinimal,
     **{
         f"hang-{name}": _hang(name)

@@ -1,32 +1,57 @@
-"""A command under way."""
+"""A command: what is to be sent, and what is under way."""
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import field
 
-from tui.imap.limits import Limits
+from tui.imap.arguments import Argument
+from tui.imap.limits import COMMON, Limits
 from tui.imap.responses import Result
+from tui.mail.noun import dataclass
 
 Take = Callable[[bytes, Sequence[bytes]], bool]
 """Offered each untagged response while a command runs; True keeps it from the bus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command that is to be sent.
+
+    Attributes:
+        doing: for the error, ``Opening “Archive”``.
+        name: ``UID FETCH``.
+        arguments: already encoded.
+        take: see `Take`.
+        limits: bounds of the answer.
+        timeout: seconds without progress; None for the connection's.
+        answered: called with the tagged response, whatever it says, before another octet of the server's is looked at.
+    """
+
+    doing: str
+    name: str
+    arguments: Sequence[Argument] = field(default=(), repr=False)
+    take: Take | None = None
+    limits: Limits = COMMON
+    timeout: float | None = None
+    answered: Callable[[Result], None] | None = None
 
 
 class Command:
     """A command under way.
 
     Attributes:
+        order: what was sent.
         done: its tagged response; never NO or BAD: those raise in `Connection.command`.
         ready: done when the server sends ``+`` while ``waiting`` is set.
         again: called at a ``+`` that nobody waits for; such are ignored where it is None.
     """
 
-    __slots__ = ("again", "count", "done", "limits", "name", "ready", "stray", "tag", "take", "timer", "waiting")
+    __slots__ = ("again", "count", "done", "order", "ready", "stray", "tag", "timer", "waiting")
 
-    def __init__(self, name: str, tag: bytes, take: Take | None, limits: Limits) -> None:
+    def __init__(self, order: Order, tag: bytes) -> None:
         loop = asyncio.get_running_loop()
-        self.name = name
+        self.order = order
         self.tag = tag
-        self.take = take
-        self.limits = limits
         self.done: asyncio.Future[Result] = loop.create_future()
         self.ready: asyncio.Future[bytes] = loop.create_future()
         self.again: Callable[[], None] | None = None
@@ -34,6 +59,10 @@ class Command:
         self.waiting = False
         self.count = 0
         self.stray = 0
+
+    @property
+    def name(self) -> str:
+        return self.order.name
 
     def expect(self) -> None:
         """Have the next ``+`` kept in a new ``ready``; called before what is answered by it is sent."""

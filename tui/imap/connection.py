@@ -1,19 +1,22 @@
 """One connection: aioimaplib's transport, states, tags and command table, with a reader and a queue of our own.
 
-One command runs at a time. Whatever ends the line fails the command that runs and everyone who waits behind it. A
-deadline counts from the last octet that came, or that left during an upload; a command that passes it, or is cancelled,
-ends the connection, because its late answer would be taken for another's.
+One errand runs at a time: a command, or several sent one behind the other where none can be mistaken for another (RFC
+9051, 5.5), and then each untagged response is offered to them in the order they were sent. Whatever ends the line fails
+the commands that run and everyone who waits behind them. A deadline counts from the last octet that came, or that left
+during an upload; a command that passes it, or is cancelled, ends the connection, because its late answer would be taken
+for another's.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from tui.config.model import Security, Server
 from tui.imap.arguments import Argument, Literal
 from tui.imap.capability import Capability
-from tui.imap.command import Command, Take
+from tui.imap.command import Command, Order, Take
+from tui.imap.deflate import Deflate
 from tui.imap.errors import refusal
 from tui.imap.library import AUTH, NONAUTH, SELECTED, is_possible
 from tui.imap.limits import COMMON, MAX_STRAY, Limits
@@ -26,9 +29,14 @@ from tui.mail.text import clean_line
 log = logging.getLogger(__name__)
 
 Bus = Callable[[bytes, Sequence[bytes]], None]
+Send = Callable[[Order], Awaitable[Command]]
+"""Sends one more command without waiting for those before it."""
 
 CHUNK = 128 * 1024
 """Octets of an upload that are handed to the transport at once."""
+
+SHORT = frozenset(("SELECT", "EXAMINE", "LIST", "STATUS"))
+"""Commands behind which compression may be agreed on: nothing can be said until that is done."""
 
 
 class Connection(Line):
@@ -42,6 +50,8 @@ class Connection(Line):
         capability: what the server offers, as far as it may be believed now.
         greeting: the server's first words, once there.
         bus: given every untagged response that no command took.
+        owed: sent in one go with the next command, before it. Their refusal is no failure of that one.
+        compression: sent in one go with the next command that is soon answered, behind it; None: nothing to agree on.
     """
 
     def __init__(self, server: Server, timeout: float) -> None:
@@ -51,7 +61,9 @@ class Connection(Line):
         self.trusted = server.security is not Security.STARTTLS
         self.greeting: asyncio.Future[Result] = self._loop.create_future()
         self._turn = asyncio.Lock()
-        self._command: Command | None = None
+        self.owed: list[Order] = []
+        self.compression: Order | None = None
+        self._commands: list[Command] = []  # under way, in the order they were sent
         self._splitter = Splitter(self._response)
         self._upgrading = False
 
@@ -126,39 +138,71 @@ class Connection(Line):
 
         Leaving the block before ``done`` is there ends the connection.
         """
-        async with self._turn:
-            command = self._begin(name, take, limits)
-            self.arm(command, timeout or self.timeout)
-            try:
-                await self._send(command, name, arguments)
-                yield command
-                answer = await command.answer()
-            except BaseException:
-                if not command.done.done():
-                    self.abort(ConnectionLost(f"{name} was broken off."))
-                raise
-            finally:
-                self.arm(command, None)
-                if not command.done.done():
-                    self.abort(ConnectionLost(f"{name} was broken off."))
-                self._command = None
-                self._splitter.limits = COMMON
-                self.pause(False)
-            if answer.kind != "OK":
-                raise refusal(doing, answer)
+        async with self.pipeline() as send:
+            command = await send(Order(doing, name, arguments, take, limits, timeout))
+            if self.compression is not None and name in SHORT:
+                order, self.compression = self.compression, None
+                await send(order)
+            yield command
 
-    def _begin(self, name: str, take: Take | None, limits: Limits) -> Command:
+    @asynccontextmanager
+    async def pipeline(self) -> AsyncIterator[Send]:
+        """Let the caller send commands without waiting for their answers; other callers wait until all are answered.
+
+        The commands must be such that it does not matter which the server begins with (RFC 9051, 5.5). Leaving the
+        block waits for their answers; leaving it by an exception before they are there ends the connection.
+
+        Raises:
+            ServerRefused: on NO or BAD to one of those that were sent here.
+            ConnectionLost, TimedOut, ProtocolViolation: the line is gone.
+        """
+        ours: list[Command] = []
+
+        async def send(order: Order) -> Command:
+            owed, self.owed = self.owed, []
+            for first in owed if order.name != "LOGOUT" else ():
+                await self._send(first)
+            command = await self._send(order)
+            ours.append(command)
+            return command
+
+        async with self._turn:
+            try:
+                yield send
+                for command in (*self._commands, *ours):
+                    await command.answer()
+            finally:
+                self._end()
+            for command in ours:
+                answer = await command.answer()
+                if answer.kind != "OK" and command.order.answered is None:
+                    raise refusal(command.order.doing, answer)
+
+    def _end(self) -> None:
+        """Forget the commands under way; the line with them when not all are answered."""
+        for command in self._commands:
+            self.arm(command, None)
+            if not command.done.done():
+                self.abort(ConnectionLost(f"{command.name} was broken off."))
+        self._commands = []
+        self._splitter.limits = COMMON
+        self.pause(False)
+
+    def _begin(self, order: Order) -> Command:
         self._check_alive()
-        if not is_possible(name, self.state):
-            raise ProtocolViolation(f"{name} is not possible in the state {self.state}.")
-        command = self._command = Command(name, self._made.new_tag(), take, limits)
-        self._splitter.limits = limits
+        if not is_possible(order.name, self.state):
+            raise ProtocolViolation(f"{order.name} is not possible in the state {self.state}.")
+        command = Command(order, self._made.new_tag())
+        self._commands = [each for each in self._commands if not each.done.done()] + [command]
+        self._splitter.limits = order.limits if len(self._commands) == 1 else self._splitter.limits.wider(order.limits)
         self._progress = self._loop.time()
+        self.arm(command, order.timeout or self.timeout)
         return command
 
-    async def _send(self, command: Command, name: str, arguments: Sequence[Argument]) -> None:
-        line = [command.tag, b" ", name.encode("ascii")]
-        for argument in arguments:
+    async def _send(self, order: Order) -> Command:
+        command = self._begin(order)
+        line = [command.tag, b" ", order.name.encode("ascii")]
+        for argument in order.arguments:
             line.append(b" ")
             if isinstance(argument, bytes):
                 line.append(argument)
@@ -166,17 +210,17 @@ class Connection(Line):
             at_once = self._literal_at_once(argument)
             line.append(b"{%d%s}\r\n" % (len(argument.data), b"+" if at_once else b""))
             if not at_once:
-                command.ready = self._loop.create_future()
-                command.waiting = True
-                self.transport.write(b"".join(line))
+                command.expect()
+                self._put(b"".join(line))
                 line = []
                 await asyncio.wait((command.ready, command.done), return_when=asyncio.FIRST_COMPLETED)
                 command.waiting = False
                 if command.done.done():  # refused before we sent it, or the line is gone
-                    return
+                    return command
             await self._upload(b"".join(line), argument.data)
             line = []
-        self.transport.write(b"".join((*line, b"\r\n")))
+        self._put(b"".join((*line, b"\r\n")))
+        return command
 
     def _literal_at_once(self, literal: Literal) -> bool:
         if "LITERAL+" in self.capability:
@@ -184,9 +228,10 @@ class Connection(Line):
         return "LITERAL-" in self.capability and len(literal.data) <= 4096
 
     async def _upload(self, head: bytes, data: bytes) -> None:
-        self.transport.write(head)
+        self._put(head)
         for position in range(0, len(data), CHUNK):
-            self.transport.write(data[position : position + CHUNK])
+            self._put(data[position : position + CHUNK])
+            self._flush()
             await self._made.protocol.drained()
             self._progress = self._loop.time()
             if not self.is_alive:
@@ -219,40 +264,59 @@ class Connection(Line):
     def write(self, data: bytes) -> None:
         """Send a line that continues a command, such as DONE."""
         if self.is_alive:
-            self.transport.write(data + b"\r\n")
+            self._put(data + b"\r\n")
+
+    def compress(self, agreed: Result) -> None:
+        """Take the answer to COMPRESS (RFC 4978): what follows an OK is compressed, both ways."""
+        if agreed.kind == "OK":
+            self._deflate = Deflate()
+            self._splitter.halt()
 
     def _fail(self, reason: MailError) -> None:
-        for future in (self.greeting, *((self._command.done, self._command.ready) if self._command else ())):
+        waiting = [future for command in self._commands for future in (command.done, command.ready)]
+        for future in (self.greeting, *waiting):
             if not future.done():
                 future.set_exception(reason)
                 future.exception()  # asked for, so that a waiter who has left leaves no complaint behind
 
-    def _take(self, data: bytes) -> None:
-        try:
-            if self._upgrading and (self._command is None or self._command.done.done()):
-                raise self._glued()
-            self._splitter.feed(data)
-            if self._upgrading and not self._splitter.is_empty and self._command and self._command.done.done():
-                raise self._glued()
-        except ProtocolViolation as error:
-            log.info("%s: %s", self.server.label, error)
-            self.abort(error)
+    def _take(self, data: bytes) -> bytes:
+        if self._upgrading and self._is_answered:
+            raise self._glued()
+        left = self._splitter.feed(data)
+        if self._upgrading and not self._splitter.is_empty and self._commands and self._is_answered:
+            raise self._glued()
+        return left
+
+    @property
+    def _is_answered(self) -> bool:
+        """Whether no answer is waited for."""
+        return all(command.done.done() for command in self._commands)
+
+    @property
+    def _current(self) -> Command | None:
+        """The command whose answer comes now, as far as one can say; the last one when all are answered."""
+        for command in self._commands:
+            if not command.done.done():
+                return command
+        return self._commands[-1] if self._commands else None
 
     def _glued(self) -> ProtocolViolation:
         return ProtocolViolation(f"{self.server.label} sent plain text behind its agreement to TLS.")
 
     def _response(self, line: bytes, literals: Sequence[bytes]) -> None:
-        command = self._command
+        command = self._current
         if command is not None:
             if command.done.done() and self._upgrading:
                 raise self._glued()
             command.count += 1
-            if command.count > command.limits.responses:
+            if command.count > command.order.limits.responses:
                 raise ProtocolViolation(f"{self.server.label} answered {command.name} without end.")
         start = line[:2]
         if start == b"* ":
-            if command is not None and command.take is not None and self.trusted and command.take(line, literals):
-                return
+            if self.trusted:
+                for each in self._commands:
+                    if each.order.take is not None and each.order.take(line, literals):
+                        return
             self._untagged(line, literals)
         elif start[:1] == b"+":
             self._continuation(line)
@@ -278,7 +342,7 @@ class Connection(Line):
     def _bye(self, line: bytes) -> None:
         said = result(line)
         self.goodbye = said.text if said is not None else ""
-        if self._command is not None and self._command.name == "LOGOUT":
+        if any(command.name == "LOGOUT" for command in self._commands):
             return
         words = f"{self.server.label} says goodbye{f': {self.goodbye}' if self.goodbye else ''}"
         early = self.state not in (AUTH, SELECTED)
@@ -286,16 +350,16 @@ class Connection(Line):
         self._loop.call_soon(self.abort, error)
 
     def _continuation(self, line: bytes) -> None:
-        command = self._command
-        if command is None:
-            return
-        if self._upgrading:
+        if self._upgrading and self._commands:
             raise ProtocolViolation(f"{self.server.label} answered STARTTLS with a continuation.")
-        if command.waiting and not command.ready.done():
-            command.ready.set_result(line[2:])
-        elif command.again is not None:
-            again, command.again = command.again, None
-            again()
+        for command in reversed(self._commands):  # nothing is sent behind one that waits for it
+            if command.waiting and not command.ready.done():
+                command.ready.set_result(line[2:])
+                return
+            if command.again is not None:
+                again, command.again = command.again, None
+                again()
+                return
 
     def _tagged(self, line: bytes) -> None:
         if not self.greeting.done():
@@ -303,15 +367,19 @@ class Connection(Line):
             raise ProtocolViolation(
                 f"{self.server.label} is no IMAP server: it begins with “{start}”.", cure="Check host and port."
             )
-        command = self._command
         said = result(line)
         tag = line.partition(b" ")[0]
-        if command is not None and tag == command.tag and said is not None and not command.done.done():
-            command.done.set_result(said)
-            return
+        for command in self._commands:
+            if tag == command.tag and said is not None and not command.done.done():
+                command.done.set_result(said)
+                self.arm(command, None)
+                if command.order.answered is not None:
+                    command.order.answered(said)
+                return
         if said is not None and tag.isalnum():
             raise ProtocolViolation(f"{self.server.label} answered a command that was never given.")
-        if command is not None:
-            command.stray += 1
-            if command.stray > MAX_STRAY:
+        current = self._current
+        if current is not None:
+            current.stray += 1
+            if current.stray > MAX_STRAY:
                 raise ProtocolViolation(f"{self.server.label} sends lines that are no IMAP.")

@@ -20,7 +20,7 @@ AUTH: str = aioimaplib.AUTH
 SELECTED: str = aioimaplib.SELECTED
 
 
-_NOT_IN_ITS_TABLE = {"NOTIFY": (AUTH, SELECTED)}
+_NOT_IN_ITS_TABLE = {"NOTIFY": (AUTH, SELECTED), "COMPRESS": (AUTH, SELECTED)}
 
 
 def is_possible(name: str, state: str) -> bool:

@@ -21,6 +21,15 @@ class Limits:
     literals: int = 4 * MIB
     responses: int = 200_000
 
+    def wider(self, other: "Limits") -> "Limits":
+        """Return the bounds for answers of both kinds."""
+        return Limits(
+            max(self.line, other.line),
+            max(self.literal, other.literal),
+            max(self.literals, other.literals),
+            max(self.responses, other.responses),
+        )
+
 
 COMMON = Limits()
 FETCH = Limits(line=2 * MIB, responses=5_000_000)

@@ -1,6 +1,8 @@
 """A line to a server: made, encrypted, measured and ended. What is said on it is `tui.imap.connection`'s affair."""
 
 import asyncio
+import ipaddress
+import logging
 import ssl
 import time
 from abc import ABC, abstractmethod
@@ -8,15 +10,21 @@ from collections import deque
 
 from tui.config.model import Security, Server
 from tui.config.tls import HANDSHAKE_TIMEOUT, check_pin, ends, refused, trust
+from tui.imap.deflate import Deflate
 from tui.imap.errors import of_library
 from tui.imap.library import Client
-from tui.mail.errors import ConnectionLost, MailError, TimedOut
+from tui.mail.errors import ConnectionLost, MailError, ProtocolViolation, TimedOut
+
+log = logging.getLogger(__name__)
 
 SLICE = 16 * 1024
 """Octets that are taken before others on the loop get their turn: a flood of short lines is some 1,000 of them."""
 
 REACH_TIMEOUT = 15.0
 """Seconds for a line to be made; a new attempt is better than a long one when the network has come back meanwhile."""
+
+LAST_SLICES = 100
+"""Slices of what came before the line broke that are still looked at."""
 
 
 class Line(ABC):
@@ -46,10 +54,16 @@ class Line(ABC):
         self._backlog: deque[bytes] = deque()  # received, not yet taken
         self._client: Client | None = None
         self._context: ssl.SSLContext | None = None
+        self._deflate: Deflate | None = None
+        self._outgoing: list[bytes] = []
 
     @abstractmethod
-    def _take(self, data: bytes) -> None:
-        """Take what the server sent."""
+    def _take(self, data: bytes) -> bytes:
+        """Take what the server sent; return what follows a change in how it is written.
+
+        Raises:
+            ProtocolViolation: the line cannot be used further.
+        """
 
     @abstractmethod
     def _fail(self, reason: MailError) -> None:
@@ -121,6 +135,15 @@ class Line(ABC):
         return transport
 
     @property
+    def is_local(self) -> bool:
+        """Whether the server is on this machine."""
+        peer = self.transport.get_extra_info("peername")
+        try:
+            return ipaddress.ip_address(str(peer[0]).partition("%")[0]).is_loopback if peer else False
+        except ValueError:
+            return False
+
+    @property
     def state(self) -> str:
         """The state (RFC 9051, 3), in the library's words: NONAUTH, AUTH, SELECTED, LOGOUT."""
         state: str = self._made.protocol.state
@@ -176,32 +199,64 @@ class Line(ABC):
     def _late(self, what: str) -> TimedOut:
         return TimedOut(f"{self.server.label} did not answer ({what}).", cure="It is tried again.")
 
+    def _put(self, data: bytes) -> None:
+        """Send octets; what is said in one turn of the loop leaves in one go."""
+        if not self._outgoing:
+            self._loop.call_soon(self._flush)
+        self._outgoing.append(data)
+
+    def _flush(self) -> None:
+        if self._outgoing and self.is_alive:
+            data = b"".join(self._outgoing)
+            self.transport.write(data if self._deflate is None else self._deflate.pack(data))
+        self._outgoing.clear()
+
     def _received(self, data: bytes) -> None:
         self.heard = time.time()
         self._progress = self._loop.time()
         if self.closed.done():
             return
-        if not self._backlog and len(data) <= SLICE:
-            self._take(data)
-            return
         if not self._backlog:
+            if len(data) <= SLICE:
+                self._digest(data)
+                if not self._backlog:
+                    return
+                data = b""
             self._loop.call_soon(self._take_slice)
         self._backlog.extend(data[position : position + SLICE] for position in range(0, len(data), SLICE))
         self._read_or_wait()
+
+    def _digest(self, data: bytes) -> None:
+        """Take a slice; what cannot be taken at once goes back to the front of the backlog."""
+        left: bytes | None
+        try:
+            if self._deflate is None:
+                left = self._take(data) or None
+            else:
+                plain, left = self._deflate.unpack(data)
+                self._take(plain)
+        except ProtocolViolation as error:
+            log.info("%s: %s", self.server.label, error)
+            self.abort(error)
+            return
+        if left is not None and self.is_alive:
+            self._backlog.appendleft(left)
 
     def _take_slice(self) -> None:
         if not self._backlog:
             return
         self._progress = self._loop.time()
-        self._take(self._backlog.popleft())
+        self._digest(self._backlog.popleft())
         if self._backlog:
             self._loop.call_soon(self._take_slice)
         else:
             self._read_or_wait()
 
     def _lost(self, error: Exception | None) -> None:
-        while self._backlog:  # it was said before the line broke
-            self._take(self._backlog.popleft())
+        for _ in range(LAST_SLICES):  # it was said before the line broke
+            if not self._backlog:
+                break
+            self._digest(self._backlog.popleft())
         words = f"{self.server.label} closed the line{f': {self.goodbye}' if self.goodbye else ''}."
         if error is not None:
             lost = of_library(error, self.server)

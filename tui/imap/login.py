@@ -1,7 +1,6 @@
 """From the greeting to the state AUTH: STARTTLS where it is due, then exactly one attempt to log in."""
 
 import asyncio
-import ipaddress
 from base64 import b64encode
 
 from tui.config.model import Security
@@ -92,12 +91,7 @@ async def _start_tls(connection: Connection, greeting: Result) -> None:
 
 
 def _check_loopback(connection: Connection) -> None:
-    peer = connection.transport.get_extra_info("peername")
-    try:
-        is_loopback = ipaddress.ip_address(str(peer[0]).partition("%")[0]).is_loopback if peer else False
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
+    if not connection.is_local:
         raise CertificateRefused(
             f"{connection.server.label} would be talked to without encryption.",
             cure='security = "plain" is for this machine only; use "tls" or "starttls".',
@@ -108,12 +102,12 @@ async def _authenticate(connection: Connection, secret: str) -> None:
     server, capability = connection.server, connection.capability
     login = Login(server.user, secret, server.secret.gives_token, server.host, server.port)
     exchange = _chosen(connection, login)
-    connection.capability = Capability()
+    before = connection.capability = Capability()
     try:
         if exchange is not None:
             answer = await _converse(connection, exchange, at_once="SASL-IR" in capability)
         else:
-            connection.capability = Capability(name for name in capability.names if name.startswith("LITERAL"))
+            before = connection.capability = Capability(name for name in capability.names if name.startswith("LITERAL"))
             arguments = (_login_string(server.user), _login_string(secret))
             answer = await connection.run("The login", "LOGIN", *arguments, timeout=_patience(connection))
     except ServerRefused as error:
@@ -121,7 +115,8 @@ async def _authenticate(connection: Connection, secret: str) -> None:
             raise
         told = exchange.refused if exchange is not None else ""
         raise login_refusal(server, Result("NO", error.code, b"", error.text), told) from None
-    connection.capability = Capability()
+    if connection.capability is before:  # else the server has said anew what it offers, before its OK, as Gmail does
+        connection.capability = Capability()
     connection.state = AUTH
     _learn(connection, answer)
 

@@ -228,7 +228,7 @@ async def resync(session: Session, wire: bytes, known: Known) -> tuple[Selected,
     """
     selected, missed = await _open(session, wire, "SELECT", known)
     same = selected.uidvalidity == known.uidvalidity
-    missed.told = same and selected.highestmodseq >= known.highestmodseq
+    missed.told = session.resyncs and same and selected.highestmodseq >= known.highestmodseq
     return selected, missed
 
 
@@ -247,6 +247,8 @@ async def _open(session: Session, wire: bytes, command: str, known: Known | None
         answer = await session.run(doing, command, *arguments, take=gathered.take, limits=limits)
     except ServerRefused as error:
         session.set_selected(None)
+        if known is not None and not session.resyncs:  # the server offers what it then refuses
+            return await _open(session, wire, command)
         if type(error) is ServerRefused:
             raise MailboxNotFound(error.message, code=error.code, text=error.text) from None
         raise

@@ -11,8 +11,8 @@ from tui.config.model import Server
 from tui.imap import login
 from tui.imap.arguments import Argument
 from tui.imap.capability import Capability
-from tui.imap.command import Command
-from tui.imap.connection import Connection
+from tui.imap.command import Command, Order
+from tui.imap.connection import Connection, Send
 from tui.imap.library import AUTH, SELECTED
 from tui.imap.listed import List, StatusLine, status, status_name
 from tui.imap.quirks import Switch, switches
@@ -32,7 +32,7 @@ from tui.imap.responses import (
     untagged,
 )
 from tui.imap.selected import Selected
-from tui.mail.errors import MailError, ServerRefused
+from tui.mail.errors import MailError
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,8 @@ class Session:
         on_untagged: called on the loop with whatever the server says by itself.
         switches: the quirks of this server.
         utf8: names of mailboxes are UTF-8 on this connection (RFC 9755).
-        resyncs: QRESYNC is enabled (RFC 7162): SELECT tells what was missed, and VANISHED comes in place of EXPUNGE.
+        resyncs: QRESYNC is enabled (RFC 7162), or is being so with the first command: SELECT tells what was missed, and
+            VANISHED comes in place of EXPUNGE.
     """
 
     def __init__(self, connection: Connection, on_untagged: Callable[[Untagged], None] | None = None) -> None:
@@ -70,14 +71,18 @@ class Session:
         *,
         timeout: float = 30.0,
         on_untagged: Callable[[Untagged], None] | None = None,
+        compress: bool | None = None,
     ) -> "Session":
         """Connect and log in, exactly once.
+
+        What else is to be agreed on goes out in one go with the first command, and costs no time of its own.
 
         Args:
             server: where to, and how the line must be protected.
             secret: the password; neither kept nor logged.
             timeout: seconds without progress after which the line is given up, now and later.
             on_untagged: see above.
+            compress: compress the line where that is offered (RFC 4978); None: unless the server is on this machine.
 
         Raises:
             ConnectionLost, TimedOut, ProtocolViolation: no line, or no longer.
@@ -89,38 +94,44 @@ class Session:
         try:
             await connection.open()
             await login.enter(connection, secret)
-            await session._settle()
+            await session._settle(compress)
         except BaseException:
             connection.abort()
             raise
         return session
 
-    async def _settle(self) -> None:
-        greeting = await self._connection.greeted()
-        self.switches = switches(greeting.text, self.capability)
-        if Switch.WANTS_ID in self.switches and "ID" in self.capability:
-            await self.run("Saying who we are", "ID", b'("name" "tidings")')
-        if "ENABLE" in self.capability:
-            if "UTF8=ONLY" in self.capability:
-                await self.run("Asking for UTF-8", "ENABLE", b"UTF8=ACCEPT")
+    async def _settle(self, compress: bool | None) -> None:
+        connection, capability = self._connection, self.capability
+        greeting = await connection.greeted()
+        self.switches = switches(greeting.text, capability)
+        if Switch.WANTS_ID in self.switches and "ID" in capability:
+            self._owe(Order("Saying who we are", "ID", (b'("name" "tidings")',)))
+        if "ENABLE" in capability:
+            if "UTF8=ONLY" in capability:
+                self._owe(Order("Asking for UTF-8", "ENABLE", (b"UTF8=ACCEPT",)))
                 self.utf8 = True
-            if "QRESYNC" in self.capability:
-                self.resyncs = await self._enable("QRESYNC")
+            if "QRESYNC" in capability:
+                self._owe(self._enabling("QRESYNC"))
+                self.resyncs = True
+        if "COMPRESS=DEFLATE" in capability and (not connection.is_local if compress is None else compress):
+            connection.compression = Order("Compressing", "COMPRESS", (b"DEFLATE",), answered=connection.compress)
 
-    async def _enable(self, name: str) -> bool:
-        """Enable an extension (RFC 5161); return whether the server says that it is in force."""
+    def _owe(self, order: Order) -> None:
+        self._connection.owed.append(order)
+
+    def _enabling(self, name: str) -> Order:
+        """Return what enables an extension (RFC 5161); `resyncs` holds until the server does not say so."""
         told: set[str] = set()
 
         def take(line: bytes, literals: Sequence[bytes]) -> bool:
             names = enabled(line)
-            told.update(name.upper() for name in names or ())
+            told.update(each.upper() for each in names or ())
             return names is not None
 
-        try:
-            await self.run(f"Enabling {name}", "ENABLE", name.encode("ascii"), take=take)
-        except ServerRefused:
-            return False
-        return name in told
+        def answered(said: Result) -> None:
+            self.resyncs = said.kind == "OK" and name in told
+
+        return Order(f"Enabling {name}", "ENABLE", (name.encode("ascii"),), take, answered=answered)
 
     @property
     def server(self) -> Server:
@@ -182,6 +193,10 @@ class Session:
     ) -> AbstractAsyncContextManager[Command]:
         """Send a command and work with its answer while it comes: `Connection.command`."""
         return self._connection.command(doing, name, *arguments, **options)
+
+    def pipeline(self) -> AbstractAsyncContextManager[Send]:
+        """Send commands without waiting for their answers: `Connection.pipeline`."""
+        return self._connection.pipeline()
 
     def arm(self, command: Command, timeout: float | None) -> None:
         """Count seconds without progress for a command under way: `Connection.arm`."""

@@ -39,14 +39,22 @@ class Splitter:
         self._literals_size = 0
         self._literal: bytearray | None = None
         self._wanted = 0
+        self._is_halted = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing of an unfinished response is held."""
         return not (self._pieces or self._lines or self._literal is not None)
 
-    def feed(self, data: bytes) -> None:
+    def halt(self) -> None:
+        """Leave what follows the response at hand: it is written in another way. For the sink to call."""
+        self._is_halted = True
+
+    def feed(self, data: bytes) -> bytes:
         """Take what came from the socket.
+
+        Returns:
+            What was left because of `halt`; else nothing.
 
         Raises:
             ProtocolViolation: when a limit is passed, or from the sink. The stream cannot be used further.
@@ -59,7 +67,7 @@ class Splitter:
             stop = data.find(b"\n", position)
             if stop < 0:
                 self._keep(data[position:])
-                return
+                return b""
             line = data[position:stop]
             position = stop + 1
             if self._pieces:
@@ -75,6 +83,10 @@ class Splitter:
                 self._finish(line)
             else:
                 self._sink(line, ())
+            if self._is_halted:
+                self._is_halted = False
+                return data[position:]
+        return b""
 
     def _keep(self, piece: bytes) -> None:
         self._pieces.append(piece)

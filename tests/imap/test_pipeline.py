@@ -1,0 +1,96 @@
+"""Several commands in one go: what is owed leaves with the first one, answers find their command."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.imap.lines import on
+from tui.imap import mailboxes
+from tui.imap.arguments import astring
+from tui.imap.command import Order
+from tui.imap.idle import noop
+from tui.imap.session import Session
+from tui.mail.errors import ConnectionLost, ServerRefused, TimedOut
+
+
+def _names(log: list[bytes]) -> list[bytes]:
+    return [line.split(b" ")[1] for line in log]
+
+
+async def test_what_is_to_be_agreed_on_leaves_with_the_first_command() -> None:
+    async with on("qresync", messages=2) as (session, server):
+        assert _names(server.log) == [b"AUTHENTICATE"]
+        await mailboxes.select(session, b"INBOX")
+        assert _names(server.log) == [b"AUTHENTICATE", b"ENABLE", b"SELECT"]
+        assert session.resyncs
+        await noop(session)
+        assert _names(server.log)[-1] == b"NOOP"
+
+
+async def test_a_line_that_only_says_goodbye_agrees_on_nothing() -> None:
+    async with on("qresync", messages=2) as (session, server):
+        await session.close()
+        assert _names(server.log) == [b"AUTHENTICATE", b"LOGOUT"]
+
+
+async def test_commands_are_sent_without_waiting_and_each_gets_its_answer() -> None:
+    async with on("normal", messages=2) as (session, server):
+        async with session.pipeline() as send:
+            commands = [await send(_status(b"INBOX")) for _ in range(3)]
+            assert not any(command.done.done() for command in commands)
+            waiting = asyncio.create_task(noop(session))
+            await asyncio.gather(*(command.done for command in commands))
+        await waiting
+        assert _names(server.log)[-4:] == [b"STATUS"] * 3 + [b"NOOP"]
+
+
+async def _sent(session: Session, *orders: Order, then: Callable[[], Awaitable[None]] | None = None) -> None:
+    async with session.pipeline() as send:
+        for order in orders:
+            await send(order)
+        if then is not None:
+            await then()
+
+
+def _status(name: bytes) -> Order:
+    return Order("Counting", "STATUS", (astring(name), b"(MESSAGES)"))
+
+
+ASKING = Order("Asking", "NOOP")
+
+
+async def test_one_refusal_is_told_when_all_are_answered_and_the_line_is_good() -> None:
+    async with on("normal", messages=2) as (session, server):
+        with pytest.raises(ServerRefused):
+            await _sent(session, _status(b"Nowhere"), _status(b"INBOX"))
+        assert _names(server.log)[-2:] == [b"STATUS"] * 2
+        await noop(session)
+
+
+async def test_a_lost_line_fails_all_of_them() -> None:
+    async with on("hang-noop") as (session, server):
+
+        async def lose() -> None:
+            await server.until(lambda: server.log[-1].endswith(b"NOOP"))
+            await server.stop()
+
+        with pytest.raises(ConnectionLost):
+            await _sent(session, ASKING, ASKING, then=lose)
+
+
+async def test_leaving_before_the_answers_ends_the_line() -> None:
+    async def leave() -> None:
+        raise KeyError
+
+    async with on("hang-noop") as (session, _):
+        with pytest.raises(KeyError):
+            await _sent(session, ASKING, then=leave)
+        assert not session.is_alive
+
+
+async def test_each_of_them_has_a_deadline() -> None:
+    async with on("hang-noop", timeout=0.2) as (session, _):
+        with pytest.raises(TimedOut):
+            await _sent(session, ASKING, ASKING)
+        assert not session.is_alive
