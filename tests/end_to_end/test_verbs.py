@@ -85,6 +85,22 @@ async def test_what_is_wrong_is_said_with_its_cure(dovecot: Dovecot, postfix: Po
         (("undo",), 1, "nothing to undo"),
     ):
         ended = await command(tmp_path, *words)
-        assert (ended.status, ended.out) == (status, ""), words
+        assert (ended.status, ended.out) == (status, ""), (words, ended.err)
         assert said in ended.err
         assert ended.err.startswith("tidings: ")
+
+
+async def test_a_status_bar_is_told_at_a_glance(dovecot: Dovecot, postfix: Postfix, tmp_path: Path) -> None:
+    write_config(tmp_path, dovecot, postfix, ADA)
+    ended = await command(tmp_path, "status")
+    assert (ended.status, ended.out) == (2, "")
+    dovecot.deliver(ADA, mail("first"), mail("second"))
+    await command(tmp_path, "list")
+    assert (await command(tmp_path, "status")).out == "2 unread\n"
+    await command(tmp_path, "flag", "--add", "read", "--query", "subject:first")
+    postfix.stop()
+    await command(tmp_path, "send", data=b"From: ada@example.org\nTo: grace@example.org\n\nlater\n")
+    assert (await command(tmp_path, "status")).out == "1 unread · 1 to be sent\n"
+    ended = await command(tmp_path, "status", "--account", "ada", "--format", "{unread}/{total} {waiting}{stuck}")
+    assert ended.out == "1/2 10\n"
+    assert (await command(tmp_path, "status", "--account", "home")).status == 2

@@ -75,3 +75,11 @@ def test_the_application_comes_without_what_the_first_screen_does_not_show() -> 
 def test_dataclasses_are_made_the_cheap_way() -> None:
     found = [file for file in (ROOT / "tui").rglob("*.py") if _LIBRARYS.search(file.read_text("utf-8"))]
     assert {str(file.relative_to(ROOT / "tui")) for file in found} <= {"mail/noun.py", "sync/work.py"}
+
+
+def test_a_status_bar_waits_for_next_to_nothing() -> None:
+    loaded = loaded_by("from tui.cli import main, status\nmain.main(['status'])")
+    ours = {name for name in loaded if name.split(".")[0] == "tui"}
+    assert loaded - ours <= ALLOWED
+    assert "tui.store.glance" in ours
+    assert len(ours) <= MOST_OF_OURS

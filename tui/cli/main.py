@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 
-from tui.start import first
-
 TYPE_CHECKING = False  # typing takes longer to load than painting the first screen
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +18,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     painted = None
+    if words == ["status"]:  # in every status bar every few seconds: no parser is loaded for it
+        from tui.cli import status  # noqa: PLC0415 - late: start-up time
+
+        return status.show()
     if not words:
+        from tui.start import first  # noqa: PLC0415 - late: start-up time
+
         painted = first.paint()
         gc.disable()  # until all is loaded, see `tui.cli.app.loop_first`: nothing of it is garbage
     try:
