@@ -8,10 +8,13 @@ from typing import Protocol, cast
 BENCHES = {
     "keys": "bytes and ms of a key in the real program on a pty, beside neomutt in the same mailbox",
     "start": "from exec to the newest rows and to the first key obeyed, beside python -c pass: start --sizes N …",
+    "memory": "PSS with the Inbox on the screen, after 1,000 rows, at the far end, in IDLE: memory --sizes N …",
+    "large": "j, pages, both ends, a cached message and 9,999 flags in a million messages",
     "push": "from LMTP delivery to the row on the screen, beside a raw socket in IDLE",
     "recovery": "lines cut, dead or frozen, servers restarted, a client that slept: when missed mail is there",
     "search": "hits as you type in a store of generated rows: search MESSAGES …",
     "sync": "50,000 envelopes from Dovecot into the store, beside a raw socket, and how long the loop is held",
+    "pop3": "10,000 messages by POP3 beside fetchmail, getmail and a raw socket; kill -9 while mail is deleted there",
     "crash": "kill -9 after every named step and at random: what is lost or doubled at Dovecot and Postfix",
     "soak": "minutes of two sessions in one account, cuts and restarts: store == server at every checkpoint",
     "cuts": "lines that break after 1 to 4,000 octets: what is shown, when they are up, missed mail found",
