@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tui.commands.path import complete_file, complete_folder
+from tui.commands.path import complete_file, complete_folder, last_path
 
 
 async def test_a_path_goes_on_as_far_as_there_is_no_choice(tmp_path: Path) -> None:
@@ -20,3 +20,12 @@ async def test_a_path_goes_on_as_far_as_there_is_no_choice(tmp_path: Path) -> No
     assert await complete_file(f"{root}bad") == f"{root}bad"
     assert await complete_file(f"{root}nothing/x") == f"{root}nothing/x"
     assert await complete_file("~") == "~/"
+
+
+async def test_a_path_typed_behind_another_begins_anew(tmp_path: Path) -> None:
+    (tmp_path / "table.pdf").touch()
+    assert last_path("/home/ada//etc/hosts") == "/etc/hosts"
+    assert last_path("/home/ada/~/x") == "~/x"
+    assert last_path("/home/ada/x") == "/home/ada/x"
+    assert last_path("x") == "x"
+    assert await complete_file(f"/home/ada/{tmp_path}/t") == f"{tmp_path}/table.pdf"

@@ -80,6 +80,22 @@ async def test_a_prompt_answers_what_was_typed() -> None:
         assert answers == ["/tmp/q"]
 
 
+async def test_a_prompt_keeps_what_cannot_be_used_and_says_why() -> None:
+    async def check(typed: str) -> str:
+        return "no such [file]" if typed == "/tmpx" else ""
+
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        answers: list[str | None] = []
+        await pilot.app.push_screen(PromptScreen("attach file", value="/tmp", check=check), answers.append)
+        await pilot.pause()
+        await pilot.press("x", "enter")
+        assert answers == []
+        assert "no such [file]" in rows(pilot)[-2]
+        assert "attach file  /tmpx" in rows(pilot)[-1]
+        await pilot.press("backspace", "enter")
+        assert answers == ["/tmp"]
+
+
 async def test_a_question_is_answered_by_y_and_n() -> None:
     async with Stage().run_test(size=(80, 24)) as pilot:
         answers: list[bool | None] = []

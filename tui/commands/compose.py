@@ -10,7 +10,7 @@ from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.hints import hints
 from tui.commands.keeping import Keeper
 from tui.commands.original import original
-from tui.commands.path import complete_file
+from tui.commands.path import complete_file, last_path
 from tui.commands.places import Paper
 from tui.commands.registry import command
 from tui.mail.compose import empty_draft
@@ -116,15 +116,18 @@ async def send(desk: Desk) -> None:
 async def send_at(desk: Desk) -> None:
     """Send later: at a time, such as 18:30, tomorrow 9:00, mon 8, +2h."""
     screen = writing(desk)
-    typed = await desk.ask(PromptScreen("send at", note=EXAMPLES, does="send then"))
-    if typed is None:
-        return
-    try:
-        at = parse_moment(typed, time.time())
-    except ValueError as error:
-        screen.flash(str(error), style="bad")
-        return
-    await _send(desk, at)
+    at: list[float] = []
+
+    async def check(typed: str) -> str:
+        try:
+            at[:] = [parse_moment(typed, time.time())]
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    typed = await desk.ask(PromptScreen("send at", note=EXAMPLES, does="send then", check=check))
+    if typed is not None:
+        await _send(desk, at[0])
 
 
 async def _send(desk: Desk, at: float | None = None) -> None:
@@ -178,14 +181,20 @@ def promises_file(body: str) -> bool:
 async def attach(desk: Desk) -> None:
     """Attach a file."""
     screen = writing(desk)
-    typed = await desk.ask(PromptScreen("attach file", value=f"{Path.home()}/", does="attach", complete=complete_file))
-    if typed is None:
+    read: list[Attachment] = []
+
+    async def check(typed: str) -> str:
+        try:
+            read[:] = [await asyncio.to_thread(_read, typed)]
+        except (OSError, ValueError) as error:
+            words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            return clean_line(f"{last_path(typed)}: {words}", 200)
+        return ""
+
+    prompt = PromptScreen("attach file", value=f"{Path.home()}/", does="attach", complete=complete_file, check=check)
+    if await desk.ask(prompt) is None:
         return
-    try:
-        attachment = await asyncio.to_thread(_read, typed)
-    except (OSError, ValueError) as error:
-        words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise MailError(f"{typed} was not attached: {words}.", cure="Check the path.") from error
+    attachment = read[0]
     screen.attach(attachment)
     screen.flash(f"attached {clean_line(attachment.filename, 60)}  {human_size(len(attachment.data))}")
 
@@ -203,7 +212,7 @@ async def detach(desk: Desk) -> None:
 
 
 def _read(typed: str) -> Attachment:
-    return read_attachment(Path(typed).expanduser())
+    return read_attachment(Path(last_path(typed)).expanduser())
 
 
 def _file_choice(attachment: Attachment) -> Choice[Attachment]:
@@ -218,6 +227,9 @@ def copies(desk: Desk) -> None:
 
 async def _answer(desk: Desk, heading: str, *, everyone: bool, to_list: bool = False) -> None:
     found = await original(desk)
+    if to_list and not found.has_list:
+        one, all = desk.keymap.label("message.reply"), desk.keymap.label("message.reply_all")
+        raise MailError("This mail comes from no list.", cure=f"{one} replies to its sender, {all} to all.")
     draft = found.reply(desk, everyone=everyone, to_list=to_list)
     about = f"to {clean_line(draft.to[0].label, 40)}" if draft.to else ""
     write(desk, draft, heading, about=about)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.commands.compose import write, writing
 from tui.commands.desk import Desk, require
-from tui.commands.path import complete_file
+from tui.commands.path import complete_file, last_path
 from tui.commands.registry import command
 from tui.mail.draft import Draft
 from tui.mail.draft_message import from_message, to_message
@@ -71,7 +71,7 @@ async def save_elsewhere(desk: Desk) -> None:
 
 
 def _write_file(typed: str, data: bytes) -> Path:
-    path = Path(typed).expanduser()
+    path = Path(last_path(typed)).expanduser()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)

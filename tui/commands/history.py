@@ -170,7 +170,7 @@ async def undo_this(desk: Desk) -> None:
 
 @command("history.redo", keys="ctrl+r", scope=Scope.HISTORY, hint="redo")
 async def redo_this(desk: Desk) -> None:
-    """Do this act again: one that was undone, or one that is parked, to the messages as they are called now."""
+    """Do this act again: one that was undone, or one that is parked."""
     async with desk.turn:
         screen = _screen(desk)
         act = require(screen.current, "Nothing was done yet.")

@@ -131,8 +131,8 @@ class Keyboard:
 
     def _step(self, event: events.Key) -> bool:
         """Go to the next field at once: by Textual's own way, what comes right behind a Tab is for the field before."""
-        if event.key not in ("tab", "shift+tab") or not self._is_in_text:
-            return False
+        if event.key not in ("tab", "shift+tab") or not self._is_in_text or not self._scopes:
+            return False  # a question has one field, and uses for Tab of its own
         if event.key == "tab":
             self._app.screen.focus_next()
         else:

@@ -9,7 +9,7 @@ from tui.mail.envelope import Envelope
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.message import Message
 from tui.mail.noun import dataclass
-from tui.mail.reply import attachment_of, files
+from tui.mail.reply import attachment_of, files, list_address
 from tui.mail.reply import forward as forward_draft
 from tui.mail.reply import reply as reply_draft
 from tui.mail.transfer import decode_part
@@ -39,6 +39,11 @@ class Original:
     envelope: Envelope
     message: Message
     text: str | None
+
+    @property
+    def has_list(self) -> bool:
+        """Whether it came from a mailing list that one can write to."""
+        return list_address(self.message) is not None
 
     def reply(self, desk: Desk, *, everyone: bool, to_list: bool = False) -> Draft:
         """Return an answer."""

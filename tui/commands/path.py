@@ -18,7 +18,14 @@ async def complete_folder(typed: str) -> str:
     return await asyncio.to_thread(_complete, typed, True)
 
 
+def last_path(typed: str) -> str:
+    """Return the path that is meant: a second one that is typed behind the first, ``/home/ada//etc``, begins anew."""
+    start = max(typed.rfind("//") + 1, typed.rfind("/~") + 1, 0)
+    return typed[start:]
+
+
 def _complete(typed: str, only_folders: bool) -> str:
+    typed = last_path(typed)
     above, slash, begun = typed.rpartition("/")
     if not slash and typed.startswith("~"):
         return typed + "/"

@@ -42,10 +42,17 @@ async def _prompt(screen: PromptScreen, sheet: Sheet) -> str | None:
     if screen.note:
         sheet.say(words.sentence(screen.note))
     label = screen.label[:1].upper() + screen.label[1:]
-    entry = await sheet.line(f"{label}:", screen.value, complete=screen.complete, hidden=screen.hidden)
-    if entry.key == "escape":
-        return None
-    return (entry.text if screen.hidden else entry.text.strip()) or None
+    begun = screen.value
+    while True:
+        entry = await sheet.line(f"{label}:", begun, complete=screen.complete, hidden=screen.hidden)
+        if entry.key == "escape":
+            return None
+        typed = entry.text if screen.hidden else entry.text.strip()
+        error = await screen.check(typed) if typed and screen.check is not None else ""
+        if not error:
+            return typed or None
+        sheet.say(words.sentence(error))
+        begun = entry.text
 
 
 async def _pick(screen: PickScreen[Any], sheet: Sheet) -> Any:

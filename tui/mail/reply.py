@@ -160,7 +160,7 @@ def _audience(
     message: Message, envelope: Envelope | None, mine: list[Address], *, everyone: bool, to_list: bool
 ) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
     """Return To and Cc of an answer."""
-    if to_list and (posting := _list_address(message)):
+    if to_list and (posting := list_address(message)):
         return (posting,), ()
     from_ = _addresses(message, envelope, "From")
     to, cc = _addresses(message, envelope, "To"), _addresses(message, envelope, "Cc")
@@ -185,7 +185,8 @@ def _addresses(message: Message, envelope: Envelope | None, name: str) -> tuple[
     return tuple(address for address in found if address.spec)
 
 
-def _list_address(message: Message) -> Address | None:
+def list_address(message: Message) -> Address | None:
+    """Return where the mailing list takes mail (RFC 2369, 3.4), None where there is no list, or it takes none."""
     match = _LIST_POST.search(message.header.raw_field("List-Post")[:2000])
     if match is None:
         return None

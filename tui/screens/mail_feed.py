@@ -211,7 +211,7 @@ class MailFeed:
             return
         words: Words = [(f"{self._look.marks.fresh} ", "new+"), (who(envelope.from_[:1]), "bright+")]
         words += [(f"  {envelope.subject or '(no subject)'}", "text"), ("   g n", "accent+"), (" go to it", "muted")]
-        self.status.say(words, ending=2)
+        self.status.say_in_turn(words, ending=2)
 
     def _note_progress(self, event: SyncProgressed) -> None:
         if event.done >= event.total:

@@ -25,6 +25,7 @@ class PromptScreen(ModalScreen[str | None]):
         does: what Enter does, for the hints.
         complete: continues what is typed, at the Tab key; None for no such thing.
         hidden: what is typed is not shown, and its white space counts: for passwords.
+        check: asked at Enter; returns why what was typed cannot be used, cleaned: then it stays to be mended.
     """
 
     key_scopes: ClassVar[tuple[Scope, ...]] = ()
@@ -39,8 +40,11 @@ class PromptScreen(ModalScreen[str | None]):
         does: str = "go on",
         complete: Callable[[str], Awaitable[str]] | None = None,
         hidden: bool = False,
+        check: Callable[[str], Awaitable[str]] | None = None,
     ) -> None:
         super().__init__()
+        self.check = check
+        self._is_checking = False
         self.hidden = hidden
         self.complete = complete
         self.label = label
@@ -51,18 +55,33 @@ class PromptScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the hints and, below them, the label and its input."""
-        note = ((f"{self.note}   ", "$text"),) if self.note else ()
-        yield Static(Content.assemble(*note, hint_content(self._hints)), id="prompt-hints")
+        yield Static(self._above(), id="prompt-hints")
         with Horizontal(id="prompt-line"):
             yield Static(Content.styled(f"{self.label}  ", "$accent bold"), id="prompt-label")
             yield LineInput(self.value, id="prompt-input", hidden=self.hidden)
 
+    def _above(self, error: str = "") -> Content:
+        note = ((f"{error}   ", "$bad"),) if error else ((f"{self.note}   ", "$text"),) if self.note else ()
+        return Content.assemble(*note, hint_content(self._hints))
+
     def on_mount(self) -> None:
         self.query_one(LineInput).focus()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.dismiss((event.value if self.hidden else event.value.strip()) or None)
+        value = event.value if self.hidden else event.value.strip()
+        if self._is_checking:
+            return
+        if value and self.check is not None:
+            self._is_checking = True
+            try:
+                error = await self.check(value)
+            finally:
+                self._is_checking = False
+            if error:
+                self.query_one("#prompt-hints", Static).update(self._above(error))
+                return
+        self.dismiss(value or None)
 
     async def action_complete(self) -> None:
         box = self.query_one(LineInput)

@@ -12,6 +12,8 @@ from tui.widgets.words import GAP, Words, fit, hint_words, quiet_status, spread,
 
 LEAST_NOTICE = 24
 """Cells a notice gets before the trust meter is cut for it."""
+STANDS = 8.0
+"""Seconds that what a key has done stands before what came meanwhile may take its place."""
 LEAST_TRUST = 8
 """Cells the trust meter keeps beside a notice, however long that is."""
 
@@ -29,6 +31,10 @@ class StatusLine(LineWidget):
         self._timer: Timer | None = None
         self._notice: Words = []
         self._ending = 0
+        self._said_at = 0.0
+        self._is_news = False
+        self._waiting: tuple[Words, int] | None = None
+        self._turn: Timer | None = None
         self._place: Words = []
         self._hints: Sequence[KeyHint] = ()
         self._account: AccountName | None = None
@@ -44,12 +50,46 @@ class StatusLine(LineWidget):
             ending: so many of the last words are not cut off, however little room there is: the key that acts on it.
         """
         self._notice, self._ending = words, ending
+        self._said_at, self._is_news = self.look.clock(), False
+        if self._waiting is not None:
+            self._let_wait(STANDS)
         self.update()
 
+    def say_in_turn(self, words: Words, *, ending: int = 0) -> None:
+        """Show a notice of what came from outside: not before the answer to a key has stood for `STANDS` seconds.
+
+        Args:
+            words, ending: as with `say`; a newer one takes the place of one that waits.
+        """
+        stood = self.look.clock() - self._said_at
+        if self._notice and not self._is_news and stood < STANDS:
+            self._waiting = (words, ending)
+            self._let_wait(STANDS - stood)
+        else:
+            self._waiting = None
+            self.say(words, ending=ending)
+            self._is_news = True
+
+    def _let_wait(self, seconds: float) -> None:
+        if self._turn is not None:
+            self._turn.stop()
+        self._turn = self.set_timer(seconds, self._take_turn)
+
+    def _take_turn(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if self._turn is not None:
+            self._turn.stop()
+            self._turn = None
+        if waiting is not None:
+            self.say(waiting[0], ending=waiting[1])
+            self._is_news = True
+
     def hush(self) -> None:
-        """Take the notice away: a key was pressed."""
+        """Take the notice away: a key was pressed. One that waits has its turn."""
         self._key_at = self.look.clock()
-        if self._notice:
+        if self._waiting is not None:
+            self._take_turn()
+        elif self._notice:
             self.say([])
         elif any(line.state.back is not None for line in self._lines()):
             self.update()
@@ -98,8 +138,8 @@ class StatusLine(LineWidget):
     def _with_notice(self, trust: Words, width: int) -> Words:
         notice = self._notice
         if self._hints:
-            room = width - width_of(trust) - GAP - 1
-            left = [*trust, (" " * GAP, "text"), *self._cut(notice, room)]
+            kept = fit(trust, max(width - max(min(width_of(notice), width), LEAST_NOTICE) - GAP - 1, LEAST_TRUST))
+            left = [*kept, (" " * GAP, "text"), *self._cut(notice, width - width_of(kept) - GAP - 1)]
             right = hint_words(self._hints, max(width - width_of(left) - GAP - 1, 0), gap=2)
             return spread(left, [*right, (" ", "text")] if right else [], width, "text")
         place = [*self._place, (" ", "text")]

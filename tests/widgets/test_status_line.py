@@ -1,0 +1,67 @@
+"""The status line: what a key has done is read before what came meanwhile, and a notice has its room."""
+
+from textual.app import App, ComposeResult
+
+from tui.mail.ids import AccountName
+from tui.sync.events import Link, LinkState
+from tui.terminal.keys import KeyHint
+from tui.terminal.marks import UNICODE
+from tui.terminal.theme import Roles
+from tui.widgets.painting import Look
+from tui.widgets.status_line import STANDS, StatusLine
+from tui.widgets.trust import Line
+
+REASON = "imap.example.org cannot be reached: no route to host, said the network, and that is all it said."
+
+
+class Stage(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 1_000_000.0
+        state = LinkState(Link.OFFLINE, self.now - 60, self.now - 60, self.now + 500, REASON)
+        self.status = StatusLine(
+            Look(Roles({}), UNICODE, lambda: self.now), lambda: [Line(AccountName("work"), state, 3)]
+        )
+
+    def compose(self) -> ComposeResult:
+        yield self.status
+
+    @property
+    def shown(self) -> str:
+        return "".join(text for text, _ in self.status.line(0))
+
+
+async def test_an_arrival_waits_until_what_was_done_has_been_read() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 10)):
+        app.status.say([("undone: archived 1", "muted")])
+        app.now += 1
+        app.status.say_in_turn([("+ Ada", "text")])
+        app.status.say_in_turn([("+ Grace", "text")])
+        assert app.status.notice == "undone: archived 1"
+        app.status.hush()
+        assert app.status.notice == "+ Grace"
+        app.status.hush()
+        assert app.status.notice == ""
+
+
+async def test_an_arrival_takes_its_turn_when_nothing_is_said_or_it_has_stood_long_enough() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 10)):
+        app.status.say_in_turn([("+ Ada", "text")])
+        assert app.status.notice == "+ Ada"
+        app.status.say_in_turn([("+ Grace", "text")])
+        assert app.status.notice == "+ Grace"
+        app.status.say([("accepted 09:42", "good")])
+        app.now += STANDS
+        app.status.say_in_turn([("+ Mary", "text")])
+        assert app.status.notice == "+ Mary"
+
+
+async def test_a_notice_is_not_hidden_behind_a_long_reason_where_the_hints_share_the_line() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)):
+        app.status.set_hints([KeyHint("j k", "move", "message.next"), KeyHint("?", "keys", "app.help")])
+        app.status.say([("a draft was not finished: p takes it up", "new")])
+        assert "a draft was not finished: p takes it up" in app.shown
+        assert app.shown.startswith(" × offline")
