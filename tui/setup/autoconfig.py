@@ -120,7 +120,13 @@ def _offers(provider: ElementTree.Element) -> Iterator[Offer]:
         security = _SOCKETS.get(_text(element, "socketType"))
         host = _text(element, "hostname").lower()
         port = _text(element, "port")
-        if service is None or security is None or not _HOST.match(host) or not port.isdecimal() or len(port) > 5:
+        if (
+            service is None
+            or security is None
+            or not _HOST.match(host)
+            or not (port.isascii() and port.isdecimal())
+            or len(port) > 5
+        ):
             continue
         if not 0 < int(port) < 65536:
             continue
