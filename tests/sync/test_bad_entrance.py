@@ -11,6 +11,7 @@ import pytest
 
 from tests.servers.scripted_imap import ScriptedServer, scripted_imap
 from tests.sync.desk import Desk, desk
+from tests.sync.rounds import connections
 from tui.config.model import Security
 from tui.mail.errors import ConnectionLost, TemporarilyRefused
 from tui.mail.ids import Uid
@@ -58,9 +59,8 @@ async def test_no_secret_leaves_and_the_user_reads_why(store: Store, behaviour: 
             await work.until(lambda: len(server.dialogues) > 1)
             assert min(wait for _, wait in work.pace.waits) >= 1
         else:
-            await asyncio.sleep(0.1)  # nothing is to happen
-            assert len(server.dialogues) == 1
-            assert work.pace.waits[-1][1] == NEVER
+            await work.until(lambda: work.pace.waits and work.pace.waits[-1][1] == NEVER)
+            assert await connections(server) == 1
         assert holds_no_secret(server)
         assert not any(b"EVIL" in row.mailbox.wire for row in await store.mailboxes.all())
         assert not work.said(AlertReceived)
@@ -106,7 +106,7 @@ async def test_a_wrong_password_is_tried_once_for_every_time_the_user_asks(store
         state = await work.link(Link.REFUSED)
         assert "refused the login of ada@example.org" in state.reason
         assert state.next_try == 0
-        await asyncio.sleep(0.2)  # time enough for a mistake
+        assert await connections(server) == 1
         assert attempts(server) == 1
         work.account.look_now()
         await work.until(lambda: refusals(work) == 2)
@@ -117,14 +117,14 @@ async def test_a_password_that_is_good_no_longer_loses_nothing(store: Store) -> 
     async with scripted_imap(messages=2) as server, desk(store, server) as work:
         await work.holds(2)
         server.password = "another"
-        before = attempts(server)
+        before, lines = attempts(server), len(server.dialogues)
         server.cut()
         await work.link(Link.REFUSED)
         inbox = await work.inbox()
         await work.account.change_flags(inbox, [Uid(1)], add=["\\Flagged"])
         with pytest.raises(ConnectionLost, match="refused the login"):
             await asyncio.wait_for(work.account.source(inbox, Uid(1)), 2)
-        await asyncio.sleep(0.2)  # time enough for a mistake
+        assert await connections(server) == lines + 1
         assert attempts(server) == before + 1
         assert not work.said(ChangeRefused)
         server.password = "secret"

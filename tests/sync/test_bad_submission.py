@@ -14,12 +14,15 @@ import pytest
 from tests.servers.scripted_imap import scripted_imap
 from tests.servers.scripted_smtp import ScriptedSmtp, scripted_smtp
 from tests.sync.desk import Desk, Sampler, desk, server
+from tests.sync.rounds import sending
 from tui.config.model import AccountConfig, ComposeConfig, Protocol, Security
 from tui.mail.address import Address
 from tui.mail.compose import new_message_id
 from tui.mail.draft import Attachment, Draft
+from tui.mail.errors import TimedOut
 from tui.mail.ids import AccountName, SubmissionId
-from tui.mail.submission import Submission, SubmissionState
+from tui.mail.submission import Phase, Submission, SubmissionState
+from tui.smtp.submit import submit
 from tui.store.database import Store
 from tui.sync import outbox
 from tui.sync.events import Event, SubmissionChanged
@@ -105,7 +108,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.behaviour)
-async def test_what_becomes_of_a_mail(store: Store, case: Case) -> None:
+async def test_what_becomes_of_a_mail(store: Store, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = sending(monkeypatch, store)
     async with (
         scripted_imap(messages=1) as imap,
         scripted_smtp(case.behaviour) as post,
@@ -119,7 +123,7 @@ async def test_what_becomes_of_a_mail(store: Store, case: Case) -> None:
             row = await work.becomes(id, "queued")
         else:
             row = await work.becomes(id, case.state)
-            await asyncio.sleep(0.05)  # time enough for a mistake
+            await rounds.passes(work, work.account.look_now)
         assert case.words in row.words
         assert row.words.isprintable()
         assert len(post.accepted) == case.accepted
@@ -157,15 +161,17 @@ async def check_copy(case: Case, row: Submission, post: ScriptedSmtp, sent: Sequ
 
 
 @pytest.mark.parametrize("behaviour", ["drop-after-dot", "drop-after-dot-lost"])
-async def test_a_mail_in_doubt_is_sent_again_only_by_the_user_and_under_its_name(store: Store, behaviour: str) -> None:
+async def test_a_mail_in_doubt_is_sent_again_only_by_the_user_and_under_its_name(
+    store: Store, behaviour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = sending(monkeypatch, store)
     async with scripted_imap(messages=1) as imap, scripted_smtp(behaviour) as post:
         async with desk(store, imap, post) as work:
             id = await work.send()
             first = await work.becomes(id, "unknown")
         async with desk(store, imap, post) as work:  # the program begins anew
             await work.mailbox(b"Sent")
-            work.account.look_now()
-            await asyncio.sleep(0.2)  # time enough for a mistake
+            await rounds.passes(work, work.account.look_now)
             assert (await work.submission(id)).state == "unknown"
             assert post.connections == 1
             await work.account.send_now(id)
@@ -199,13 +205,32 @@ async def test_a_server_that_thinks_long_gets_its_time(store: Store, monkeypatch
         await work.mailbox(b"Sent")
         id = await work.send()
         await work.until(lambda: post.accepted)
-        await asyncio.sleep(0.6)  # more than any other step may take
+        await as_long_as_any_other_step_may_take()
         row = await work.submission(id)
         assert (row.state, row.phase) == ("sending", "dot")
         assert await work.body(1) == b"body 1\r\n"  # the user goes on
         post.released.set()
         await work.becomes(id, "copied")
         assert len(post.accepted) == 1
+
+
+async def ignored(phase: Phase) -> None:
+    """Take no note of how far it is."""
+
+
+async def as_long_as_any_other_step_may_take() -> None:
+    """Wait for the greeting of a server that says none, until that is given up."""
+    async with scripted_smtp("greet-hang") as silent:
+        with pytest.raises(TimedOut):
+            await submit(
+                server(silent.port),
+                "secret",
+                sender="ada@example.org",
+                recipients=TWO,
+                data=b"",
+                on_phase=ignored,
+                timeout=outbox.TIMEOUT,
+            )
 
 
 HANGS = ("greet-hang", "hang-ehlo", "hang-auth", "hang-mail", "hang-rcpt", "hang-data")

@@ -11,6 +11,7 @@ from tests.servers.scripted_imap import CAPABILITY, ScriptedServer, scripted_ima
 from tests.servers.scripted_mailbox import Box, Mail
 from tests.servers.scripted_smtp import scripted_smtp
 from tests.sync.desk import Desk, desk
+from tests.sync.rounds import copying_drafts
 from tui.mail.address import Address
 from tui.mail.compose import new_message_id
 from tui.mail.draft import Draft
@@ -19,7 +20,7 @@ from tui.mail.ids import Uid, UidValidity
 from tui.mail.parse import parse_message
 from tui.store.database import Store
 from tui.sync import drafts
-from tui.sync.events import DraftCopied
+from tui.sync.events import DraftCopied, Link
 
 GRACE = Address("", "grace@example.org")
 
@@ -118,8 +119,9 @@ async def test_an_open_one_waits_for_a_pause_and_one_that_is_closed_does_not(
     monkeypatch.setattr(drafts, "DEBOUNCE", 3600.0)
     monkeypatch.setattr(drafts, "MOST_DELAY", 7200.0)
     async with writing(store) as (imap, work):
+        rounds = copying_drafts(monkeypatch, store)
         key = await keep(work, None, draft(work, "one"))
-        await asyncio.sleep(0.1)  # time enough for a mistake
+        await rounds.passes(work, work.account.drafts_changed)
         assert not there(imap)
         await store.drafts.close(key)
         work.account.drafts_changed()
@@ -142,8 +144,9 @@ async def test_a_writer_without_pauses_has_it_there_too(store: Store, monkeypatc
 async def test_a_large_one_is_stored_when_it_is_closed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drafts, "LARGE", 100)
     async with writing(store) as (imap, work):
+        rounds = copying_drafts(monkeypatch, store)
         key = await keep(work, None, draft(work, "x" * 200))
-        await asyncio.sleep(0.1)  # time enough for a mistake
+        await rounds.passes(work, work.account.drafts_changed)
         assert not there(imap)
         await store.drafts.close(key)
         work.account.drafts_changed()
@@ -189,7 +192,7 @@ async def test_one_that_was_sent_elsewhere_is_no_draft_here_any_more(store: Stor
         await imap.stop()
 
 
-async def test_a_rebuilt_mailbox_takes_no_draft_away(store: Store) -> None:
+async def test_a_rebuilt_mailbox_takes_no_draft_away(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     async with writing(store) as (imap, work):
         written = draft(work, "one")
         key = await keep(work, None, written)
@@ -204,8 +207,9 @@ async def test_a_rebuilt_mailbox_takes_no_draft_away(store: Store) -> None:
     await imap.start()
     try:
         async with desk(store, imap) as work:
-            await work.mailbox(b"Drafts")
-            await asyncio.sleep(0.2)  # time enough for a mistake
+            rounds = copying_drafts(monkeypatch, store)
+            await work.link(Link.LIVE)  # from now on it looks whether the copies are still there
+            await rounds.passes(work, work.account.drafts_changed)
             assert len(await store.drafts.all()) == 1
             await keep(work, key, replace(written, body="two"))
             await work.until(lambda: bodies(imap) == ["stranger", "two"])
@@ -234,32 +238,34 @@ async def test_offline_it_waits_and_then_follows(store: Store) -> None:
         await keep(work, key, replace(written, body="on the train"))
         dropped = await keep(work, None, draft(work, "never mind"))
         await store.drafts.drop(dropped)
-        await asyncio.sleep(0.1)
+        await work.link(Link.OFFLINE)
         assert bodies(imap) == ["one"]
         await imap.start()
         await stored(work, imap, "on the train")
         await imap.stop()
 
 
-async def test_one_of_another_program_is_replaced_once_it_is_changed(store: Store) -> None:
+async def test_one_of_another_program_is_replaced_once_it_is_changed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with writing(store) as (imap, work):
+        rounds = copying_drafts(monkeypatch, store)
         theirs = imap.boxes[b"Drafts"].add(b"Subject: theirs\r\n\r\ntheirs\r\n", {"\\Draft"})
         taken = draft(work, "theirs")
         key = await store.drafts.adopt(taken, work.name, b"Drafts", UidValidity(1), Uid(theirs.uid))
-        work.account.drafts_changed()
-        await asyncio.sleep(0.1)  # time enough for a mistake
+        await rounds.passes(work, work.account.drafts_changed)
         assert there(imap) == [theirs]
         await keep(work, key, replace(taken, body="mine now"))
         await stored(work, imap, "mine now")
 
 
-async def test_where_they_are_not_wanted_none_is_there(store: Store) -> None:
+async def test_where_they_are_not_wanted_none_is_there(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     async with writing(store) as (imap, work):
+        rounds = copying_drafts(monkeypatch, store)
         work.account._draft_copies._enabled = False
         key = await keep(work, None, draft(work, "private"))
         await store.drafts.close(key)
-        work.account.drafts_changed()
-        await asyncio.sleep(0.1)  # time enough for a mistake
+        await rounds.passes(work, work.account.drafts_changed)
         assert not there(imap)
 
 

@@ -3,7 +3,6 @@
 (G03, G06, G08)
 """
 
-import asyncio
 from dataclasses import replace
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from tests.servers.scripted_imap import CAPABILITY, ScriptedServer, scripted_imap
 from tests.servers.scripted_smtp import scripted_smtp
 from tests.sync.desk import Desk, desk
+from tests.sync.rounds import following_up, sending
 from tui.mail.address import Address
 from tui.mail.errors import MailError
 from tui.mail.submission import Submission
@@ -41,12 +41,15 @@ async def looked(work: Desk, id: int, times: int) -> Submission:
     return found
 
 
-async def test_one_in_doubt_is_looked_for_some_times_and_then_left_to_the_user(store: Store) -> None:
+async def test_one_in_doubt_is_looked_for_some_times_and_then_left_to_the_user(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = following_up(monkeypatch, store)
     async with scripted_imap() as imap, scripted_smtp("drop-after-dot-lost") as post, desk(store, imap, post) as work:
         await work.mailbox(b"Sent")
         id = await work.send()
-        row = await looked(work, id, 3)
-        await asyncio.sleep(0.1)  # time enough for a mistake
+        await looked(work, id, 3)
+        await rounds.passes(work, work.account.look_now)
         row = await work.submission(id)
         assert (row.state, row.looked, post.connections) == ("unknown", 3, 1)
         assert row.looked_at >= row.changed
@@ -186,6 +189,7 @@ async def test_those_not_reached_are_named_and_get_it_alone(store: Store) -> Non
 async def test_a_rest_in_doubt_is_not_taken_for_found_by_the_first_copy(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    rounds = following_up(monkeypatch, store)
     async with scripted_imap() as imap:
         async with scripted_smtp("rcpt-partial") as post, desk(store, imap, post) as work:
             await work.mailbox(b"Sent")
@@ -193,8 +197,7 @@ async def test_a_rest_in_doubt_is_not_taken_for_found_by_the_first_copy(
         async with scripted_smtp("drop-after-dot-lost") as post, desk(store, imap, post) as work:
             new = await work.account.resend(row.id, [ALAN], [Address("", ALAN)])
             await work.becomes(new, "unknown")
-            work.account.look_for(new)
-            await asyncio.sleep(0.3)  # more than all looks take
+            await rounds.passes(work, lambda: work.account.look_for(new))
             assert (await work.submission(new)).state == "unknown"
 
 
@@ -215,7 +218,10 @@ async def all_done(work: Desk) -> bool:
     return {row.state for row in await work.store.outbox.list()} == {"copied"}
 
 
-async def test_a_mail_for_later_leaves_at_its_time_and_not_before(store: Store) -> None:
+async def test_a_mail_for_later_leaves_at_its_time_and_not_before(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = sending(monkeypatch, store)
     now = [1_800_000_000.0]
     async with scripted_imap() as imap, scripted_smtp() as post:
         async with desk(store, imap, post) as work:
@@ -226,12 +232,11 @@ async def test_a_mail_for_later_leaves_at_its_time_and_not_before(store: Store) 
             assert (row.state, row.due) == ("held", now[0] + 3600)
             assert b"Date: Fri, 15 Jan 2027" in await store.outbox.data(id)
             now[0] += 3599
-            work.account.look_now()
-            await asyncio.sleep(0.1)  # time enough for a mistake
+            await rounds.passes(work, work.account.look_now)
             assert not post.connections
         async with desk(store, imap, post) as work:  # the program begins anew
             work.account._dispatcher._clock = lambda: now[0]
-            await asyncio.sleep(0.1)
+            await rounds.passes(work, work.account.look_now)
             assert not post.connections
             now[0] += 2
             work.account.look_now()
