@@ -1,6 +1,7 @@
 """A password that is asked for in the program: typed unseen, kept in memory only, gone with a crash (B03, B06)."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,15 @@ def attempts(server: ScriptedServer) -> list[bytes]:
     return [line for line in server.log if b"AUTHENTICATE" in line or b"LOGIN" in line]
 
 
+def assert_for_the_owner_only(folder: Path) -> None:
+    """B01: whatever the umask, what the program made is for its owner."""
+    made = [path for name in ("data", "cache", "state") for path in (folder / "xdg" / name / "tidings").rglob("*")]
+    assert len(made) > 3
+    for path in made:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o700 if path.is_dir() else 0o600), path
+
+
 async def test_it_is_asked_for_on_the_mail_screen_and_again_when_it_was_refused(tmp_path: Path) -> None:
     async with scripted_imap(messages=1) as server:
         write(tmp_path, server)
@@ -71,6 +81,7 @@ async def test_it_is_asked_for_on_the_mail_screen_and_again_when_it_was_refused(
             terminal.press("Q")
             assert await terminal.ends() == 0
         assert (tmp_path / "config" / "config.toml").read_bytes() == config
+        assert_for_the_owner_only(tmp_path)
         left = [terminal.output.encode(), *files(tmp_path)]
         assert not leaks(left, PASSWORD, "wrong-one", user="ada@example.org")
 

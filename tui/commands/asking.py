@@ -15,7 +15,7 @@ def question(whose: str) -> PromptScreen:
     Args:
         whose: ``ada@example.org at imap.example.org``, cleaned or our own.
     """
-    return PromptScreen("password", note=f"as {whose}; kept until you leave", does="sign in", hidden=True)
+    return PromptScreen("password for this run", note=f"as {whose}", does="sign in", hidden=True)
 
 
 async def ask(desk: Desk, whose: str) -> str | None:
