@@ -291,6 +291,22 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.theme_file = theme
         install(self, theme)
 
+    def toggle_latency(self) -> None:
+        """Show what keys and servers take on the screen that is shown, or show it no more."""
+        from tui.terminal.meter import Meter  # noqa: PLC0415 - late: start-up time
+        from tui.widgets.latency import Latency  # noqa: PLC0415 - late: start-up time
+
+        shown = self.screen.query(Latency)
+        if shown:
+            shown.remove()
+            return
+        meter = Meter()
+        self.measure(meter)
+        self.screen.mount(Latency(meter, self._round_trips, lambda: self.measure(None)))
+
+    def _round_trips(self) -> Mapping[str, float]:
+        return {name: account.round_trip for name, account in self.accounts.items()}
+
     def run_command(self, id: str, count: int | None = None) -> None:
         """Do what a command does; its errors go to the status line."""
         command = get_command(id)

@@ -63,6 +63,8 @@ class ThemeStage(Stage):
         await self.push_screen(screen, answer.set_result)
         return await answer
 
+    def toggle_latency(self) -> None: ...
+
     def run_command(self, id: str, count: int | None = None) -> None:
         self.ran.append(id)
 

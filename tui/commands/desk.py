@@ -102,6 +102,9 @@ class Desk(Protocol):
     def wear(self, theme: ThemeFile) -> None:
         """Show everything in this theme."""
 
+    def toggle_latency(self) -> None:
+        """Show what keys and servers take, or show it no more."""
+
     def run_command(self, id: str, count: int | None = None) -> None:
         """Do what the key of this command does; the count is the number typed before it."""
 

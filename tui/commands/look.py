@@ -45,6 +45,12 @@ async def theme(desk: Desk) -> None:
     desk.flash(f"theme {clean_line(chosen.name, 60)}, also next time")
 
 
+@command("view.latency", scope=Scope.ANYWHERE)
+def latency(desk: Desk) -> None:
+    """Latency: key to paint and servers' round trips, in a corner; again: off."""
+    desk.toggle_latency()
+
+
 def _choice(name: str, value: Found) -> Choice[Found]:
     title = str(value) if isinstance(value, ConfigError) else value.title
     return Choice(clean_line(name, 60), clean_line(title, 200), "", value)

@@ -43,15 +43,17 @@ class Command:
         order: what was sent.
         done: its tagged response; never NO or BAD: those raise in `Connection.command`.
         ready: done when the server sends ``+`` while ``waiting`` is set.
+        began: when it was sent, by the loop's clock.
         again: called at a ``+`` that nobody waits for; such are ignored where it is None.
     """
 
-    __slots__ = ("again", "count", "done", "order", "ready", "stray", "tag", "timer", "waiting")
+    __slots__ = ("again", "began", "count", "done", "order", "ready", "stray", "tag", "timer", "waiting")
 
     def __init__(self, order: Order, tag: bytes) -> None:
         loop = asyncio.get_running_loop()
         self.order = order
         self.tag = tag
+        self.began = loop.time()
         self.done: asyncio.Future[Result] = loop.create_future()
         self.ready: asyncio.Future[bytes] = loop.create_future()
         self.again: Callable[[], None] | None = None

@@ -9,6 +9,7 @@ for another's.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -38,6 +39,9 @@ CHUNK = 128 * 1024
 SHORT = frozenset(("SELECT", "EXAMINE", "LIST", "STATUS"))
 """Commands behind which compression may be agreed on: nothing can be said until that is done."""
 
+TRIPS = 8
+"""Commands by which the round trip is judged."""
+
 
 class Connection(Line):
     """A line to one server, not yet logged in.
@@ -66,6 +70,12 @@ class Connection(Line):
         self._commands: list[Command] = []  # under way, in the order they were sent
         self._splitter = Splitter(self._response)
         self._upgrading = False
+        self._trips: deque[float] = deque(maxlen=TRIPS)
+
+    @property
+    def round_trip(self) -> float:
+        """Seconds a command took at least until its answer, of the newest few; 0.0 before the first."""
+        return min(self._trips, default=0.0)
 
     async def greeted(self) -> Result:
         """Wait for the greeting.
@@ -373,6 +383,8 @@ class Connection(Line):
             if tag == command.tag and said is not None and not command.done.done():
                 command.done.set_result(said)
                 self.arm(command, None)
+                if command.name != "IDLE":
+                    self._trips.append(self._loop.time() - command.began)
                 if command.order.answered is not None:
                     command.order.answered(said)
                 return

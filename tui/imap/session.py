@@ -158,6 +158,11 @@ class Session:
         return self._connection.silent
 
     @property
+    def round_trip(self) -> float:
+        """Seconds a command takes until its answer, 0.0 where that is not known yet."""
+        return self._connection.round_trip
+
+    @property
     def is_alive(self) -> bool:
         return self._connection.is_alive
 

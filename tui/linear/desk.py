@@ -382,6 +382,10 @@ class LinearDesk:
         """Remember a theme: there is nothing to see of it here."""
         self.theme_file = theme
 
+    def toggle_latency(self) -> None:
+        """Nothing: lines are not painted."""
+        self.flash("there is nothing to measure here: lines are not painted")
+
     def run_command(self, id: str, count: int | None = None) -> None:
         self._wishes.append((id, count))
 

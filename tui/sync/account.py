@@ -104,6 +104,11 @@ class Account(Mailing):
         self._keeper = Keeper(self.name, settings.sync, store, self._reader, emit)
 
     @property
+    def round_trip(self) -> float:
+        """Seconds a command to the receiving server takes; 0.0 while that is not known."""
+        return self._watch.round_trip
+
+    @property
     def link(self) -> LinkState:
         """The state of the line to the receiving server, now."""
         state = self._watch.link

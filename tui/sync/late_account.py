@@ -55,6 +55,11 @@ class LateAccount:
         """The state of the line to the receiving server, now."""
         return self._account.link if self._account is not None else self._begun
 
+    @property
+    def round_trip(self) -> float:
+        """Seconds a command to the receiving server takes; 0.0 while that is not known, or where there is no line."""
+        return self._account.round_trip if self._account is not None else 0.0
+
     def open_mailbox(self, mailbox: MailboxId) -> None:
         """Make sure that a mailbox is like the server's; before the start, that is for later."""
         self._shown = mailbox

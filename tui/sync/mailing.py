@@ -109,6 +109,11 @@ class Mailing(ABC):
         )
 
     @property
+    def round_trip(self) -> float:
+        """Seconds a command to the receiving server takes; 0.0 where that is not known."""
+        return 0.0
+
+    @property
     @abstractmethod
     def link(self) -> LinkState:
         """The state of the line to the receiving server, now."""

@@ -107,6 +107,11 @@ class Watch:
         state = self._state
         return replace(state, heard=self._heard)
 
+    @property
+    def round_trip(self) -> float:
+        """Seconds a command takes until its answer; 0.0 while there is no line."""
+        return self._session.round_trip if self._session is not None else 0.0
+
     def look_now(self) -> None:
         """Try again at once, or look for mail at once."""
         self._backoff.reset()

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
@@ -25,9 +25,13 @@ from tui.terminal.display import LeanDisplay
 from tui.terminal.driver import TtyDriver
 from tui.terminal.ends import LastResort
 from tui.terminal.marks import UNICODE, choose, speaks_utf8
+from tui.terminal.meter import Meter
 from tui.terminal.osc import Outside, Way
 from tui.terminal.painted import Painted
 from tui.terminal.theme import Roles
+
+if TYPE_CHECKING:
+    from tui.terminal.meter import Meter
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +140,11 @@ class TerminalApp(App[Result]):
             self._lean.release()
         if isinstance(self._driver, TtyDriver):
             self._driver.listen()
+
+    def measure(self, meter: "Meter | None") -> None:
+        """Have a meter told of keys and frames from now on; None for no more of it."""
+        if isinstance(self._driver, TtyDriver):
+            self._driver.meter = meter
 
     @property
     def _colors(self) -> ColorSystem | None:

@@ -12,7 +12,7 @@ import sys
 import termios
 from codecs import getincrementaldecoder
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -28,6 +28,9 @@ from tui.terminal.outlet import Outlet
 from tui.terminal.painted import Painted
 from tui.terminal.tty import Attributes, make_raw, put_back, settings
 
+if TYPE_CHECKING:
+    from tui.terminal.meter import Meter
+
 ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 READ = 1024
 """Bytes parsed in one turn of the loop, about a millisecond's worth."""
@@ -38,7 +41,7 @@ TICK = 0.02
 
 
 class TtyDriver(Driver):
-    """Reads and writes the tty of standard input and output.
+    """Reads and writes the tty of standard input and output; ``meter`` is told of both, where there is one.
 
     The application may have callbacks: ``end_by(signal)`` when it is to end, ``terminal_lost()`` when the terminal is
     gone, ``terminal_drained()`` when what waited for it is written, ``terminal_resized()``, ``terminal_back()`` when
@@ -59,6 +62,7 @@ class TtyDriver(Driver):
         self._parser = XTermParser(debug)
         self._decode = getincrementaldecoder("utf-8")("replace")
         self._ticker: asyncio.TimerHandle | None = None
+        self.meter: Meter | None = None
         self._answers: Answers | None = None
         self._signals: list[int] = []
         for number in ENDING:  # for good: they also end a program that waits for an editor
@@ -83,6 +87,8 @@ class TtyDriver(Driver):
     def write(self, data: str) -> None:
         if self._outlet is not None:
             self._outlet.write(data)
+            if self.meter is not None:
+                self.meter.painted()
 
     def flush(self) -> None:
         """Nothing: `write` writes."""
@@ -176,6 +182,8 @@ class TtyDriver(Driver):
         if not data:  # hung up; a reader left in place would be called for ever
             self._lost()
             return
+        if self.meter is not None:
+            self.meter.typed()
         text = self._decode.decode(data)
         if self._answers is not None:
             text = self._answers.take(text)
