@@ -58,7 +58,7 @@ class Runs:
     def once_more(self) -> None:
         """Start it, type at once, and leave."""
         self.bare.append(_bare() * 1000)
-        with _start(self._env) as tidings:
+        with started(self._env) as tidings:
             tidings.send("jj")
             self.rows.append((tidings.until(f" {self.count}", program.READY) - tidings.began) * 1000)
             wanted = _rank(tidings.screen) + 2
@@ -92,7 +92,7 @@ def main(words: Sequence[str]) -> int:
     wanted = parser.parse_args(words)
     met = True
     with tempfile.TemporaryDirectory(prefix="tidings-bench-") as name:
-        runs = [Runs(_stored(Path(name) / str(size), size), size) for size in wanted.sizes]
+        runs = [Runs(stored(Path(name) / str(size), size), size) for size in wanted.sizes]
         for _ in range(wanted.rounds):  # in turns, for the machine is not always equally busy
             for each in runs:
                 each.once_more()
@@ -108,7 +108,7 @@ def main(words: Sequence[str]) -> int:
     return 0 if met else 1
 
 
-def _stored(folder: Path, count: int) -> dict[str, str]:
+def stored(folder: Path, count: int) -> dict[str, str]:
     """Fill a store, and have the program run once, as it has on the day before."""
     paths = Paths(*(folder / part / "tidings" for part in ("config", "data", "cache", "state")))
     folder.mkdir()
@@ -139,14 +139,15 @@ def _with_server(folder: Path, count: int, rounds: int) -> bool:
 
 
 def _once(env: Mapping[str, str], shown: str) -> None:
-    with _start(env) as tidings:
+    with started(env) as tidings:
         tidings.until(shown, program.READY)
         tidings.quiet(0.5)
         tidings.send("Q")
         tidings.wait()
 
 
-def _start(env: Mapping[str, str]) -> PtyProgram:
+def started(env: Mapping[str, str]) -> PtyProgram:
+    """Start the program as a user does, on a screen of `SCREEN`."""
     width, height = SCREEN
     script = Path(sys.executable).with_name("tidings")
     command = [str(script)] if script.exists() else [sys.executable, "-m", "tui"]

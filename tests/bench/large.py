@@ -1,0 +1,113 @@
+"""What keys cost where a million messages are: j, pages, both ends, a cached message, 9,999 flags at once."""
+
+import argparse
+import asyncio
+import random
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tests.bench import program
+from tests.bench.mailboxes import letter
+from tests.bench.pty_driver import PtyProgram
+from tests.bench.report import heading, median, percentile, row
+from tests.bench.start import WORK, stored
+from tui.config.paths import Paths
+from tui.mail.ids import Uid
+from tui.mail.mailbox import Role
+from tui.store.database import Store
+
+GAP = 0.08
+MOST_J, MOST_STEP, MOST_FLAGS = 16.0, 20.0, 100.0
+"""Milliseconds of p99 for j, for the other steps, and for the flags of 9,999 messages."""
+CACHED = 60
+"""Newest messages whose bodies are in the store."""
+MANY = 9_999
+
+
+def main(words: Sequence[str]) -> int:
+    """Run it; 1 when an aim is missed."""
+    parser = argparse.ArgumentParser(prog="scripts/bench large", description=__doc__)
+    parser.add_argument("--messages", type=int, default=1_000_000, metavar="N")
+    parser.add_argument("--keys", type=int, default=200, metavar="N", help="j and k pressed")
+    wanted = parser.parse_args(words)
+    with tempfile.TemporaryDirectory(prefix="tidings-bench-") as name:
+        folder = Path(name) / "large"
+        env = stored(folder, wanted.messages)
+        asyncio.run(_cache(folder, wanted.messages))
+        heading(f"large: {wanted.messages:,} messages, server away, 80x24")
+        with program.start(env, width=80, height=24) as tidings:
+            tidings.until(f" {wanted.messages}", program.READY)
+            tidings.until("offline", program.READY)
+            tidings.quiet(3.0, 20.0)
+            return 0 if _measure(tidings, wanted.messages, wanted.keys) else 1
+
+
+async def _cache(folder: Path, count: int) -> None:
+    """Put the newest messages' bodies into the store, as reading them would."""
+    store = await Store.open(Paths(*(folder / part / "tidings" for part in ("config", "data", "cache", "state"))))
+    try:
+        inbox = await store.mailboxes.by_role(WORK, Role.INBOX)
+        assert inbox is not None
+        head, _, text = letter("cached").partition(b"\r\n\r\n")
+        sections = {"HEADER": head + b"\r\n\r\n", "1": text}
+        await store.bodies.put_many(inbox.id, {Uid(count - each): sections for each in range(CACHED)})
+    finally:
+        await store.close()
+
+
+def _measure(tidings: PtyProgram, count: int, keys: int) -> bool:
+    met = _tell("j: key to last byte", _pressed(tidings, "j", keys), MOST_J)
+    met &= _tell("k: key to last byte", _pressed(tidings, "k", keys), MOST_J)
+    met &= _tell("PageDown: key to last byte", _pressed(tidings, "\x1b[6~", 25), MOST_STEP)
+    ends = _until(tidings, lambda turn: ("gg", count) if turn % 2 else ("G", 1), 12)
+    met &= _tell("G: to the oldest row", ends[::2], MOST_STEP)
+    met &= _tell("g g: to the newest row", ends[1::2], MOST_STEP)
+    opened = []
+    for _ in range(12):
+        at = tidings.send("\r")
+        opened.append((tidings.until("It compiles", 5.0) - at) * 1000)
+        tidings.quiet(GAP)
+        tidings.press("q", gap=GAP)
+        tidings.press("j", gap=GAP)
+    met &= _tell("Enter: a cached message, its text", opened[1:], MOST_STEP)
+    tidings.press("gg", gap=GAP)
+    flags = []
+    for key in random.Random(1).sample("UI", 2) * 2:
+        before = tidings.screen
+        tidings.press(str(MANY), gap=GAP)
+        at = tidings.send(key)
+        flags.append((tidings.until(_differs(before), 10.0) - at) * 1000)
+        tidings.quiet(1.0, 20.0)
+    return met & _tell(f"{MANY:,} messages read or unread: shown", flags, MOST_FLAGS)
+
+
+def _pressed(tidings: PtyProgram, key: str, count: int) -> list[float]:
+    found = [tidings.press(key, gap=GAP) for _ in range(count)]
+    return [burst.last * 1000 for burst in found if burst.size]
+
+
+def _until(tidings: PtyProgram, keys: Callable[[int], tuple[str, int]], turns: int) -> list[float]:
+    found = []
+    for turn in range(turns):
+        key, uid = keys(turn)
+        at = tidings.send(key)
+        found.append((tidings.until(_stands_on(uid), 10.0) - at) * 1000)
+        tidings.quiet(GAP, 5.0)
+    return found
+
+
+def _stands_on(uid: int) -> Callable[[str], bool]:
+    """Return whether the cursor is on the message whose subject ends in this number."""
+    return lambda screen: any(line.startswith("▌") and f" {uid} " in f"{line} " for line in screen.split("\n"))
+
+
+def _differs(before: str) -> Callable[[str], bool]:
+    """Return whether rows or counts changed: what is said on the last line meanwhile is not counted."""
+    rows = before.rstrip().split("\n")[1:-2]
+    return lambda screen: screen.rstrip().split("\n")[1:-2] != rows
+
+
+def _tell(what: str, times: Sequence[float], most: float) -> bool:
+    row(f"{what}, median", median(times), "ms", note=f"{len(times)} times, worst {max(times, default=0.0):.0f}")
+    return row("  p99", percentile(times, 0.99), "ms", most=most)
