@@ -16,6 +16,7 @@ from tui.mail.errors import CertificateRefused, MailError
 from tui.smtp.errors import of_library, unreadable
 from tui.smtp.protocol import StrictProtocol
 from tui.smtp.reply import Reply, make_reply
+from tui.smtp.talk import Talk
 from tui.smtp.upload import Upload
 
 HELLO = b"[127.0.0.1]"
@@ -31,19 +32,26 @@ class Session:
         protocol: connected.
         timeout: seconds without an answer after which the line is given up.
         context: for STARTTLS.
+        talk: takes down what is said.
     """
 
     def __init__(
-        self, server: Server, protocol: StrictProtocol, timeout: float, context: ssl.SSLContext | None
+        self,
+        server: Server,
+        protocol: StrictProtocol,
+        timeout: float,
+        context: ssl.SSLContext | None,
+        talk: Talk | None = None,
     ) -> None:
         self.server = server
+        self.talk = talk or Talk()
         self.extensions: dict[str, str] = {}
         self._protocol = protocol
         self._timeout = timeout
         self._context = context
 
     @classmethod
-    async def connect(cls, server: Server, *, timeout: float) -> "Session":
+    async def connect(cls, server: Server, *, timeout: float, talk: Talk | None = None) -> "Session":
         """Connect, with TLS from the first byte where the account demands it. The greeting is still to be read.
 
         Raises:
@@ -68,7 +76,8 @@ class Session:
             raise await refused(server, error) from None
         except (OSError, UnicodeError) as error:
             raise of_library(error, server) from None
-        session = cls(server, protocol, timeout, context)
+        session = cls(server, protocol, timeout, context, talk)
+        session.talk.note(f"connected to {server.label}, {server.security.value}")
         try:
             session._check_line()
         except BaseException:
@@ -99,6 +108,7 @@ class Session:
         Args:
             words: without control characters; one space comes between them.
         """
+        self.talk.we_said(b" ".join(words))
         return await self._reading(self._protocol.execute_command(*words, timeout=self._timeout))
 
     async def _reading(self, answer: Awaitable[SMTPResponse]) -> Reply:
@@ -110,7 +120,11 @@ class Session:
         except Exception as error:
             self.abort()
             raise of_library(error, self.server) from None
-        return make_reply(code, words)
+        return self._heard(make_reply(code, words))
+
+    def _heard(self, reply: Reply) -> Reply:
+        self.talk.they_said(reply)
+        return reply
 
     async def hello(self) -> Reply:
         """Send EHLO and learn what is offered; there is no falling back to HELO, which offers nothing."""
@@ -127,6 +141,7 @@ class Session:
         """
         assert self._context is not None
         self.extensions = {}
+        self.talk.we_said(b"STARTTLS")
         try:
             code, words = await self._protocol.start_tls(
                 self._context, server_hostname=_host(self.server), timeout=min(self._timeout, HANDSHAKE_TIMEOUT)
@@ -135,7 +150,7 @@ class Session:
             if error.code == -1:
                 self.abort()
                 raise unreadable(error, self.server) from None
-            return make_reply(error.code, error.message)
+            return self._heard(make_reply(error.code, error.message))
         except Exception as error:
             self.abort()
             cause = error.__cause__ if isinstance(error, SMTPServerDisconnected) else None
@@ -150,10 +165,13 @@ class Session:
         except MailError:
             self.abort()
             raise
-        return make_reply(code, words)
+        reply = self._heard(make_reply(code, words))
+        self.talk.note("the line is encrypted")
+        return reply
 
     async def upload(self, data: bytes, on_progress: Callable[[int], None] = lambda octets: None) -> Upload:
         """Send a message's octets, all but the final dot; see `Upload.send`."""
+        self.talk.note(f"the mail, {len(data):,} octets")
         upload = Upload(self.server, self._protocol, self._timeout)
         await upload.send(data, on_progress)
         return upload

@@ -20,6 +20,7 @@ from tui.smtp.errors import AGAIN, refusal
 from tui.smtp.login import OnPhase, enter
 from tui.smtp.reply import Reply
 from tui.smtp.session import Session
+from tui.smtp.talk import Talk
 from tui.smtp.upload import EarlyRefusal
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ async def submit(
     on_progress: Callable[[int], None] = lambda octets: None,
     timeout: float = 60.0,
     final_timeout: float = FINAL_TIMEOUT,
+    talk: Talk | None = None,
 ) -> Receipt:
     """Hand one mail to a submission server.
 
@@ -77,6 +79,7 @@ async def submit(
         on_progress: called with the octets of the message that the line has taken so far.
         timeout: seconds without progress after which the line is given up.
         final_timeout: the same after the final dot.
+        talk: takes down what is said; the secret is not in it.
 
     Raises:
         AuthenticationFailed, CertificateRefused, RecipientRefused, TemporarilyRefused, ServerRefused, NotSupported,
@@ -91,13 +94,20 @@ async def submit(
             reason="not encrypted",
         )
     await on_phase(Phase.CONNECT)
-    session = await Session.connect(server, timeout=timeout)
+    talk = talk or Talk()
+    talk.hide(secret)
+    try:
+        session = await Session.connect(server, timeout=timeout, talk=talk)
+    except MailError as error:
+        talk.note(error.message)
+        raise
     try:
         await enter(session, secret, on_phase)
         refused = await mail.address(session, on_phase)
         on_refused(refused)
         receipt = await mail.deliver(session, on_phase, on_progress, final_timeout, refused)
-    except MailError:
+    except MailError as error:
+        talk.note(error.message)
         await session.quit()
         raise
     except BaseException:
@@ -208,9 +218,12 @@ class _Mail:
             except BaseException:
                 upload.abort()
                 raise
+            session.talk.note("the final dot")
             reply = await upload.finish(final_timeout)
         except EarlyRefusal as error:
+            session.talk.they_said(error.reply)
             raise refusal("The mail was refused before its end", error.reply) from None
+        session.talk.they_said(reply)
         if not reply.is_success:
             raise refusal("The mail was refused", reply)
         return Receipt(str(reply), refused)
