@@ -78,8 +78,17 @@ def run(
     """
     paths = paths or Paths.of_user()
     config = config or load(paths.config_file)
+    if not config.accounts and sys.stdin.isatty() and sys.stdout.isatty():
+        from tui.cli import setup  # noqa: PLC0415 - late: start-up time
+
+        if painted is not None:
+            painted.give_back()
+            painted = None
+        if status := setup.first(paths):
+            return status
+        config = load(paths.config_file)
     if not config.accounts:
-        cure = f"Look around with: tidings demo. Or write {paths.config_file}, for its owner only (chmod 600):"
+        cure = f"Run: tidings setup, or look around with: tidings demo. Or write {paths.config_file}, chmod 600:"
         raise ConfigError("No account is configured.", cure=cure, example=EXAMPLE)
     paths.make()
     log_to(paths)

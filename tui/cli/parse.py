@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "demo": "try everything with servers of its own, on this machine",
+    "setup": "set up an account: find its servers, test both halves, write config.toml",
     "doctor": "walk both halves of every account and say which step fails, why, and what to change",
     "sign-in": "sign in at a provider with OAuth; works over SSH, too",
     "watch": "print one line for every mail that arrives",

@@ -40,6 +40,15 @@ def put(entry: str, secret: str) -> None:
     _call("set_password", entry, secret)
 
 
+def trouble() -> str:
+    """Return why there is no keyring that keeps secrets, a sentence; "" when there is one. It is not asked for any."""
+    try:
+        check(_backend())
+    except ConfigError as error:
+        return error.message
+    return ""
+
+
 def _call(name: str, *arguments: str) -> Any:
     backend = _backend()
     check(backend)

@@ -81,6 +81,21 @@ def account_files(file: Path) -> list[Path]:
     return [file, *(file.parent / ACCOUNTS_FOLDER / name for name in names if not name.startswith("."))]
 
 
+def read_account(source: str) -> AccountConfig:
+    """Read one account out of lines for config.toml that are in no file yet.
+
+    Raises:
+        ConfigError: as `load` does.
+    """
+    root = Table(tomllib.loads(source), (), Path("config.toml"), source)
+    tables = root.table("accounts", required=True)
+    assert tables is not None
+    name = tables.keys()[0]
+    account = tables.table(name, required=True)
+    assert account is not None
+    return _account(name, account, tables)
+
+
 def _joined(accounts: tuple[AccountConfig, ...], files: list[Path]) -> tuple[AccountConfig, ...]:
     found = [(0, account) for account in accounts]
     for file in files:
@@ -306,6 +321,7 @@ def _look(root: Table) -> LookConfig:
         mouse=table.boolean("mouse", LookConfig().mouse),
         marks=table.one_of("marks", ("auto", "unicode", "ascii"), LookConfig().marks),
         linear=table.boolean("linear", LookConfig().linear),
+        conversations=table.boolean("conversations", LookConfig().conversations),
     )
     table.finish()
     return look
