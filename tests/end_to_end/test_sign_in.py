@@ -18,6 +18,8 @@ from tui.config.secrets import Secrets, obtain
 from tui.config.tokens import TokenStore
 from tui.imap.session import Session
 from tui.mail.errors import AuthenticationFailed
+from tui.pop3 import login as pop3_login
+from tui.pop3.session import Session as Pop3Session
 from tui.smtp import submit
 from tui.store.database import Store
 from tui.sync.events import Link
@@ -44,6 +46,14 @@ async def enter(server: Server, secret: str) -> None:
     await session.close()
 
 
+async def collect(server: Server, secret: str) -> None:
+    session = await Pop3Session.connect(server, timeout=10)
+    try:
+        await pop3_login.enter(session, secret)
+    finally:
+        session.abort()
+
+
 async def send(server: Server, secret: str) -> str:
     async def on_phase(phase: object) -> None:
         pass
@@ -60,8 +70,13 @@ async def test_a_password_of_128_odd_characters(dovecot: TokenDovecot) -> None:
     with Postfix(dovecot) as postfix:
         for mechanism in ("", "SCRAM-SHA-256", "PLAIN", "LOGIN"):
             await enter(replace(dovecot.server(ADA), mechanism=mechanism), ODD)
+            await collect(replace(dovecot.pop3_server(ADA), mechanism=mechanism), ODD)
             await send(replace(postfix.server(ADA, Security.STARTTLS), mechanism=mechanism), ODD)
-        for wrong in (enter(dovecot.server(ADA), ODD[:-1]), send(postfix.server(ADA), ODD + "x")):
+        for wrong in (
+            enter(dovecot.server(ADA), ODD[:-1]),
+            collect(dovecot.pop3_server(ADA), ODD * 2),
+            send(postfix.server(ADA), ODD + "x"),
+        ):
             with pytest.raises(AuthenticationFailed) as caught:
                 await wrong
             assert ODD[:-1] not in str(caught.value)
@@ -76,10 +91,14 @@ async def test_tokens_good_expired_and_revoked(provider: Provider, dovecot: Toke
 
     good = provider.issue(ADA).access
     await enter(served(good), await obtain(served(good)))
+    collecting = with_token(dovecot.pop3_server(ADA), good, mechanism=mechanism)
+    await collect(collecting, good)
     for bad in (provider.issue(ADA, lasts=-5).access, "at-never-issued"):
         with pytest.raises(AuthenticationFailed, match="token") as caught:
             await enter(served(bad), bad)
         assert bad not in str(caught.value)
+        with pytest.raises(AuthenticationFailed, match="token"):
+            await collect(collecting, bad)
     with Postfix(dovecot) as postfix:
         sending = with_token(postfix.server(ADA), good, mechanism=mechanism)
         await send(sending, good)
