@@ -23,6 +23,7 @@ from tui.config.paths import Paths
 from tui.config.secrets import Secrets
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName
+from tui.mail.mailbox import Mailbox
 from tui.mail.text import clean
 from tui.screens.mail import MailScreen
 from tui.screens.styles import styles
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from tui.commands.sending import Sending
     from tui.engine.service import Service
     from tui.screens.help import HelpGroup
+    from tui.sync.gathering import Gathering
     from tui.sync.indexing import Indexing
     from tui.sync.mailing import Mailing
 
@@ -58,8 +60,9 @@ HURRIED_WITHIN = 0.3
 """The same when a signal ends it."""
 BEHIND = (
     "tui.sync.account",
+    "tui.sync.gathering",
     "tui.sync.indexing",
-    *(f"tui.commands.{area}" for area in ("navigate", "message", "view", "drafts", "compose", "app")),
+    *(f"tui.commands.{area}" for area in ("navigate", "message", "thread", "view", "drafts", "compose", "app")),
     "tui.screens.search",
     "tui.widgets.header_block",
     "tui.render.message",
@@ -122,6 +125,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self._keyboard = Keyboard(self, self, self.on_event)
         self._tasks: set[asyncio.Task[None]] = set()
         self._indexing: Indexing | None = None
+        self._gathering: Gathering | None = None
         self._sending: Sending | None = None
         self._service: Service | None = None
         self._announcing = Announcing(self, self.outside, lambda: self.is_away)
@@ -130,12 +134,18 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         begin_with = self._keeper.begin_with
-        self._mail = MailScreen(self.store, self.accounts, marks=self.marks, begin_with=begin_with)
+        self._mail = MailScreen(
+            self.store, self.accounts, marks=self.marks, begin_with=begin_with, threaded=self._is_threaded
+        )
         self._mail.set_searches(tuple(self.config.searches))
         self._mail.set_hints(hints(self.keymap, self._mail.key_scopes))
         self.push_screen(self._mail)
         if self._theme_error is not None:
             self.call_after_refresh(self.flash, str(self._theme_error), style="bad")
+
+    def _is_threaded(self, mailbox: Mailbox) -> bool:
+        chosen = self.habits.is_threaded(mailbox.full_name)
+        return self.config.look.conversations if chosen is None else chosen
 
     def on_mail_screen_first_shown(self) -> None:
         """Obey keys, and only then turn to the servers: the first rows do not wait for them."""
@@ -149,6 +159,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
             account.start()
         from tui.commands.drafts import offer  # noqa: PLC0415 - late: start-up time
         from tui.engine.service import Service  # noqa: PLC0415 - late: start-up time
+        from tui.sync.gathering import Gathering  # noqa: PLC0415 - late: start-up time
         from tui.sync.indexing import Indexing  # noqa: PLC0415 - late: start-up time
 
         self._service = Service(self.config, self.store, self.accounts)
@@ -156,6 +167,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.begin(offer(self))
         self._indexing = Indexing(self.store)
         self.begin(self._indexing.run())
+        self._gathering = Gathering(self.store, self._emit)
+        self.begin(self._gathering.run())
         self.begin(self._keep())
         self.set_interval(KEEP_EVERY, lambda: self.begin(self._keep()))
 
@@ -340,6 +353,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
             self.arrival = event
         if isinstance(event, MessagesArrived | MessagesChanged) and self._indexing is not None:
             self._indexing.nudge()
+        if isinstance(event, MessagesArrived) and self._gathering is not None:
+            self._gathering.nudge()
         for screen in self.screen_stack:
             take = getattr(screen, "apply", None)
             if take is not None:

@@ -17,11 +17,11 @@ def keymap(**overrides: str) -> Keymap:
 
 
 def test_the_users_key_replaces_the_presets() -> None:
-    keys = keymap(message_archive="E, ctrl+e")
+    keys = keymap(message_archive="W, ctrl+e")
     table = keys.table(MAIL)
-    assert table.command(("E",)) == table.command(("ctrl+e",)) == "message.archive"
+    assert table.command(("W",)) == table.command(("ctrl+e",)) == "message.archive"
     assert table.command(("e",)) is None
-    assert keys.labels("message.archive") == ("E", "Ctrl+E")
+    assert keys.labels("message.archive") == ("W", "Ctrl+E")
 
 
 def test_an_empty_setting_takes_the_key_away() -> None:

@@ -17,7 +17,7 @@ from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.thread import Conversation, Leaf, row_name
 from tui.store.database import Store
 from tui.widgets.conversation_rows import ConversationRows
-from tui.widgets.envelope_row import people_words
+from tui.widgets.row_words import people_words
 from tui.widgets.rows import Rows
 
 

@@ -10,6 +10,7 @@ from tui.mail.act import Act
 from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.mailbox import Role
+from tui.mail.thread import thread_named
 from tui.screens.confirm import ConfirmScreen
 
 SETTLES = 0.5
@@ -21,11 +22,20 @@ MOST_MARKS = 200
 async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, list[Uid]]:
     """Return what a command acts on: the marked messages, else ``count`` of them from the cursor on.
 
+    The row of a conversation stands for all its messages in this mailbox.
+
     Raises:
         MailError: when there is no message under the cursor.
     """
     account, mailbox, current = require(desk.mail.current, "There is no message here.")
     uids, envelope = list(desk.mail.marked_or_current()), desk.mail.current_envelope
+    threads = [thread for uid in uids if (thread := thread_named(uid)) is not None]
+    if threads:
+        mailbox = require(desk.mail.mailbox, "There is no message here.")
+        if count > 1 and len(uids) == 1 and (rows := await desk.store.threads.many(mailbox, threads)):
+            threads += [row.thread for row in await desk.store.threads.older(mailbox, rows[0].key, count - 1)]
+        whole = await desk.store.threads.uids(mailbox, threads)
+        return desk.accounts[account], mailbox, sorted({*whole, *(uid for uid in uids if thread_named(uid) is None)})
     if count > 1 and uids == [current] and envelope is not None:
         uids += [row.uid for row in await desk.store.envelopes.older(mailbox, envelope.key, count - 1)]
     return desk.accounts[account], mailbox, uids
@@ -51,7 +61,7 @@ async def archive(desk: Desk, count: int = 1) -> None:
     """Archive: move to Archive."""
     async with desk.turn:
         account, mailbox, uids = await chosen(desk, count)
-        await _moved(desk, await account.changes.archive(mailbox, uids), uids)
+        await moved(desk, await account.changes.archive(mailbox, uids), uids)
 
 
 @command("message.delete", keys="d", hint="delete", undoable=True)
@@ -60,24 +70,25 @@ async def delete(desk: Desk, count: int = 1) -> None:
     account, mailbox, uids = await chosen(desk, count)
     state = await desk.store.mailboxes.get(mailbox)
     if state is not None and state.mailbox.role is Role.TRASH:
-        await _erase(desk, account, mailbox, uids)
+        await erase_asked(desk, account, mailbox, uids)
         return
     async with desk.turn:
         account, mailbox, uids = await chosen(desk, count)
-        await _moved(desk, await account.changes.delete(mailbox, uids), uids)
+        await moved(desk, await account.changes.delete(mailbox, uids), uids)
 
 
 @command("message.erase", undoable=True, opens=True)
 async def erase(desk: Desk, count: int = 1) -> None:
     """Delete for good: not by way of Trash; asks first."""
-    await _erase(desk, *await chosen(desk, count))
+    await erase_asked(desk, *await chosen(desk, count))
 
 
-async def _erase(desk: Desk, account: AccountPort, mailbox: MailboxId, uids: Sequence[Uid]) -> None:
+async def erase_asked(desk: Desk, account: AccountPort, mailbox: MailboxId, uids: Sequence[Uid]) -> None:
+    """Delete messages for good when the user says so once more."""
     what = "this message" if len(uids) == 1 else f"these {len(uids):,} messages"
     if await desk.ask(ConfirmScreen(f"Delete {what} for good?", yes="delete", no="keep")):
         async with desk.turn:
-            await _moved(desk, await account.changes.erase(mailbox, uids), uids)
+            await moved(desk, await account.changes.erase(mailbox, uids), uids)
 
 
 @command("message.move", keys="m", hint="move to", undoable=True, opens=True)
@@ -88,10 +99,11 @@ async def move(desk: Desk, count: int = 1) -> None:
     if target is None:
         return
     async with desk.turn:
-        await _moved(desk, await account.changes.move(mailbox, uids, target), uids)
+        await moved(desk, await account.changes.move(mailbox, uids, target), uids)
 
 
-async def _moved(desk: Desk, act: Act | None, uids: Sequence[Uid]) -> None:
+async def moved(desk: Desk, act: Act | None, uids: Sequence[Uid]) -> None:
+    """Say what was moved, and return when it has left the list."""
     tell(desk, act, "nothing to move: it is there already")
     if act is not None:
         await _gone(desk, uids)

@@ -38,6 +38,7 @@ GROUPS = {
     "navigate": "Move",
     "view": "Read",
     "message": "Act",
+    "thread": "Conversations",
     "mailbox": "Mailboxes",
     "search": "Search",
     "compose": "Write",

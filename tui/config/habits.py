@@ -16,8 +16,15 @@ log = logging.getLogger(__name__)
 
 MAX_FILE = 256 * 1024
 MOST_COMMANDS = 1000
+MOST_MAILBOXES = 1000
 MOST_USES = 1_000
 """Uses of a command at which all counts are halved, so that what was used lately weighs more."""
+
+
+def _threaded(value: Mapping[str, object]) -> dict[str, bool]:
+    known = value.get("threaded")
+    pairs = list(known.items())[:MOST_MAILBOXES] if isinstance(known, dict) else []
+    return {name: on for name, on in pairs if isinstance(on, bool)}
 
 
 class Habits:
@@ -29,6 +36,7 @@ class Habits:
         over: what ``look.theme`` was when it was chosen.
         uses: command id → how often.
         light: whether the terminal's background was light when it told last.
+        threaded: a mailbox's name → whether it is listed by conversations; those of which nobody said are not in it.
     """
 
     def __init__(
@@ -39,7 +47,9 @@ class Habits:
         uses: Mapping[str, int] | None = None,
         *,
         light: bool = False,
+        threaded: Mapping[str, bool] | None = None,
     ) -> None:
+        self._threaded = dict(threaded or {})
         self._light = light
         self._file = file
         self._theme = theme
@@ -63,7 +73,14 @@ class Habits:
             log.warning("%s is not read: %s", file.name, type(error).__name__)
             return cls(file)
         counts = {id: count for id, count in list(uses.items())[:MOST_COMMANDS] if type(count) is int and count > 0}
-        return cls(file, theme if theme.isprintable() else "", over, counts, light=value.get("light") is True)
+        return cls(
+            file,
+            theme if theme.isprintable() else "",
+            over,
+            counts,
+            light=value.get("light") is True,
+            threaded=_threaded(value),
+        )
 
     def theme(self, configured: str) -> str:
         """Return the theme to use: the chosen one, unless config.toml says something else since.
@@ -88,6 +105,22 @@ class Habits:
         if light != self._light:
             self._light, self.is_changed = light, True
 
+    def is_threaded(self, mailbox: str) -> bool | None:
+        """Return whether a mailbox is listed by conversations; None where nobody said so.
+
+        Args:
+            mailbox: its name and that of its account.
+        """
+        return self._threaded.get(mailbox)
+
+    def choose_threaded(self, mailbox: str, on: bool) -> None:
+        """Remember how a mailbox is listed; beyond a great number, the one that was chosen first is forgotten."""
+        self._threaded.pop(mailbox, None)
+        self._threaded[mailbox] = on
+        if len(self._threaded) > MOST_MAILBOXES:
+            del self._threaded[next(iter(self._threaded))]
+        self.is_changed = True
+
     def count(self, id: str) -> None:
         """Note that a command was called from the palette."""
         self._uses[id] = self._uses.get(id, 0) + 1
@@ -103,6 +136,7 @@ class Habits:
         """Return what `write` is to write, and take it as written. To be called where the changes are made."""
         self.is_changed = False
         kept = {"theme": self._theme, "over": self._over, "uses": self._uses, "light": self._light}
+        kept["threaded"] = self._threaded
         return json.dumps(kept, indent=1, sort_keys=True)
 
     def write(self, text: str) -> None:

@@ -61,6 +61,7 @@ class LastView:
         mailbox: the key of the one that is shown.
         account, label: its account's name and its own.
         outgoing: whom mail went to is shown.
+        conversations: there is a row for each conversation.
         ascii_marks, utf8, mouse, asks: how the terminal is used; whether it is asked what it shows.
         trust, brief_trust: what the status line says at the start, in full and in short.
         elsewhere: what is unread in other accounts.
@@ -80,6 +81,7 @@ class LastView:
         self.outgoing = self.ascii_marks = self.utf8 = self.mouse = self.asks = False
         self.trust: list[tuple[str, str]] = []
         self.brief_trust: list[tuple[str, str]] = []
+        self.conversations = False
         self.elsewhere = ""
         self.tree: list[TreeLine] = []
         self.hints: list[KeyHint] = []
@@ -101,7 +103,7 @@ class LastView:
         lines += [["file", path, known] for path, known in self.files.items()]
         lines += [["store", self.cache, self.lock, str(self.version)]]
         lines += [["mailbox", str(self.mailbox), self.account, self.label]]
-        flags = (self.outgoing, self.ascii_marks, self.utf8, self.mouse, self.asks)
+        flags = (self.outgoing, self.ascii_marks, self.utf8, self.mouse, self.asks, self.conversations)
         lines += [["flags", *(str(int(flag)) for flag in flags)], ["elsewhere", self.elsewhere]]
         lines += [["trust", *word] for word in self.trust] + [["brief", *word] for word in self.brief_trust]
         for row in self.tree:
@@ -141,7 +143,8 @@ class LastView:
             case "mailbox", (mailbox, account, label):
                 self.mailbox, self.account, self.label = int(mailbox), account, label
             case "flags", _:
-                self.outgoing, self.ascii_marks, self.utf8, self.mouse, self.asks = (word == "1" for word in words)
+                flags = (word == "1" for word in words)
+                self.outgoing, self.ascii_marks, self.utf8, self.mouse, self.asks, self.conversations = flags
             case "elsewhere", (elsewhere,):
                 self.elsewhere = elsewhere
             case "trust", (text, role):

@@ -175,6 +175,8 @@ class LookConfig:
     """``unicode``, ``ascii``, or ``auto``: ascii unless the locale is UTF-8."""
     linear: bool = False
     """Whether all is told in lines, for screen readers, as with ``tidings --linear``."""
+    conversations: bool = False
+    """Whether mailboxes are listed by conversations, where you did not choose for the mailbox (vim preset: ``z t``)."""
 
 
 @dataclass(frozen=True, slots=True)

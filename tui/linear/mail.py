@@ -10,6 +10,7 @@ from tui.mail.envelope import Envelope
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.mail.message import Message
+from tui.mail.thread import tree
 from tui.render.lines import Mode, Page
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
@@ -128,6 +129,32 @@ class LinearMail:
 
     def say_lines(self) -> None:
         self._say(words.links(self.lines(), time.time()))
+
+    @property
+    def conversations(self) -> bool:
+        return False
+
+    async def show_conversations(self, on: bool) -> None:
+        """Every message is a line of its own here."""
+
+    async def toggle_fold(self) -> bool:
+        return False
+
+    async def step_in_thread(self, by: int) -> bool:
+        """Go to the message so many behind this one in the tree of its thread; False where none is in this mailbox."""
+        current = self.current
+        if current is None:
+            return False
+        thread = (await self._store.threads.of(current[1], [current[2]])).get(current[2])
+        if thread is None:
+            return False
+        branches = tree(await self._store.threads.members(current[1], thread, only_here=True))
+        uids = [branch.member.envelope.uid for branch in branches]
+        index = uids.index(current[2]) + by if current[2] in uids else -1
+        if not 0 <= index < len(uids):
+            return False
+        await self.go_to(uids[index])
+        return True
 
     def hush(self) -> None:
         if self._rows is not None:

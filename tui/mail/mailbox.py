@@ -51,3 +51,8 @@ class Mailbox:
     def label(self) -> str:
         """The innermost level, ``Inbox`` for INBOX: what the tree and the status line show."""
         return "Inbox" if self.role is Role.INBOX else self.levels[-1] or self.name
+
+    @property
+    def full_name(self) -> str:
+        """The account's name and its own: what a choice for it is remembered by."""
+        return f"{self.account} {self.name}"

@@ -11,12 +11,14 @@ from tui.config.model import AccountConfig
 from tui.mail.envelope import Envelope
 from tui.mail.flags import SEEN
 from tui.mail.ids import AccountName, MailboxId, Uid
-from tui.mail.mailbox import Role
+from tui.mail.mailbox import Mailbox, Role
 from tui.mail.message import Message
+from tui.mail.thread import Conversation, Leaf, Member, row_name
 from tui.render.lines import Mode, Page
 from tui.screens.mail_feed import MailFeed
 from tui.screens.mail_panes import MailPanes
 from tui.screens.mail_reader import MailReader, Wanted
+from tui.screens.mail_thread import MailThread
 from tui.store.database import Store
 from tui.sync.events import Event, LinkState
 from tui.terminal.marks import Marks, choose
@@ -53,6 +55,7 @@ class MailScreen(MailPanes):
         accounts: by name, in the order of the screen.
         marks: unicode or ascii; None for what the locale allows.
         begin_with: the mailbox to show first, if there still is one of this key.
+        threaded: whether a mailbox is listed by conversations.
         clock: seconds since 1970 UTC.
 
     Attributes:
@@ -72,18 +75,23 @@ class MailScreen(MailPanes):
         *,
         marks: Marks | None = None,
         begin_with: MailboxId | None = None,
+        threaded: Callable[[Mailbox], bool] = lambda mailbox: False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(Look(Roles({}), marks or choose("auto"), clock))
         self._accounts = accounts
-        self._feed = MailFeed(self, store, accounts, self._look, self._tree, self._head, self._list, begin_with)
+        self._feed = MailFeed(
+            self, store, accounts, self._look, self._tree, self._head, self._list, begin_with, threaded
+        )
         self._feed.status = self._status
         self._reader = MailReader(self._view, self._wanted, self._message_shown)
+        self._thread = MailThread(store, self._in_view, self._thread_changed)
 
     def on_mount(self) -> None:
         self._take_colours()
         self.app.theme_changed_signal.subscribe(self, lambda theme: self._take_colours())
         self._view.own = {account.config.address.spec.casefold() for account in self._accounts.values()}
+        self._thread_pane.own = self._view.own
         self._arrange()
         self.set_focus(self._list)
         self.set_interval(AGES_EVERY, self._grow_older)
@@ -91,12 +99,14 @@ class MailScreen(MailPanes):
 
     async def on_unmount(self) -> None:
         await self._feed.close()
+        await self._thread.close()
         await self._reader.close()
 
     def arranged(self) -> None:
         self._feed.spacious = self._grid.columns
         self._feed.has_tree = self._grid.tree > 0
         self._feed.tell()
+        self._thread.eager = self._grid.columns
 
     def place_changed(self) -> None:
         self.post_message(self.PlaceChanged())
@@ -130,22 +140,106 @@ class MailScreen(MailPanes):
 
     @property
     def current(self) -> tuple[AccountName, MailboxId, Uid] | None:
-        """The message under the cursor."""
-        envelope, state = self._list.current, self._feed.state
-        if envelope is None or state is None:
+        """The message under the cursor; on a conversation that of it which is in view, else the newest."""
+        row, state = self._list.current, self._feed.state
+        if row is None or state is None:
             return None
-        return state.mailbox.account, state.id, envelope.uid
+        member = self._member
+        if member is not None:
+            return state.mailbox.account, member.mailbox, member.envelope.uid
+        return state.mailbox.account, state.id, row.head if isinstance(row, Conversation) else row.uid
+
+    @property
+    def _member(self) -> Member | None:
+        """The message of the thread that was gone to; where rows are marked, those are what is acted on."""
+        return self._thread.member if not self._list.marked else None
 
     @property
     def current_envelope(self) -> Envelope | None:
-        """The row under the cursor, without its structure."""
-        return self._list.current
+        """The message of `current`, without its structure."""
+        if self._member is not None:
+            return self._member.envelope
+        row = self._list.current
+        return row.newest if isinstance(row, Conversation) else row
 
     def marked_or_current(self) -> list[Uid]:
-        """Return what a command acts on: the marked rows, else the one under the cursor."""
+        """Return what a command acts on: the marked rows, else the one under the cursor, else the message that is read.
+
+        What is below 0 is the row of a conversation, see `tui.mail.thread.row_name`.
+        """
         if self._list.marked:
             return sorted(self._list.marked)
-        return [self._list.current.uid] if self._list.current is not None else []
+        row, current = self._list.current, self.current
+        if row is None or current is None:
+            return []
+        return [row.uid] if isinstance(row, Conversation) and not self._reading else [current[2]]
+
+    # Conversations
+
+    @property
+    def conversations(self) -> bool:
+        """Whether the list has a row for each conversation, instead of one for each message."""
+        return self._feed.conversations is not None
+
+    async def show_conversations(self, on: bool) -> None:
+        """List the mailbox by conversations, or by messages; the cursor stays on the message."""
+        current = self.current
+        shown = self._feed.shown
+        if shown is None or on is self.conversations:
+            return
+        self._feed.show(shown, threaded=on)
+        if current is not None and current[1] == shown:
+            await self._list.locate(current[2])
+
+    async def toggle_fold(self) -> bool:
+        """List the messages of the conversation under the cursor below it, or no longer.
+
+        Returns:
+            False where there is no conversation of several messages.
+        """
+        row, source = self._list.current, self._feed.conversations
+        if source is None or not isinstance(row, Conversation | Leaf):
+            return False
+        if isinstance(row, Conversation) and row.count < 2:
+            return False
+        await self._list.locate(row_name(row.thread))
+        source.toggle(row.thread)
+        self._list.touch()
+        await self._list.settled()
+        return True
+
+    async def step_in_thread(self, by: int) -> bool:
+        """Go to the message that is so many behind the one in view in the tree of its thread.
+
+        Returns:
+            False where there is none.
+        """
+        current = self.current
+        member = await self._thread.step(by, (current[1], current[2])) if current is not None else None
+        if member is None:
+            return False
+        await self._go_to_member(member)
+        return True
+
+    async def _go_to_member(self, member: Member) -> None:
+        if isinstance(self._list.current, Conversation) or member.mailbox != self._feed.shown:
+            self._thread.choose(member)
+        else:
+            await self._list.locate(member.envelope.uid)
+
+    def threads_changed(self) -> None:
+        """What belongs together is something else now."""
+        self._thread.again()
+
+    def _in_view(self) -> tuple[MailboxId, Uid] | None:
+        wanted = self._reader.wanted
+        return (wanted.mailbox, wanted.envelope.uid) if wanted is not None else None
+
+    def _thread_changed(self) -> None:
+        current = self.current
+        self._thread_pane.show(self._thread.branches, (current[1], current[2]) if current is not None else None)
+        self.arrange_thread()
+        self._show_current()
 
     def toggle_mark(self) -> None:
         """Mark the row under the cursor for the next act, or unmark it, and go on."""
@@ -271,6 +365,16 @@ class MailScreen(MailPanes):
         if self._list.current is None:
             return
         self._go_to(self._view)
+        if self._thread.is_ready:
+            self._read_current()
+        else:
+            self._feed.begin(self._read_when_ready())
+
+    async def _read_when_ready(self) -> None:
+        await self._thread.ready()
+        self._read_current()
+
+    def _read_current(self) -> None:
         current = self.current
         if current is not None and self._reader.is_for(current[1], current[2]):
             if self._reader.message is not None and self._reader.wanted is not None:
@@ -302,15 +406,25 @@ class MailScreen(MailPanes):
             self._tree.choose()
         elif click.widget is self._view:
             self._open_message()
+        elif click.widget is self._thread_pane and (member := self._thread_pane.member(click.y)) is not None:
+            self._feed.begin(self._go_to_member(member))
 
     # The message in view
 
     def on_envelope_list_moved(self) -> None:
-        envelope, shown = self._list.current, self._feed.shown
+        self._thread.follow(self._feed.shown, self._list.current)
         self._feed.tell()
-        if envelope is None or shown is None:
+        self._show_current()
+
+    def _show_current(self) -> None:
+        """Bring the message under the cursor into view, where messages are."""
+        envelope, current = self.current_envelope, self.current
+        if not self._thread.branches:
+            self._thread_pane.show((), None)
+            self.arrange_thread()
+        if envelope is None or current is None:
             self._reader.clear()
-        elif self._reader.is_for(shown, envelope.uid):
+        elif self._reader.is_for(current[1], current[2]):
             self._view.update_envelope(envelope)
         elif self._grid.shows_message:
             self._reader.rest()
@@ -326,7 +440,7 @@ class MailScreen(MailPanes):
 
     def _wanted(self) -> Wanted | None:
         """Return the message under the cursor as the reader wants it."""
-        envelope, current = self._list.current, self.current
+        envelope, current = self.current_envelope, self.current
         if envelope is None or current is None:
             return None
         account = self._accounts[current[0]]
@@ -338,7 +452,7 @@ class MailScreen(MailPanes):
         if not self._reading or current is None or not self._reader.is_for(current[1], current[2]):
             return
         self.post_message(self.PlaceChanged())
-        envelope = self._list.current
+        envelope = self.current_envelope
         if envelope is not None and envelope.is_unread:
             account = self._accounts[current[0]]
             self._feed.begin(account.change_flags(wanted.mailbox, [envelope.uid], add=[SEEN]))

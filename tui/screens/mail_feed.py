@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui.config.last_view import LastView, TreeLine
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName, MailboxId, Uid
-from tui.mail.mailbox import Role
+from tui.mail.mailbox import Mailbox, Role
+from tui.mail.thread import row_name
 from tui.screens.throttle import Throttle
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
@@ -28,7 +29,9 @@ from tui.sync.events import (
     MessagesVanished,
     SubmissionChanged,
     SyncProgressed,
+    ThreadsChanged,
 )
+from tui.widgets.conversation_rows import ConversationRows
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.envelope_row import who
 from tui.widgets.list_head import ListHead
@@ -59,6 +62,7 @@ class MailFeed:
         shown: the mailbox in the list, None before there is one.
         spacious: there is room for more words.
         has_tree: the tree is on the screen.
+        conversations: the rows of the list, where it is one of conversations.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class MailFeed:
         head: ListHead,
         rows: EnvelopeList,
         begin_with: MailboxId | None = None,
+        threaded: Callable[[Mailbox], bool] = lambda mailbox: False,
     ) -> None:
         self._screen = screen
         self._store = store
@@ -80,9 +85,11 @@ class MailFeed:
         self._head = head
         self._list = rows
         self._begin_with = begin_with
+        self._threaded = threaded
         self._is_counted = asyncio.Event()
         self.status: StatusLine | None = None
         self.shown: MailboxId | None = None
+        self.conversations: ConversationRows | None = None
         self.spacious = False
         self.has_tree = True
         self._states: dict[MailboxId, MailboxState] = {}
@@ -143,12 +150,21 @@ class MailFeed:
             for name, each in self._accounts.items()
         ]
 
-    def show(self, mailbox: MailboxId) -> None:
-        """Show another mailbox in the list."""
+    def show(self, mailbox: MailboxId, *, threaded: bool | None = None) -> None:
+        """Show another mailbox in the list.
+
+        Args:
+            threaded: by conversations; None: as it was shown last.
+        """
         self.shown = mailbox
         state = self.state
         self._arrived.clear()
-        self._list.open(StoredRows(self._store, mailbox), outgoing=state is not None and state.mailbox.role in OUTGOING)
+        if threaded is None:
+            threaded = state is not None and self._threaded(state.mailbox)
+        self.conversations = ConversationRows(self._store, mailbox) if threaded else None
+        outgoing = state is not None and state.mailbox.role in OUTGOING
+        source = self.conversations or StoredRows(self._store, mailbox)
+        self._list.open(source, outgoing=outgoing, counts=threaded)
         self._tree.show(mailbox)
         if state is not None:
             self._accounts[state.mailbox.account].open_mailbox(mailbox)
@@ -192,6 +208,12 @@ class MailFeed:
             case MessagesVanished() if event.mailbox == self.shown:
                 self._list.forget(event.uids)
                 self._rows_due.ask()
+            case ThreadsChanged() if self.shown in event.mailboxes:
+                self._screen.threads_changed()
+                if self.conversations is not None:
+                    self._is_filling = True
+                    self._rows_due.ask()
+                    self._counts_due.ask()
             case SyncProgressed():
                 self._note_progress(event)
             case ChangeRefused():
@@ -201,7 +223,7 @@ class MailFeed:
                 self._screen.flash(parked_words(event.count), style="warn")
             case AlertReceived():
                 self._screen.flash(f"{event.account} says: {event.text}", style="warn")
-            case SubmissionChanged() | MessagesChanged() | MailboxReset() | MessagesVanished():
+            case SubmissionChanged() | MessagesChanged() | MailboxReset() | MessagesVanished() | ThreadsChanged():
                 pass
 
     async def _announce(self, event: MessagesArrived) -> None:
@@ -229,9 +251,21 @@ class MailFeed:
     async def _read_rows(self) -> None:
         arrived, self._arrived = self._arrived, []
         filling, self._is_filling = self._is_filling, False
+        arrived = await self._named(arrived)
         self._list.touch(arrived, fresh=bool(arrived), filling=filling)
         await self._list.settled()
         self.tell()
+
+    async def _named(self, uids: Sequence[Uid]) -> list[Uid]:
+        """Return what the rows of messages are called: where conversations are listed, as those."""
+        if self.conversations is None or self.shown is None or not uids:
+            return list(uids)
+        try:
+            threads = await self._store.threads.of(self.shown, uids)
+        except MailError as error:
+            log.warning("the threads of messages could not be read: %s", error)
+            return list(uids)
+        return list({row_name(thread) for thread in threads.values()})
 
     async def _read_counts(self) -> None:
         try:
@@ -256,7 +290,8 @@ class MailFeed:
         if self.shown is None or self.shown not in self._states:
             self._begin_somewhere()
         shown = [each for each in changes if each.mailbox == self.shown and each.kind is ChangeKind.FLAGS]
-        self._list.set_waiting({uid for change in shown for uid in change.uids})
+        waiting = [uid for change in shown for uid in change.uids]
+        self._list.set_waiting([*waiting, *await self._named(waiting)])
         self.tell()
 
     # Remembering
@@ -283,6 +318,7 @@ class MailFeed:
             for row in rows
         ]
         view.waiting = set(self._list.waiting)
+        view.conversations = self.conversations is not None
 
     # Telling
 
@@ -304,7 +340,8 @@ class MailFeed:
                 fresh=len(self._list.fresh),
                 marked=len(self._list.marked),
             )
-            right = [("newest first", "muted")] if self.has_tree else self._elsewhere()
+            order = "conversations" if self.conversations is not None else "newest first"
+            right = [(order, "muted")] if self.has_tree else self._elsewhere()
         self._head.say(left, right)
         self.tell_place()
         if self.status is not None:
@@ -333,10 +370,11 @@ class MailFeed:
             progress = self._progress.get(state.id)
             if progress is not None:
                 words.append((f"{progress[0]:,} of {progress[1]:,}   ", "muted"))
-            known = state.total if state.complete else None  # what is not here yet cannot be counted from the end
+            total = state.total if self.conversations is None else state.conversations
+            known = total if state.complete else None  # what is not here yet cannot be counted from the end
             rank = self._list.rows.rank(known) if self._list.rows is not None else None
             account, label, dot = state.mailbox.account, state.mailbox.label, self._look.marks.dot
-            words += place_words(account, label, rank, state.total, dot, spacious=self.spacious)
+            words += place_words(account, label, rank, total, dot, spacious=self.spacious)
         self.status.place(words, state.mailbox.account if state is not None else None)
 
     def _empty_words(self) -> str:

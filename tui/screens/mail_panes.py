@@ -21,6 +21,7 @@ from tui.widgets.mailbox_tree import MailboxTree
 from tui.widgets.message_view import MessageView
 from tui.widgets.painting import LineWidget, Look
 from tui.widgets.status_line import StatusLine
+from tui.widgets.thread_pane import ThreadPane
 from tui.widgets.trust import Line
 
 WHEEL = 3
@@ -47,6 +48,7 @@ class MailPanes(Screen[None]):
         self._list = EnvelopeList(look, id="mail-list")
         self._rule = Rule(look, id="mail-rule")
         self._view = MessageView(look, id="mail-message")
+        self._thread_pane = ThreadPane(look, id="mail-thread")
         self._hints = HintLine(look, id="mail-hints")
         self._key_hints: Sequence[KeyHint] = ()
         self._list_hints: Sequence[KeyHint] = ()
@@ -61,7 +63,9 @@ class MailPanes(Screen[None]):
                     yield self._head
                     yield self._list
                 yield self._rule
-                yield self._view
+                with Container(id="mail-message-pane"):
+                    yield self._view
+                    yield self._thread_pane
         yield self._hints
         yield self._status
 
@@ -103,11 +107,20 @@ class MailPanes(Screen[None]):
         pane.styles.width = wanted.list_width if wanted.columns else "1fr"
         pane.styles.height = wanted.list_rows + 1 if wanted.list_rows else "1fr"
         self._rule.display = wanted.shows_list and wanted.shows_message
-        self._view.display = wanted.shows_message
+        message = self._view.parent
+        assert isinstance(message, Container)
+        message.display = wanted.shows_message
+        self.arrange_thread()
         self._hints.display = wanted.hints
         self._status.set_hints(() if wanted.hints else self._key_hints)
         self._status.brief = not wanted.columns
         self.arranged()
+
+    def arrange_thread(self) -> None:
+        """Give the thread below the message its lines, where list and message stand side by side."""
+        rows = self._thread_pane.rows if self._grid.columns else 0
+        self._thread_pane.display = rows > 0
+        self._thread_pane.styles.height = rows
 
     @property
     def reading(self) -> bool:

@@ -179,6 +179,22 @@ class HitPlace(Screen[None]):
         hit = self._hit
         return [hit.envelope.uid] if hit is not None else []
 
+    @property
+    def conversations(self) -> bool:
+        """Whether rows stand for conversations: here each is one message."""
+        return False
+
+    async def show_conversations(self, on: bool) -> None:
+        """Hits are messages."""
+
+    async def toggle_fold(self) -> bool:
+        """Hits are messages."""
+        return False
+
+    async def step_in_thread(self, by: int) -> bool:
+        """Hits are messages: the thread of one is on the mail screen."""
+        return False
+
     def toggle_mark(self) -> None:
         """Mark the hit under the cursor; an act is about one mailbox, so marks are too."""
         hit = self._hit

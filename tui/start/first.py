@@ -44,7 +44,14 @@ def _paint() -> Painted | None:
 
     if first_rows.is_in_use(view.lock):
         return None
-    found = first_rows.read(view.cache, view.version, view.mailbox, rows_seen(width, height), outgoing=view.outgoing)
+    found = first_rows.read(
+        view.cache,
+        view.version,
+        view.mailbox,
+        rows_seen(width, height),
+        outgoing=view.outgoing,
+        conversations=view.conversations,
+    )
     if found is None or not found.rows:
         return None
     picture = Picture(view, width, height)

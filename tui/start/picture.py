@@ -10,7 +10,7 @@ from tui.terminal.grid import Grid
 from tui.terminal.marks import ASCII, UNICODE
 from tui.terminal.pen import Pen, on_blanks
 from tui.widgets.ages import age
-from tui.widgets.row_words import NOBODY, Columns, row_words
+from tui.widgets.row_words import NOBODY, Columns, people_words, row_words
 from tui.widgets.tree_words import HEAD, first_line, tree_words
 from tui.widgets.words import fit, head_words, hint_line, place_words, quiet_status, spread, width_of
 
@@ -66,7 +66,8 @@ class Picture:
         left, top = places.rows[:2]
         self.cursor = (left, top + at)
         width = places.head[2]
-        elsewhere = "newest first" if self._layout.tree else view.elsewhere
+        order = "conversations" if view.conversations else "newest first"
+        elsewhere = order if self._layout.tree else view.elsewhere
         head = head_words(view.account, view.label, found.unread, found.total)
         self._put(places.head, 0, spread(head, [(elsewhere, "muted")] if elsewhere else [], width, "text"))
         self._paint_tree()
@@ -75,23 +76,25 @@ class Picture:
             self._put(places.hints, 0, hint_line(view.hints, places.hints[2]))
         trust = view.trust if self._layout.columns else view.brief_trust
         rank = at + 1 if rows else None
-        place = place_words(view.account, view.label, rank, found.total, dot, spacious=self._layout.columns)
+        total = found.conversations or found.total
+        place = place_words(view.account, view.label, rank, total, dot, spacious=self._layout.columns)
         hints = () if self._layout.hints else view.hints
         self._put(places.status, 0, quiet_status(trust, place, hints, places.status[2]))
 
     def _paint_rows(self, found: FirstRows, at: int, now: float) -> None:
         place, view = self._places.rows, self._view
-        columns = Columns.of(place[2], outgoing=view.outgoing)
+        columns = Columns.of(place[2], outgoing=view.outgoing, count=view.conversations)
         for y, row in enumerate(found.rows[: place[3]]):
             words = row_words(
                 row,
-                row.sender or NOBODY,
+                people_words(row.people) or row.sender or NOBODY,
                 age(row.received, now),
                 columns,
                 self._marks,
                 current=y == at,
                 focused=y == at,
                 waits=row.uid in view.waiting,
+                count=row.count,
             )
             self._put(place, y, words)
 

@@ -15,10 +15,17 @@ TYPE_CHECKING = False  # typing takes longer to load than painting the first scr
 if TYPE_CHECKING:
     from typing import Any
 
-_COUNTS = "SELECT listed, complete, held, unread, server_total, server_unread FROM mailboxes WHERE id = ?"
+_COUNTS = (
+    "SELECT listed, complete, held, unread, server_total, server_unread, conversations FROM mailboxes WHERE id = ?"
+)
 _ROWS = (
     "SELECT id & 0xffffffff, flags, received, has_file, who, subject, snippet, addresses FROM envelopes"
     " WHERE mailbox = ? AND hidden = 0 ORDER BY received DESC, id DESC LIMIT ?"
+)
+_CONVERSATIONS = (
+    "SELECT e.id & 0xffffffff, e.flags, e.received, c.files > 0, e.who, e.subject, e.snippet, e.addresses, c.thread,"
+    " c.count, c.unread, c.flagged, c.people FROM conversations c JOIN envelopes e ON e.id = c.head"
+    " WHERE c.mailbox = ? ORDER BY c.newest DESC, c.head DESC LIMIT ?"
 )
 _SEEN, _ANSWERED, _FLAGGED, _FORWARDED = 1, 2, 4, 32
 """Bits of flags, see `tui.store.codec`."""
@@ -31,10 +38,12 @@ class FirstRow:
         uid: in its mailbox.
         received: seconds since 1970 UTC.
         sender: whom it is from; "" for nobody.
+        count: messages it stands for.
+        people: who speaks, where it stands for several.
     """
 
     def __init__(self, row: tuple[Any, ...], outgoing: bool) -> None:
-        uid, flags, received, has_file, sender, subject, snippet, addresses = row
+        uid, flags, received, has_file, sender, subject, snippet, addresses, *conversation = row
         self.uid: int = uid
         self.received: int = received
         self.is_unread = not flags & _SEEN
@@ -45,6 +54,13 @@ class FirstRow:
         self.sender: str = sender if not outgoing else _recipients(addresses)
         self.subject: str = subject
         self.snippet: str = snippet
+        self.count = 1
+        self.people: tuple[str, ...] = ()
+        if conversation:
+            thread, self.count, unread, flagged, people = conversation
+            self.uid = -thread
+            self.is_unread, self.is_flagged = unread > 0, flagged > 0
+            self.people = tuple(people.split("\n")) if people and not outgoing else ()
 
 
 class FirstRows:
@@ -52,16 +68,20 @@ class FirstRows:
 
     Attributes:
         total, unread: as `tui.store.mailboxes.MailboxState` has them.
+        conversations: how many rows there are, where there is one for each; 0 where there is one for each message.
         rows: the newest, newest first.
     """
 
-    def __init__(self, total: int, unread: int, rows: list[FirstRow]) -> None:
+    def __init__(self, total: int, unread: int, rows: list[FirstRow], conversations: int = 0) -> None:
         self.total = total
         self.unread = unread
+        self.conversations = conversations
         self.rows = rows
 
 
-def read(path: str, version: int, mailbox: int, limit: int, *, outgoing: bool) -> FirstRows | None:
+def read(
+    path: str, version: int, mailbox: int, limit: int, *, outgoing: bool, conversations: bool = False
+) -> FirstRows | None:
     """Return a mailbox's newest rows; None when the cache is of another version, or does not list the mailbox.
 
     Args:
@@ -70,6 +90,7 @@ def read(path: str, version: int, mailbox: int, limit: int, *, outgoing: bool) -
         mailbox: its key.
         limit: rows at most.
         outgoing: whom mail went to is wanted.
+        conversations: a row for each of those is wanted.
 
     Raises:
         apsw.Error: when the file cannot be read now.
@@ -80,16 +101,17 @@ def read(path: str, version: int, mailbox: int, limit: int, *, outgoing: bool) -
             return None
         with connection:  # one moment for both
             counts = connection.execute(_COUNTS, (mailbox,)).fetchall()
-            rows = connection.execute(_ROWS, (mailbox, limit)).fetchall()
+            rows = connection.execute(_CONVERSATIONS if conversations else _ROWS, (mailbox, limit)).fetchall()
     finally:
         connection.close()
     if not counts or not counts[0][0]:
         return None
     known: tuple[Any, ...] = counts[0]
-    _, complete, held, unread, server_total, server_unread = known
+    _, complete, held, unread, server_total, server_unread, rows_of_all = known
     total = held if complete or server_total is None else server_total
     unread = unread if complete or server_unread is None else server_unread
-    return FirstRows(total, unread, [FirstRow(row, outgoing) for row in rows])
+    found = [FirstRow(row, outgoing) for row in rows]
+    return FirstRows(total, unread, found, rows_of_all if conversations else 0)
 
 
 def is_in_use(lock: str) -> bool:

@@ -7,7 +7,7 @@ from tui.mail.envelope import Envelope
 from tui.mail.noun import dataclass
 from tui.mail.thread import Conversation, Leaf
 from tui.widgets.painting import Look, Run
-from tui.widgets.row_words import NOBODY, Columns, row_words
+from tui.widgets.row_words import NOBODY, Columns, people_words, row_words
 
 MOST_INDENT = 4
 """Levels of a conversation that are told apart."""
@@ -41,21 +41,6 @@ EMPTY = RowState()
 def who(people: Sequence[Address]) -> str:
     """Return the name a row shows for its senders or recipients."""
     return short_label(people) or NOBODY
-
-
-def people_words(people: Sequence[str]) -> str:
-    """Return who speaks in a conversation: one by the full name, several by their first ones, the newest first."""
-    if len(people) == 1:
-        return people[0]
-    return ", ".join(dict.fromkeys(_short(name) for name in people))
-
-
-def _short(name: str) -> str:
-    """Return the name one is called by: of an address what is before its @, of `Lovelace, Ada` what is behind."""
-    if "@" in name:
-        return name.partition("@")[0] or name
-    _, comma, given = name.partition(",")
-    return ((given if comma and given.strip() else name).split() or [name])[0]
 
 
 def paint(state: RowState, columns: Columns, look: Look) -> list[Run]:

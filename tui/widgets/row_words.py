@@ -6,6 +6,7 @@ from tui.mail.width import cell_width, cut, pad
 
 TYPE_CHECKING = False  # typing takes longer to load than painting the first screen
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Protocol
 
     from tui.terminal.marks import Marks
@@ -83,6 +84,21 @@ class Columns:
 
     def __hash__(self) -> int:
         return hash(self._key())
+
+
+def people_words(people: Sequence[str]) -> str:
+    """Return who speaks in a conversation: one by the full name, several by their first ones, the newest first."""
+    if len(people) == 1:
+        return people[0]
+    return ", ".join(dict.fromkeys(_short(name) for name in people))
+
+
+def _short(name: str) -> str:
+    """Return the name one is called by: of an address what is before its @, of `Lovelace, Ada` what is behind."""
+    if "@" in name:
+        return name.partition("@")[0] or name
+    _, comma, given = name.partition(",")
+    return ((given if comma and given.strip() else name).split() or [name])[0]
 
 
 def row_words(

@@ -1,0 +1,123 @@
+"""Acting on conversations: all messages of one in this mailbox; copies elsewhere, in Sent say, stay as they are."""
+
+from tui.commands.desk import AccountPort, Desk, require
+from tui.commands.mailbox import pick_mailbox
+from tui.commands.message import erase_asked, moved, tell
+from tui.commands.registry import command
+from tui.mail.flags import FLAGGED, SEEN
+from tui.mail.ids import MailboxId, ThreadId, Uid
+from tui.mail.mailbox import Role
+from tui.mail.thread import thread_named
+
+
+async def whole(desk: Desk) -> tuple[AccountPort, MailboxId, list[Uid]]:
+    """Return what a command acts on: all messages of the conversations that are marked, else of the one in view.
+
+    Raises:
+        MailError: when there is no message under the cursor.
+    """
+    name, mailbox, uid = require(desk.mail.current, "There is no message here.")
+    names = desk.mail.marked_or_current()
+    threads = {ThreadId(thread) for each in names if (thread := thread_named(each)) is not None}
+    single = [each for each in names if thread_named(each) is None]
+    found = await desk.store.threads.of(mailbox, single)
+    if desk.mail.mailbox is not None and (threads or single == [uid]):
+        mailbox = desk.mail.mailbox  # it may be a copy in Sent that is in view
+    threads.update(found.values())
+    uids = set(await desk.store.threads.uids(mailbox, sorted(threads)))
+    uids.update(each for each in single if each not in found)  # it has no thread yet
+    return desk.accounts[name], mailbox, sorted(uids)
+
+
+@command("thread.archive", keys="E", hint="archive conversation", undoable=True)
+async def archive(desk: Desk) -> None:
+    """Archive the conversation: all its messages in this mailbox."""
+    async with desk.turn:
+        account, mailbox, uids = await whole(desk)
+        await moved(desk, await account.changes.archive(mailbox, uids), uids)
+
+
+@command("thread.delete", undoable=True)
+async def delete(desk: Desk) -> None:
+    """Delete the conversation: to Trash; in Trash it asks, and deletes for good."""
+    account, mailbox, uids = await whole(desk)
+    state = await desk.store.mailboxes.get(mailbox)
+    if state is not None and state.mailbox.role is Role.TRASH:
+        await erase_asked(desk, account, mailbox, uids)
+        return
+    async with desk.turn:
+        account, mailbox, uids = await whole(desk)
+        await moved(desk, await account.changes.delete(mailbox, uids), uids)
+
+
+@command("thread.move", undoable=True, opens=True)
+async def move(desk: Desk) -> None:
+    """Move the conversation: all its messages in this mailbox to another one."""
+    account, mailbox, uids = await whole(desk)
+    target = await pick_mailbox(desk, "Move conversation to", does="move it there", without=mailbox)
+    if target is None:
+        return
+    async with desk.turn:
+        await moved(desk, await account.changes.move(mailbox, uids, target), uids)
+
+
+@command("thread.flag", undoable=True)
+async def flag(desk: Desk) -> None:
+    """Flag the conversation: or take all its flags off."""
+    async with desk.turn:
+        account, mailbox, uids = await whole(desk)
+        envelopes = await desk.store.envelopes.many(mailbox, uids)
+        on = not all(envelope.is_flagged for envelope in envelopes)
+        tell(desk, await account.changes.flag(mailbox, uids, FLAGGED, on), "nothing to flag")
+
+
+@command("thread.mark_read", undoable=True)
+async def mark_read(desk: Desk) -> None:
+    """Mark conversation read."""
+    async with desk.turn:
+        account, mailbox, uids = await whole(desk)
+        tell(desk, await account.changes.flag(mailbox, uids, SEEN, True), "read already")
+
+
+@command("thread.mark_unread", undoable=True)
+async def mark_unread(desk: Desk) -> None:
+    """Mark conversation unread."""
+    async with desk.turn:
+        account, mailbox, uids = await whole(desk)
+        tell(desk, await account.changes.flag(mailbox, uids, SEEN, False), "unread already")
+
+
+@command("thread.next", keys="]", hint="next in conversation")
+async def next_message(desk: Desk) -> None:
+    """Next in conversation: behind the message in view, wherever it is."""
+    if not await desk.mail.step_in_thread(1):
+        desk.flash("this is the last of its conversation")
+
+
+@command("thread.previous", keys="[")
+async def previous_message(desk: Desk) -> None:
+    """Previous in conversation."""
+    if not await desk.mail.step_in_thread(-1):
+        desk.flash("this is the first of its conversation")
+
+
+@command("thread.fold", keys="t", hint="fold")
+async def fold(desk: Desk) -> None:
+    """Fold the conversation: or open it, its messages below it."""
+    if not await desk.mail.toggle_fold():
+        key = desk.keymap.label("thread.list")
+        desk.flash("this is one message" if desk.mail.conversations else f"{key} lists conversations")
+
+
+@command("thread.list", keys="z t", hint="conversations")
+async def list_conversations(desk: Desk) -> None:
+    """Conversations: list them or messages, in this mailbox from now on."""
+    mailbox = require(desk.mail.mailbox, "No mailbox is shown.", "g m lists those there are.")
+    state = require(await desk.store.mailboxes.get(mailbox), "This mailbox is gone.")
+    on = not desk.mail.conversations
+    await desk.mail.show_conversations(on)
+    if desk.mail.conversations is on:
+        desk.habits.choose_threaded(state.mailbox.full_name, on)
+        desk.flash(f"{state.mailbox.label}: {'a row for each conversation' if on else 'a row for each message'}")
+    else:
+        desk.flash("conversations are listed on the mail screen")
