@@ -23,6 +23,7 @@ WITHOUT_TEXTUAL = (
     "tui.demo",
     "tui.cli.main",
     "tui.cli.doctor",
+    "tui.cli.setup",
     "tui.cli.watch",
     "tui.cli.view",
 )

@@ -13,13 +13,13 @@ The floors; imports run down only (``|``: strangers to each other), and `scripts
     widgets       mailbox tree, envelope list, message view, status line …: all by the Line API
     terminal      what touches the tty, and what a theme and a key are
     engine        verbs: what a line in a script asks for, done by the program that runs or by the command itself
-    sync | demo   remote meets local  |  the embedded servers and their sample mail
+    sync | setup | demo   remote meets local | finds and examines a user's servers | embedded servers, sample mail
     imap | smtp | store | render      aioimaplib tamed | submission | SQLite | a message as styled lines
     config        config.toml, folders, secrets, TLS
     mail          pure nouns: address, envelope, part, message, draft, submission, errors
 
 Textual only from terminal/ up. aioimaplib only in imap/, aiosmtplib only in smtp/, SQLite only in store/, pymap and
-aiosmtpd only in demo/. ``tidings watch`` and ``tidings view`` run without Textual.
+aiosmtpd only in demo/. ``tidings watch``, ``view``, ``doctor`` and ``setup`` run without Textual.
 
 Walk 1: a mail arrives.
 
@@ -54,7 +54,8 @@ nouns, functions verbs, events past tense, commands ``noun.verb``.
 
 Where do I add … a key or command: one function in ``commands/<area>.py``, then ``python -m tests.commands.index``. A
 theme: one file in ``themes/``. A setting: one field in `tui.config.model`. A screen: ``screens/x.py``,
-``styles/x.tcss`` and the command that opens it. A server's quirk: one row in `tui.imap.quirks`. An error: its place in
+``styles/x.tcss`` and the command that opens it. A server's quirk: one row in `tui.imap.quirks`. A provider:
+one row in ``setup/providers.json``. An error: its place in
 the tree of `tui.mail.errors`.
 """
 
