@@ -1,6 +1,5 @@
 """Linear mode on a pseudo-terminal: whole lines, appended, and nothing else."""
 
-import asyncio
 import re
 import signal
 import sys
@@ -184,5 +183,7 @@ async def test_a_terminal_without_sequences_gets_none(tmp_path: Path) -> None:
             )
             assert "\x1b" not in person.terminal.output
             idle = len(person.terminal.output)
-            await asyncio.sleep(2)  # nothing is told that did not happen
-            assert len(person.terminal.output) == idle
+            await servers.deliver(letter("It compiles", sender="Grace Hopper <grace@yale.example>"))
+            told = "New mail in Inbox. Grace Hopper. It compiles. g n goes to it."
+            await person.hears(told)
+            assert person.terminal.output[idle:].strip() == told, "nothing is told that did not happen"
