@@ -14,7 +14,7 @@ BENCHES = {
     "recovery": "lines cut, dead or frozen, servers restarted, a client that slept: when missed mail is there",
     "search": "hits as you type in a store of generated rows: search MESSAGES …",
     "sync": "50,000 envelopes from Dovecot into the store, beside a raw socket, and how long the loop is held",
-    "pop3": "10,000 messages by POP3 beside fetchmail, getmail and a raw socket; kill -9 while mail is deleted there",
+    "pop3": "10,000 messages by POP3 beside fetchmail and a raw socket; kill -9 while mail is deleted there",
     "crash": "kill -9 after every named step and at random: what is lost or doubled at Dovecot and Postfix",
     "soak": "minutes of two sessions in one account, cuts and restarts: store == server at every checkpoint",
     "cuts": "lines that break after 1 to 4,000 octets: what is shown, when they are up, missed mail found",
