@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tui.config.model import Security, Server
-from tui.config.tls import HANDSHAKE_TIMEOUT, check_pin, refused, trust
+from tui.config.tls import HANDSHAKE_TIMEOUT, check_pin, ends, refused, trust
 from tui.mail.domain import domain_to_ascii
 from tui.mail.errors import CertificateRefused, ConnectionLost, MailError, ProtocolViolation, TimedOut
 from tui.pop3.block import Block
@@ -101,6 +101,11 @@ class Line(asyncio.Protocol):
                 host=self.server.host,
                 reason="not encrypted",
             )
+
+    @property
+    def certificate_ends(self) -> float:
+        """When the server's certificate ends, seconds since 1970 UTC; 0.0 where that is not known."""
+        return ends(self._extra("ssl_object"))
 
     def _extra(self, name: str) -> Any:
         return self._transport.get_extra_info(name) if self._transport is not None else None

@@ -88,6 +88,11 @@ class Session:
         """When the last octet came, seconds since 1970 UTC."""
         return self._line.heard
 
+    @property
+    def certificate_ends(self) -> float:
+        """When the server's certificate ends, seconds since 1970 UTC; 0.0 where that is not known."""
+        return self._line.certificate_ends
+
     @contextmanager
     def patient(self, timeout: float) -> Iterator[None]:
         """Give the server at least this many seconds for each answer."""

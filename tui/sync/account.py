@@ -12,7 +12,6 @@ from functools import partial
 
 from tui.config.model import AccountConfig, Config
 from tui.config.secrets import Secrets
-from tui.config.tls import warning
 from tui.imap.notify import ask_for_all
 from tui.imap.responses import Alert, Counted, NamesChanged, Overflowed, Untagged
 from tui.imap.session import Session
@@ -21,6 +20,7 @@ from tui.mail.ids import MailboxId
 from tui.mail.mailbox import Role
 from tui.store.database import Store
 from tui.sync.carry import Carrier
+from tui.sync.certificates import CertificateEnds
 from tui.sync.chores import Chores
 from tui.sync.clock import ClockJumps
 from tui.sync.door import Door
@@ -85,7 +85,7 @@ class Account(Mailing):
         self._mirrors: dict[MailboxId, Mirror] = {}
         self._inbox: Mirror | None = None
         self._alerts: dict[str, float] = {}
-        self._warned: set[str] = set()
+        self._certificates = CertificateEnds(config.name, self._emit)
         self._door = Door()
         self._line = line = WorkLine(lambda: self._connect(lambda untagged: None))
         emit = self._emit
@@ -178,17 +178,10 @@ class Account(Mailing):
 
         async def login(secret: str) -> Session:
             session = await self._lines.make(lambda: Session.open(receive, secret, timeout=timeout, on_untagged=heard))
-            self._mind_certificate(session)
+            self._certificates.mind(session.server.label, session.certificate_ends)
             return session
 
         return await self._door.enter(lambda: self._secrets.use(receive, login))
-
-    def _mind_certificate(self, session: Session) -> None:
-        """Say once that the server's certificate ends soon."""
-        told = warning(session.server.label, session.certificate_ends, time.time())
-        if told and told not in self._warned:
-            self._warned.add(told)
-            self._emit(AlertReceived(self.name, told))
 
     def _alert(self, text: str) -> None:
         """Pass on an alert, once: both sessions hear it, and a server may say it without end."""

@@ -25,6 +25,7 @@ from tui.store.local_mail import Arrival, Held
 from tui.store.mailboxes import MailboxState
 from tui.store.pending import Change
 from tui.sync.carry import Carried
+from tui.sync.certificates import CertificateEnds
 from tui.sync.clock import ClockJumps
 from tui.sync.events import Event, Link, LinkChanged, LinkState, SyncProgressed
 from tui.sync.mailing import Mailing, Where
@@ -79,6 +80,7 @@ class Pop3Account(Mailing):
         self._carrier = LocalCarrier(config.name, store)
         self._ready = asyncio.Event()
         self._trouble = ""
+        self._certificates = CertificateEnds(config.name, emit)
         name = config.name
         where = Where(
             LocalSource(name, store),
@@ -168,6 +170,7 @@ class Pop3Account(Mailing):
             except BaseException:
                 session.abort()
                 raise
+            self._certificates.mind(receive.label, session.certificate_ends)
             return session
 
         return await self._secrets.use(receive, login)
