@@ -35,6 +35,8 @@ STEP_TIMEOUT = 10.0
 """Seconds a step may take."""
 SECRET_TIMEOUT = 30.0
 """Seconds a password command may take: a person may have to unlock something."""
+ANSWER_TIMEOUT = 300.0
+"""Seconds a person may take to type a password."""
 IDLE_HOLD = 5.0
 """Seconds IDLE is held."""
 
@@ -158,7 +160,11 @@ class Doctor:
                 blocked = True
 
     async def _take(self, walk: LineWalk, id: str, step: Step) -> Check:
-        limit = SECRET_TIMEOUT + 5 if id == "secret" else self._step_timeout + (self._idle_hold if id == "idle" else 0)
+        limit = self._step_timeout
+        if id == "idle":
+            limit += self._idle_hold
+        elif id == "secret":
+            limit += SECRET_TIMEOUT if walk.server.secret.is_set or self._secrets.ask is None else ANSWER_TIMEOUT
         try:
             async with asyncio.timeout(limit):
                 return await step()

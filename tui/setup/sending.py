@@ -1,6 +1,7 @@
 """Sending: from the login on. A dry run: MAIL, RCPT, RSET; never DATA."""
 
 import asyncio
+from contextlib import suppress
 
 from tui.config.model import Protocol
 from tui.imap import quirks
@@ -143,7 +144,9 @@ class Sending:
         name = scene.provider.name if scene.provider else "The server"
         if account.sent_copy == "server":
             return line.check("sent_copy", Status.OK, "sent-server", provider=name)
-        session = await asyncio.shield(scene.received)
+        session = None
+        with suppress(TimeoutError):  # receiving may wait for somebody who types
+            session = await asyncio.wait_for(asyncio.shield(scene.received), scene.limit * 0.9)
         if not isinstance(session, ImapSession):
             return line.check("sent_copy", Status.SKIPPED, "sent-unknown")
         if quirks.files_sent_copy(session):
