@@ -26,6 +26,7 @@ WITHOUT_TEXTUAL = (
     "tui.cli.setup",
     "tui.cli.watch",
     "tui.cli.view",
+    "tui.cli.sign_in",
 )
 COMMITTED = tuple(
     ROOT / name

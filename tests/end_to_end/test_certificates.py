@@ -52,3 +52,17 @@ async def test_a_pin_that_fits_no_longer_is_refused_loudly_on_both_roads(store: 
                 assert "Nothing was sent" in state.reason
         await desk.until(lambda: dovecot.log.count("user=<>") >= 2)  # who came and left without a name
         assert ADA not in dovecot.log
+
+
+async def test_pop3_minds_them_too(store: Store) -> None:
+    pair = signed("localhost", days=5)
+    with Dovecot(pair=pair) as dovecot:
+        account = dovecot.pop3_account(ADA)
+        known = replace(account, receive=replace(account.receive, ca_file=None, pin=pair.pin))
+        async with at_work(store, known) as desk:
+            (told,) = await desk.until(lambda: desk.said(AlertReceived))
+            assert "ends in 5 days" in told.text
+        stranger = replace(known, receive=replace(known.receive, pin=certificate().pin))
+        async with at_work(store, stranger) as desk:
+            await desk.until(lambda: desk.account.link.link is Link.REFUSED)
+            assert "another certificate" in desk.account.link.reason
