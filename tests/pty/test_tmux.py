@@ -5,7 +5,6 @@ import json
 import os
 import random
 import re
-import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +17,8 @@ import pytest
 from tests.app.live import letter
 from tests.pty.mail import WIDE, mail
 from tests.pty.test_walk import Lines
+from tests.servers.packages import ServersMissing
+from tests.servers.tmux import program
 
 STEPS = int(os.environ.get("TIDINGS_TMUX_STEPS", "25"))
 SEED = int(os.environ.get("TIDINGS_WALK_SEED", "1"))
@@ -25,18 +26,20 @@ SIZES = [(80, 24), (120, 40), (61, 17), (200, 50)]
 KEYS = ["j", "j", "k", "Space", "G", "Enter", "q", "Tab", "n", "v", "s", "?", ":", "J", "NPage", "PPage"]
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 
-pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux here")
-
 
 class Tmux:
     """A server of its own with one window."""
 
     def __init__(self, folder: Path) -> None:
         self._socket = str(folder / "tmux.sock")
+        try:
+            self._program, self._libraries = program()
+        except ServersMissing as error:
+            pytest.skip(str(error))
 
     async def __call__(self, *words: str) -> str:
         process = await asyncio.create_subprocess_exec(
-            "tmux",
+            self._program,
             "-S",
             self._socket,
             "-f",
@@ -45,7 +48,10 @@ class Tmux:
             *words,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={
+                **{"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+                **self._libraries,
+            },
         )
         out, _ = await process.communicate()
         return out.decode("utf-8", "replace")

@@ -2,8 +2,8 @@
 
 Servers already installed are used as they are. Else their Debian packages are fetched by apt into folders of our own
 below ``.cache/servers``, and the programs run in a mount namespace that lays this tree over /usr. ``python -m
-tests.servers.packages`` prepares them and says in one line what there is; only that command, and only as root on a
-machine where namespaces are forbidden, installs anything.
+tests.servers`` prepares them and what else the tests want, and says in a line each what there is; only that command,
+and only as root on a machine where namespaces are forbidden, installs anything.
 """
 
 import fcntl
@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ SBIN = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
 DOVECOT_PARTS = tuple(Path("usr/lib/dovecot", name) for name in ("imap", "lmtp", "pop3"))
 POSTFIX_PARTS = (Path("usr/lib/postfix/sbin/master"), Path("usr/lib/postfix/sbin/smtpd"))
 FETCH_TIMEOUT = 600.0
+NOT_AGAIN = 900.0
+"""Seconds after which packages that could not be had are asked for again."""
 ONLY_LINUX = "The tests against real servers need Linux; run them on Debian."
 
 
@@ -112,21 +115,42 @@ def laid_over(name: str, packages: Sequence[str], *parts: Path) -> Path:
     Raises:
         ServersMissing: when they cannot be had, or nothing can be laid over /usr here.
     """
-    if not sys.platform.startswith("linux"):
-        raise ServersMissing(ONLY_LINUX)
     try:
         missing = _no_overlay()
     except OSError as error:
         missing = str(error)
     if missing:
         raise ServersMissing(f"{_advice(packages)} ({missing})")
-    tree = CACHE / name / "tree"
+    return unpacked(name, packages, *parts)
+
+
+def unpacked(name: str, packages: Sequence[str], *parts: Path) -> Path:
+    """Return a tree of Debian packages; arguments and errors as for `laid_over`.
+
+    What could not be had is not tried again for some minutes: without a network that would take its time in every test.
+    """
+    if not sys.platform.startswith("linux"):
+        raise ServersMissing(ONLY_LINUX)
+    tree, missed = CACHE / name / "tree", CACHE / f"{name}.missed"
     with _locked(CACHE / f"{name}.lock"):
-        if not all((tree / part).exists() for part in parts):
+        if all((tree / part).exists() for part in parts):
+            return tree
+        if missed.exists() and time.time() - missed.stat().st_mtime < NOT_AGAIN:
+            raise ServersMissing(missed.read_text())
+        try:
             fetch(CACHE / name, packages)
-        if not all((tree / part).exists() for part in parts):
-            raise ServersMissing(f"{_advice(packages)} (the fetched packages do not hold what was expected)")
+            if not all((tree / part).exists() for part in parts):
+                raise ServersMissing(f"{_advice(packages)} (the fetched packages do not hold what was expected)")
+        except ServersMissing as error:
+            missed.write_text(str(error))
+            raise
     return tree
+
+
+def try_again() -> None:
+    """Forget what could not be had: this is asked for by the user."""
+    for missed in CACHE.glob("*.missed"):
+        missed.unlink()
 
 
 def _debian() -> str:
@@ -171,7 +195,8 @@ def fetch(folder: Path, packages: Sequence[str]) -> None:
     options += ["Dir::Log=/dev/null", "Debug::NoLocking=1", "APT::Sandbox::User="]
     apt = ["apt-get", "-q", "-y", *(word for option in options for word in ("-o", option))]
     _run([*apt, "update"], packages)
-    _run([*apt, "--no-install-recommends", "--download-only", "install", *packages], packages)
+    # --reinstall: what dpkg holds for installed is fetched, too
+    _run([*apt, "--no-install-recommends", "--reinstall", "--download-only", "install", *packages], packages)
     for package in sorted((folder / "archives").glob("*.deb")):
         _run(["dpkg-deb", "-x", str(package), str(folder / "unpacking")], packages)
     shutil.rmtree(folder / "lists")
@@ -205,31 +230,11 @@ def _run(argv: list[str], packages: Sequence[str]) -> None:
         raise ServersMissing(f"{_advice(packages)} ({argv[0]}: {words})")
 
 
-def _install(why: ServersMissing) -> Programs:
-    """Install the servers on the machine: the last resort, of root, said before it is done."""
-    print(f"servers: installing {', '.join(PACKAGES)} with apt-get, for nothing kinder works here: {why}", flush=True)
-    _run(["apt-get", "-q", "-y", "update"], PACKAGES)
-    _run(["apt-get", "-q", "-y", "--no-install-recommends", "install", *PACKAGES], PACKAGES)
-    return programs()
+def install(packages: Sequence[str]) -> None:
+    """Install packages on the machine, as root.
 
-
-def main() -> int:
-    """Prepare the servers; one line says what there is, or what is missing (then the status is 1)."""
-    try:
-        try:
-            found = programs()
-        except ServersMissing as error:
-            if os.geteuid() or shutil.which("apt-get") is None:
-                raise
-            found = _install(error)
-    except ServersMissing as error:
-        print(f"servers: {error}", file=sys.stderr)
-        return 1
-    version = ".".join(str(number) for number in found.dovecot_version)
-    lacking = "; Postfix runs only as root, so the tests of submission will fail" if os.geteuid() else ""
-    print(f"servers: Dovecot {version} and Postfix, {found.origin}{lacking}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    Raises:
+        ServersMissing: when they cannot be had.
+    """
+    _run(["apt-get", "-q", "-y", "update"], packages)
+    _run(["apt-get", "-q", "-y", "--no-install-recommends", "install", *packages], packages)
