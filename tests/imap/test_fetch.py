@@ -7,7 +7,7 @@ import pytest
 
 from tests.imap.lines import join, on
 from tests.servers.scripted_mailbox import sample
-from tui.imap import fetch, mailboxes
+from tui.imap import fetch, mailboxes, stream
 from tui.imap.responses import Exists, Expunged, FlagsChanged, Untagged
 from tui.imap.session import Session
 from tui.imap.structure import of as structure_of
@@ -45,12 +45,12 @@ async def test_two_thousand_messages_come_in_batches() -> None:
         await mailboxes.select(session, b"INBOX")
         batches = [batch async for batch in fetch.envelopes(session, "1:*")]
         assert [row.uid for batch in batches for row in batch] == list(range(1, 2001))
-        assert max(map(len, batches)) <= fetch.BATCH
+        assert max(map(len, batches)) <= stream.BATCH
         assert len([uid async for told in fetch.flags(session, "1:*") for uid, _ in told]) == 2000
 
 
 async def test_a_slow_consumer_stops_the_socket(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "MAX_QUEUED", 20_000)
+    monkeypatch.setattr(stream, "MAX_QUEUED", 20_000)
     paused: list[bool] = []
     async with on("normal", messages=1500, timeout=0.3) as (session, _):
         await mailboxes.select(session, b"INBOX")
@@ -234,3 +234,38 @@ async def test_the_loop_is_never_held_for_long() -> None:
         pulsing.cancel()
         session.abort()
     assert worst < 1
+
+
+async def test_ranges_are_asked_for_ahead_and_each_end_is_told_behind_its_rows() -> None:
+    async with on("normal", messages=40) as (session, _):
+        await mailboxes.select(session, b"INBOX")
+        sets = ["31:40", "21:30", "11:20", "1:10"]
+        left, seen = iter(sets), set[Uid]()
+        ended: list[str] = []
+        async for rows, finished in fetch.envelope_ranges(session, lambda: next(left, None)):
+            seen |= {row.uid for row in rows}
+            for each in finished:
+                low, high = map(int, each.split(":"))
+                assert set(range(low, high + 1)) <= seen
+            ended += finished
+        assert ended == sets
+        assert len(seen) == 40
+
+
+async def test_texts_of_many_messages_come_together() -> None:
+    async with on("normal", messages=6) as (session, server):
+        await mailboxes.select(session, b"INBOX")
+        wanted = {Uid(1): ["HEADER", "1"], Uid(3): ["1"], Uid(5): ["HEADER", "1"], Uid(77): ["1"]}
+        found: dict[Uid, dict[str, bytes]] = {}
+        async for some in fetch.bodies(session, wanted, limit=1000):
+            found |= some
+        assert {uid: sorted(each) for uid, each in found.items()} == {1: ["1", "HEADER"], 3: ["1"], 5: ["1", "HEADER"]}
+        assert found[Uid(5)]["1"].replace(b"\r\n", b"\n") == b"body 5\n"
+        assert sum(b" UID FETCH " in line for line in server.log) == 2
+
+
+async def test_a_text_that_is_too_long_is_absent() -> None:
+    async with on("normal", messages=2) as (session, _):
+        await mailboxes.select(session, b"INBOX")
+        async for some in fetch.bodies(session, {Uid(1): ["HEADER", "1"]}, limit=20):
+            assert some == {Uid(1): {"1": b"body 1\r\n"}}

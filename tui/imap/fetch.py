@@ -4,17 +4,16 @@ Responses are parsed while they come, in slices that leave the loop to others; a
 reading of the socket instead of filling memory.
 """
 
-import asyncio
-import time
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 
-from tui.imap.arguments import section, sequence_set, uid_set
-from tui.imap.command import Command
+from tui.imap.arguments import section, sequence_set, uid_set, uid_sets
+from tui.imap.command import Order
 from tui.imap.fetched import Fetch, FetchData, envelope, parse
-from tui.imap.limits import FETCH, MIB, PARSE_SECONDS, Limits
+from tui.imap.limits import FETCH, MIB, Limits
 from tui.imap.responses import FlagsChanged
 from tui.imap.session import Session
+from tui.imap.stream import Stream
 from tui.imap.tokens import Malformed
 from tui.mail.envelope import Envelope
 from tui.mail.flags import Flags
@@ -22,87 +21,19 @@ from tui.mail.header import decode_bytes
 from tui.mail.ids import ModSeq, Uid
 from tui.mail.thread import message_ids
 
-BATCH = 500
-"""Messages of one batch at most."""
-BATCH_SECONDS = 0.03
-"""Seconds a batch is gathered before it is handed on, however few there are."""
+AHEAD = 3
+"""Ranges that are asked for before the first of them is here: the line is never idle between two."""
 MAX_REFERENCES = 32 * 1024
 """Octets of References that are looked at."""
-MAX_QUEUED = 8 * MIB
-"""Octets that wait to be parsed before the socket is left alone."""
 
 ENVELOPE_ITEMS = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)"
 
 REFERENCES = "HEADER.FIELDS (REFERENCES)"
 
 FlagBatches = AsyncGenerator[list[tuple[Uid, Flags]], None]
+EnvelopeRanges = AsyncGenerator[tuple[list[Envelope], list[str]], None]
+BodyBatches = AsyncGenerator[dict[Uid, dict[str, bytes]], None]
 ReferenceBatches = AsyncGenerator[list[tuple[Uid, tuple[str, ...]]], None]
-
-
-class _Stream:
-    """FETCH responses on their way from the socket to the parser."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._queue: deque[tuple[bytes, Sequence[bytes]]] = deque()
-        self._queued = 0
-        self._more = asyncio.Event()
-
-    def take(self, line: bytes, literals: Sequence[bytes]) -> bool:
-        if not Fetch.match(line):
-            return False
-        self._queue.append((line, literals))
-        self._queued += len(line) + (sum(map(len, literals)) if literals else 0)
-        if self._queued > MAX_QUEUED:
-            self._session.pause(True)
-        if len(self._queue) == 1:
-            self._more.set()
-        return True
-
-    async def batches(self, command: Command) -> AsyncIterator[list[FetchData]]:
-        """Yield what has been understood, until the command is done and everything is parsed."""
-        command.done.add_done_callback(lambda done: self._more.set())
-        while True:
-            if not self._queue:
-                if command.done.done():
-                    return
-                self._more.clear()
-                await self._more.wait()
-                continue
-            yield await self._batch(command)
-
-    async def _batch(self, command: Command) -> list[FetchData]:
-        batch: list[FetchData] = []
-        end = time.monotonic() + BATCH_SECONDS
-        while len(batch) < BATCH:
-            self._parse(batch)
-            await asyncio.sleep(0)
-            left = end - time.monotonic()
-            if left <= 0 or (not self._queue and command.done.done()):
-                break
-            if not self._queue:
-                self._more.clear()
-                try:
-                    async with asyncio.timeout(left):
-                        await self._more.wait()
-                except TimeoutError:
-                    break
-        return batch
-
-    def _parse(self, batch: list[FetchData]) -> None:
-        now, queue = time.monotonic, self._queue
-        until = now() + PARSE_SECONDS
-        while queue and len(batch) < BATCH:
-            line, literals = queue.popleft()
-            self._queued -= len(line) + (sum(map(len, literals)) if literals else 0)
-            try:
-                batch.append(parse(line, literals))
-            except Malformed:
-                pass
-            if now() > until:
-                break
-        if self._queued < MAX_QUEUED // 2:
-            self._session.pause(False)
 
 
 def _unasked(session: Session, data: FetchData) -> None:
@@ -120,19 +51,47 @@ async def envelopes(session: Session, uid_set: str) -> AsyncGenerator[list[Envel
     Raises:
         MailError: as for any command; batches yielded before stay good.
     """
-    stream = _Stream(session)
-    arguments = (sequence_set(uid_set), _items(session))
-    async with session.command("Reading the list", "UID FETCH", *arguments, take=stream.take, limits=FETCH) as command:
-        async for batch in stream.batches(command):
+    sets = iter((uid_set,))
+    async with aclosing(envelope_ranges(session, lambda: next(sets, None))) as batches:
+        async for rows, _ in batches:
+            if rows:
+                yield rows
+
+
+async def envelope_ranges(session: Session, more: Callable[[], str | None]) -> EnvelopeRanges:
+    """Fetch rows of the selected mailbox range after range, the next ones asked for while one is coming.
+
+    Args:
+        session: with a mailbox selected.
+        more: gives the next set of UIDs when there is room for one, None when no more is to be asked for.
+
+    Yields:
+        Rows as they come, in the server's order, and the sets that are complete with them.
+
+    Raises:
+        MailError: as for any command; what was yielded before stays good.
+    """
+    stream = Stream(session)
+    items = _items(session)
+    async with session.pipeline() as send:
+
+        async def ask() -> None:
+            while stream.in_the_air < AHEAD and (uid_set := more()) is not None:
+                arguments = (sequence_set(uid_set), items)
+                command = await send(Order("Reading the list", "UID FETCH", arguments, stream.take, FETCH))
+                stream.follow(command, uid_set)
+
+        await ask()
+        async for batch in stream.batches():
             rows: list[Envelope] = []
-            for data in batch:
+            for data in batch.data:
                 row = envelope(data)
                 if row is not None:
                     rows.append(row)
                 else:
                     _unasked(session, data)
-            if rows:
-                yield rows
+            await ask()
+            yield rows, batch.finished
 
 
 def _items(session: Session) -> bytes:
@@ -157,14 +116,15 @@ async def references(session: Session, uid_set: str) -> ReferenceBatches:
     Raises:
         MailError: as for any command.
     """
-    stream = _Stream(session)
+    stream = Stream(session)
     items = b"(UID BODY.PEEK[" + REFERENCES.encode("ascii") + b"])"
     async with session.command(
         "Reading what answers what", "UID FETCH", sequence_set(uid_set), items, take=stream.take, limits=FETCH
     ) as command:
-        async for batch in stream.batches(command):
+        stream.follow(command)
+        async for batch in stream.batches():
             told = []
-            for data in batch:
+            for data in batch.data:
                 if data.uid is not None and data.bodies:
                     field = b"".join(data.bodies.values())[:MAX_REFERENCES]
                     told.append((data.uid, message_ids(decode_bytes(field))))
@@ -185,13 +145,14 @@ async def flags(session: Session, uid_set: str, changed_since: ModSeq | None = N
     Raises:
         MailError: as for any command.
     """
-    stream = _Stream(session)
+    stream = Stream(session)
     arguments = [sequence_set(uid_set), b"(UID FLAGS)"]
     if changed_since and ("CONDSTORE" in session.capability or "QRESYNC" in session.capability):
         arguments.append(b"(CHANGEDSINCE %d)" % changed_since)
     async with session.command("Reading flags", "UID FETCH", *arguments, take=stream.take, limits=FETCH) as command:
-        async for batch in stream.batches(command):
-            told = [(data.uid, data.flags) for data in batch if data.uid is not None and data.flags is not None]
+        stream.follow(command)
+        async for batch in stream.batches():
+            told = [(data.uid, data.flags) for data in batch.data if data.uid is not None and data.flags is not None]
             if told:
                 yield told
 
@@ -208,12 +169,13 @@ async def flags_by_sequence(session: Session, sequences: Sequence[int]) -> list[
     """
     if not sequences:
         return []
-    stream = _Stream(session)
+    stream = Stream(session)
     arguments = (uid_set(sequences).encode("ascii"), b"(UID FLAGS)")
     found: list[tuple[Uid, Flags]] = []
     async with session.command("Reading flags", "FETCH", *arguments, take=stream.take, limits=FETCH) as command:
-        async for batch in stream.batches(command):
-            found += [(data.uid, data.flags) for data in batch if data.uid is not None and data.flags is not None]
+        stream.follow(command)
+        async for batch in stream.batches():
+            found += [(data.uid, data.flags) for data in batch.data if data.uid is not None and data.flags is not None]
     return found
 
 
@@ -266,3 +228,47 @@ async def parts(
     return {
         name: found[name.upper()] for name in wanted if len(found.get(name.upper(), b"")) <= limit and name in found
     }
+
+
+async def bodies(session: Session, wanted: Mapping[Uid, Sequence[str]], *, limit: int) -> BodyBatches:
+    """Fetch sections of many messages, never marking them read; one command for all that want the same.
+
+    Args:
+        session: with a mailbox selected.
+        wanted: sections of each, as for `parts`.
+        limit: octets of one section; a larger one is absent.
+
+    Yields:
+        Sections of messages as they come. Messages that are gone are absent.
+
+    Raises:
+        MailError: as for any command; what was yielded before stays good.
+    """
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for uid, sections in wanted.items():
+        alike.setdefault(tuple(dict.fromkeys(sections)), []).append(uid)
+    commands = ((sections, part) for sections, uids in alike.items() for part in uid_sets(uids))
+    stream = Stream(session)
+    limits = Limits(line=2 * MIB, literal=limit + 1, literals=64 * MIB, responses=FETCH.responses)
+    async with session.pipeline() as send:
+
+        async def ask() -> None:
+            while stream.in_the_air < AHEAD and (command := next(commands, None)) is not None:
+                sections, uids = command
+                items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (section(name), limit + 1) for name in sections)
+                arguments = (uids.encode("ascii"), b"(UID " + items + b")")
+                stream.follow(await send(Order("Reading messages", "UID FETCH", arguments, stream.take, limits)))
+
+        await ask()
+        async for batch in stream.batches():
+            found: dict[Uid, dict[str, bytes]] = {}
+            for data in batch.data:
+                if data.uid is None or data.uid not in wanted or not data.bodies:
+                    _unasked(session, data)
+                    continue
+                asked = {name.upper(): name for name in wanted[data.uid]}
+                kept = {asked[name]: each for name, each in data.bodies.items() if name in asked and len(each) <= limit}
+                found.setdefault(data.uid, {}).update(kept)
+            await ask()
+            if found:
+                yield found

@@ -228,7 +228,8 @@ class Chores:
         more = True
         while more:
             rank = Rank.SYNC if mirror.mailbox == self.shown else Rank.BACKGROUND
-            more = await self._line.do(mirror.fill, rank)
+            wanted = partial(self._line.is_wanted, rank)
+            more = await self._line.do(partial(mirror.fill, is_wanted=wanted), rank)
         while await self._line.do(mirror.trace, Rank.BACKGROUND):
             pass
 

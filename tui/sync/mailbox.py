@@ -10,8 +10,10 @@ What changed while nobody listened is told by SELECT itself where the server can
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from tui.imap import fetch, mailboxes, search
@@ -42,13 +44,50 @@ log = logging.getLogger(__name__)
 
 PAGE = 60
 """Envelopes asked for first: a little more than a tall screen."""
-SLICE_SECONDS = 0.4
-"""How long a slice of the backfill should take, so that a user who opens a message waits no longer."""
+SLICE_SECONDS = 0.15
+"""How long a slice of the backfill should take: a user who opens a message waits for those that are asked for."""
 SLICE_FIRST, SLICE_LEAST, SLICE_MOST = 250, 50, 4000
 FLAG_SLICE = 2000
 MOST_UID = 2**32 - 1
 SLICE_PIECES = 400
 """Ranges of UIDs in one command: some 8,000 octets, which every server takes (RFC 7162, 4)."""
+
+
+class Arrivals:
+    """What one errand has brought into the store.
+
+    Attributes:
+        known: UIDs above it are news.
+        arrived: not told of yet.
+        ours: those among them that are no news, whatever their number.
+    """
+
+    def __init__(self, known: int) -> None:
+        self.known = known
+        self.arrived: list[Uid] = []
+        self.ours: set[Uid] = set()
+
+
+class Storing:
+    """One write at a time beside the reading: the next batch is parsed while the last one is written."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[None] | None = None
+
+    async def then(self, write: Coroutine[Any, Any, None]) -> None:
+        """Wait for the write before, and begin this one."""
+        try:
+            await self.settled()
+        except BaseException:
+            write.close()
+            raise
+        self._task = asyncio.create_task(write)
+
+    async def settled(self) -> None:
+        """Wait for the write that was begun; what it raised is raised here, once."""
+        task, self._task = self._task, None
+        if task is not None:
+            await task
 
 
 class Mirror:
@@ -239,25 +278,60 @@ class Mirror:
     async def _here(self) -> Ranges:
         return Ranges.of_merged(await self._store.envelopes.ranges(self.mailbox))
 
-    async def fill(self, session: Session) -> bool:
-        """Fetch one slice of the missing envelopes, newest first. Return whether more is missing."""
+    async def fill(self, session: Session, is_wanted: Callable[[], bool] = lambda: False) -> bool:
+        """Fetch missing envelopes, newest first, the next slices asked for while one is coming.
+
+        Args:
+            session: logged in.
+            is_wanted: whether somebody else waits for the session: then no more is asked for.
+
+        Returns:
+            Whether more is missing.
+        """
         if not self._missing:
             return False
         await self.select(session)
-        missing = self._missing
-        part, rest = missing.split(self._slice, SLICE_PIECES)
-        began = time.monotonic()
-        await self._fetch(session, part.text)
-        took = time.monotonic() - began
-        factor = SLICE_SECONDS / max(took, 0.01)
-        self._slice = int(min(SLICE_MOST, max(SLICE_LEAST, self._slice * min(2.0, max(0.5, factor)))))
-        # it may have been compared anew meanwhile, for the other session
-        self._missing = rest if self._missing is missing else self._missing.without(part)
+        missing = rest = self._missing
+        left = missing.count
+        asked: dict[str, Ranges] = {}
+        here = Ranges()
+        came = Arrivals(self._known or 0)
+        ended = time.monotonic()
+        storing = Storing()
+
+        def more() -> str | None:
+            nonlocal rest
+            if not rest or (rest is not missing and is_wanted()):
+                return None
+            part, rest = rest.split(self._slice, SLICE_PIECES)
+            asked[part.text] = part
+            return part.text
+
+        try:
+            async with aclosing(fetch.envelope_ranges(session, more)) as batches:
+                async for rows, finished in batches:
+                    await storing.then(self._add(rows, came))
+                    if finished:
+                        await storing.settled()
+                    for text in finished:
+                        part = asked.pop(text)
+                        here = Ranges((*here.pairs, *part.pairs))
+                        left -= part.count
+                        now = time.monotonic()
+                        factor, ended = SLICE_SECONDS / max(now - ended, 0.01), now
+                        self._slice = int(min(SLICE_MOST, max(SLICE_LEAST, self._slice * min(2.0, max(0.5, factor)))))
+                    if finished:
+                        self._tell_came(session, came)
+                        await self._tell_progress(left)
+        finally:
+            await storing.settled()
+            self._tell_came(session, came)
+            # it may have been compared anew meanwhile, for the other session
+            whole = self._missing is missing and not asked
+            self._missing = rest if whole else self._missing.without(here)
         if not self._missing:
             await self._store.mailboxes.completed(self.mailbox, True)
-        state = await self._store.mailboxes.get(self.mailbox)
-        if state is not None:
-            self._progress(state.held + self._missing.count)
+        await self._tell_progress(self._missing.count)
         return bool(self._missing)
 
     async def trace(self, session: Session) -> bool:
@@ -280,23 +354,33 @@ class Mirror:
             self._emit(ThreadsChanged((self.mailbox,)))
         return True
 
+    async def _tell_progress(self, left: int) -> None:
+        state = await self._store.mailboxes.get(self.mailbox)
+        if state is not None:
+            self._emit(SyncProgressed(self._account, self.mailbox, state.held, state.held + left))
+
     def _progress(self, total: int) -> None:
         self._emit(SyncProgressed(self._account, self.mailbox, total - self._missing.count, total))
 
     async def _fetch(self, session: Session, uid_set: str, above: int = 0) -> None:
-        arrived: list[Uid] = []
-        ours: set[Uid] = set()
-        known = self._known or 0
+        came = Arrivals(self._known or 0)
         try:
             async for batch in fetch.envelopes(session, uid_set):
-                wanted: Sequence[Envelope] = [envelope for envelope in batch if envelope.uid > above]
-                arrived += await self._store.envelopes.add(self.mailbox, wanted)
-                ours |= {each.uid for each in wanted if each.message_id in self._expected or DRAFT in each.flags}
-                self._expected -= {envelope.message_id for envelope in wanted}
+                await self._add([envelope for envelope in batch if envelope.uid > above], came)
         finally:  # what came before a line was lost is here, and nobody will hear of it later
-            self._tell_arrived([uid for uid in arrived if uid <= known or uid in ours], fresh=False)
-            self._tell_arrived([uid for uid in arrived if uid > known and uid not in ours], fresh=True)
-            self._told[session] = max([*arrived, self._told.get(session, 0)])
+            self._tell_came(session, came)
+
+    async def _add(self, rows: Sequence[Envelope], came: Arrivals) -> None:
+        came.arrived += await self._store.envelopes.add(self.mailbox, rows)
+        came.ours |= {each.uid for each in rows if each.message_id in self._expected or DRAFT in each.flags}
+        self._expected -= {envelope.message_id for envelope in rows}
+
+    def _tell_came(self, session: Session, came: Arrivals) -> None:
+        known, ours, arrived = came.known, came.ours, came.arrived
+        came.arrived = []
+        self._tell_arrived([uid for uid in arrived if uid <= known or uid in ours], fresh=False)
+        self._tell_arrived([uid for uid in arrived if uid > known and uid not in ours], fresh=True)
+        self._told[session] = max([*arrived, self._told.get(session, 0)])
 
     def _tell_arrived(self, uids: list[Uid], *, fresh: bool) -> None:
         if uids:

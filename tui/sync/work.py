@@ -101,6 +101,10 @@ class WorkLine:
             raise
         return result
 
+    def is_wanted(self, rank: Rank) -> bool:
+        """Whether a job of this rank, or of a higher one, waits behind the one that is being done."""
+        return bool(self._entries) and self._entries[0].rank <= rank
+
     def open_gate(self) -> None:
         """Allow connecting: the account is known to be reachable."""
         self._is_open, self._reason = True, None
