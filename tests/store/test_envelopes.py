@@ -57,6 +57,8 @@ async def test_windows_go_by_received_then_uid(store: Store, inbox: MailboxId) -
     assert numbers(await store.envelopes.older(inbox, None, 10)) == [2, 5, 1, 9]
     assert numbers(await store.envelopes.older(inbox, (10, 5), 10)) == [1, 9]
     assert numbers(await store.envelopes.older(inbox, (10, 3), 1)) == [1]  # a key need not be a row
+    assert await store.envelopes.older_uids(inbox, None, 10) == [2, 5, 1, 9]
+    assert await store.envelopes.older_uids(inbox, (10, 5), 1) == [1]
     assert numbers(await store.envelopes.newer(inbox, (10, 1), 10)) == [5, 2]
     assert numbers(await store.envelopes.newer(inbox, None, 2)) == [9, 1]
     assert await store.envelopes.older(inbox, (5, 9), 10) == []

@@ -37,7 +37,7 @@ async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, li
         whole = await desk.store.threads.uids(mailbox, threads)
         return desk.accounts[account], mailbox, sorted({*whole, *(uid for uid in uids if thread_named(uid) is None)})
     if count > 1 and uids == [current] and envelope is not None:
-        uids += [row.uid for row in await desk.store.envelopes.older(mailbox, envelope.key, count - 1)]
+        uids += await desk.store.envelopes.older_uids(mailbox, envelope.key, count - 1)
     return desk.accounts[account], mailbox, uids
 
 

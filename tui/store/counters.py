@@ -46,6 +46,15 @@ class Tally:
             known = self.changed.get(id, (0, 0, 0))
             self.changed[id] = (known[0] + rows, known[1] + unread, known[2] + (rows if bits & _FLAGGED else 0))
 
+    def turn(self, id: int, before: int, after: int) -> None:
+        """Give a row that is shown other flag bits; what the server counts goes with it."""
+        unread = (before & SEEN_BIT) - (after & SEEN_BIT)  # its bit is 1
+        flagged = bool(after & _FLAGGED) - bool(before & _FLAGGED)
+        self.unread += unread
+        self.server_unread += unread
+        known = self.changed.get(id)
+        self.changed[id] = (0, unread, flagged) if known is None else (known[0], known[1] + unread, known[2] + flagged)
+
     def write(self, cache: apsw.Connection, mailbox: MailboxId) -> None:
         """Put it into the rows of the mailbox and of its conversations."""
         if self.changed or self.gone:

@@ -49,8 +49,7 @@ def write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally:
             continue
         updates.append((bits, others, id))
         if not before[2]:
-            tally.count(-1, before[0], id=id)
-            tally.count(1, bits, id=id)
+            tally.turn(id, before[0], bits)
             changed.append(row_uid(id))
     if updates:
         at.cache.executemany("UPDATE envelopes SET flags = ?, keywords = ? WHERE id = ?", updates)

@@ -48,6 +48,10 @@ class Envelopes:
         """Return rows strictly older than ``key``, newest first, without structure; None: from the newest."""
         return await self._databases.read(envelope_reads.window, mailbox, key, limit, True)
 
+    async def older_uids(self, mailbox: MailboxId, key: RowKey | None, limit: int) -> list[Uid]:
+        """Return the UIDs of what `older` returns."""
+        return await self._databases.read(envelope_reads.uids_beyond, mailbox, key, limit, True)
+
     async def newer(self, mailbox: MailboxId, key: RowKey | None, limit: int) -> list[Envelope]:
         """Return rows strictly newer than ``key``, oldest first, without structure; None: from the oldest."""
         return await self._databases.read(envelope_reads.window, mailbox, key, limit, False)

@@ -137,8 +137,11 @@ class Overlay:
         return self._changes.get(id)
 
     def add(self, change: Change) -> None:
+        if change.id in self._changes:
+            self._built.clear()
         self._changes[change.id] = change
-        self._built.clear()
+        for (mailbox, uidvalidity), built in self._built.items():
+            _follow(built, change, mailbox, uidvalidity)
 
     def drop(self, id: int) -> Change | None:
         """Forget a change; return it, None when it was not here."""
@@ -166,19 +169,25 @@ class Overlay:
     def _build(self, mailbox: MailboxId, uidvalidity: UidValidity | None) -> MailboxOverlay:
         built = MailboxOverlay()
         for change in self._changes.values():
-            for spot in change.spots:
-                if not spot.concerns(mailbox, uidvalidity):
-                    continue
-                if change.kind is ChangeKind.FLAGS:
-                    for uid in spot.uids:
-                        built.deltas.setdefault(uid, []).append((change.add, change.remove))
-                elif change.kind is ChangeKind.MOVE and change.target_mailbox == mailbox:
-                    built.moved.difference_update(spot.uids)
-                    built.back.update(spot.uids)
-                else:
-                    built.moved.update(spot.uids)
-                    built.back.difference_update(spot.uids)
+            _follow(built, change, mailbox, uidvalidity)
         return built
+
+
+def _follow(built: MailboxOverlay, change: Change, mailbox: MailboxId, uidvalidity: UidValidity | None) -> None:
+    """Add the newest change to what is pending for a mailbox."""
+    for spot in change.spots:
+        if not spot.concerns(mailbox, uidvalidity):
+            continue
+        if change.kind is ChangeKind.FLAGS:
+            delta = (change.add, change.remove)
+            for uid in spot.uids:
+                built.deltas.setdefault(uid, []).append(delta)
+        elif change.kind is ChangeKind.MOVE and change.target_mailbox == mailbox:
+            built.moved.difference_update(spot.uids)
+            built.back.update(spot.uids)
+        else:
+            built.moved.update(spot.uids)
+            built.back.difference_update(spot.uids)
 
 
 def _renamed(places: Iterable[Place], went: Mapping[Name, Name]) -> tuple[Place, ...]:
