@@ -209,6 +209,15 @@ class SyncConfig:
     they can be read without the server; 0: none."""
     offline_size: int = 25
     """Megabytes fetched for that in one go, for each account; a text of more than a hundredth of it is left out."""
+    ahead: int = 2048
+    """Kilobytes of texts fetched while you read, for what you may open next: the messages beside it and the newest
+    unread; 0: none."""
+    low_bandwidth: bool = False
+    """Whether the line is slow or dear: nothing is fetched before it is asked for (``offline`` and ``ahead`` rest), and
+    of a message only its plain text where it has one."""
+    compress: str = "auto"
+    """Whether lines are compressed where the server offers it: ``auto``, unless the server is on this machine;
+    ``always``; ``never``."""
 
 
 @dataclass(frozen=True, slots=True)

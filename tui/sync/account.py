@@ -175,9 +175,12 @@ class Account(Mailing):
 
         receive = self.config.receive
         timeout = float(self._settings.sync.timeout)
+        compress = {"always": True, "never": False}.get(self._settings.sync.compress)
 
         async def login(secret: str) -> Session:
-            session = await self._lines.make(lambda: Session.open(receive, secret, timeout=timeout, on_untagged=heard))
+            session = await self._lines.make(
+                lambda: Session.open(receive, secret, timeout=timeout, on_untagged=heard, compress=compress)
+            )
             self._certificates.mind(session.server.label, session.certificate_ends)
             return session
 

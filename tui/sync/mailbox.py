@@ -42,7 +42,7 @@ from tui.sync.ranges import Ranges
 
 log = logging.getLogger(__name__)
 
-PAGE = 60
+PAGE = 50
 """Envelopes asked for first: a little more than a tall screen."""
 SLICE_SECONDS = 0.15
 """How long a slice of the backfill should take: a user who opens a message waits for those that are asked for."""
