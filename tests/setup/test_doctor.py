@@ -110,7 +110,7 @@ async def test_pop3_has_steps_of_its_own() -> None:
         checks = await walked(account(pop.port, smtp.port, protocol=Protocol.POP3))
         assert not pop.deleted
     assert tuple(id for half, id in checks if half is Half.RECEIVING) == POP3_STEPS
-    assert "INBOX holds 1 messages" in checks[Half.RECEIVING, "inbox"].fact
+    assert "INBOX holds 1 message." in checks[Half.RECEIVING, "inbox"].fact
     assert "stays on this machine" in checks[Half.SENDING, "sent_copy"].fact
     assert verdict(checks.values()) == "Receiving works. Sending works."
 

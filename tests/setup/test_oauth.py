@@ -12,7 +12,7 @@ import pytest
 from tests.servers.certificate import certificate
 from tests.servers.oauth import Provider
 from tui.config.model import OAuth
-from tui.mail.errors import AuthenticationFailed, ConfigError, MailError, ProtocolViolation, ServerRefused
+from tui.mail.errors import AuthenticationFailed, ConfigError, MailError, ProtocolViolation
 from tui.setup.oauth import BrowserSignIn, DeviceCode, by_device_code
 
 
@@ -39,7 +39,7 @@ async def test_a_device_code_that_is_refused_or_not_given(provider: Provider) ->
     with pytest.raises(AuthenticationFailed, match="access_denied"):
         await by_device_code(provider.settings(), "work", lambda told: None)
     nowhere = replace(provider.settings(), device_url=f"{provider.url}/nowhere")
-    with pytest.raises(ServerRefused):
+    with pytest.raises(ConfigError, match="not_found"):
         await by_device_code(nowhere, "work", lambda told: None)
 
 

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import shutil
 
 from tui.config.load import load
 from tui.config.model import AccountConfig
@@ -11,7 +12,7 @@ from tui.config.secrets import Secrets
 from tui.mail.errors import ConfigError
 from tui.setup.check import Check, Half, Status
 from tui.setup.doctor import Doctor
-from tui.setup.report import as_json, exit_status, line, report, verdict
+from tui.setup.report import Page, as_json, exit_status, report, verdict
 from tui.terminal import hidden_line
 
 
@@ -58,11 +59,12 @@ async def _examine(accounts: list[AccountConfig], paths: Paths, arguments: argpa
         if not (arguments.json or arguments.report):
             print(f"{account.name}, {account.address.spec}", flush=True)
         checks: list[Check] = []
+        page = Page(account, shutil.get_terminal_size().columns)
         async for event in Doctor(account, file=paths.config_file, secrets=secrets).walk():
             if isinstance(event, Check):
                 checks.append(event)
-                if not (arguments.json or arguments.report):
-                    print(f"  {line(event)}", flush=True)
+                if not (arguments.json or arguments.report) and (told := page.add(event)):
+                    print(told, flush=True)
         checks.sort(key=lambda check: check.half is Half.SENDING)
         if arguments.report:
             print(report(account.name, checks), flush=True)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import pwd
 import shlex
+import shutil
 import sys
 
 from tui.config.load import load
@@ -18,7 +19,7 @@ from tui.mail.text import clean_line
 from tui.setup.check import Change, Check, Half, Repair
 from tui.setup.discovery import WORDS, Found, Missed
 from tui.setup.newcomer import KEEP_WORDS, Keep, Newcomer
-from tui.setup.report import line, report, verdict
+from tui.setup.report import Page, report, verdict
 from tui.terminal import hidden_line
 
 MAX_LINE = 4096
@@ -186,10 +187,10 @@ class _Talk:
                 return await self._write()
 
     async def _examine(self) -> None:
-        print(flush=True)
+        page = Page(self._account, shutil.get_terminal_size().columns)
         async for event in self._setup.examine():
-            if isinstance(event, Check):
-                print(f"  {line(event)}", flush=True)
+            if isinstance(event, Check) and (told := page.add(event)):
+                print(told, flush=True)
         print(f"\n{verdict(self._setup.checks.values())}\n", flush=True)
 
     async def _what_now(self) -> str:

@@ -4,7 +4,7 @@ from tui.mail.errors import MailError
 from tui.pop3 import login
 from tui.pop3.session import Session
 from tui.setup.check import Check, Status
-from tui.setup.line import LineWalk
+from tui.setup.line import LineWalk, counted
 
 
 class Collecting:
@@ -40,7 +40,7 @@ class Collecting:
         if not reply.is_ok:
             return self.line.check("inbox", Status.FAIL, "words", words=reply.text, cure="Try again in a minute.")
         lasting = "UIDL" in self._session.capability or not self._session.capability
-        words: dict[str, object] = {"count": reply.text.partition(" ")[0], "validity": "", "quota": ""}
+        words: dict[str, object] = {"messages": counted(_number(reply.text)), "validity": "", "quota": ""}
         key = "inbox" if lasting else "inbox-unsure"
         return self.line.check("inbox", Status.OK if lasting else Status.WARN, key, words)
 
@@ -48,3 +48,8 @@ class Collecting:
         """Leave without deleting anything."""
         if self._session is not None:
             self._session.abort()
+
+
+def _number(text: str) -> int:
+    first = text.partition(" ")[0]
+    return int(first) if first.isascii() and first.isdecimal() and len(first) < 12 else 0

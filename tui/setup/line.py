@@ -288,7 +288,7 @@ class LineWalk:
                 "greeting", Status.FAIL, "greeting-bye", at=self.server.label, words=said or words, detail=words
             )
         said = _CODES.sub("", words) or words
-        return self.check("greeting", Status.OK, "greeting", words=clean_line(said, 120), detail=words)
+        return self.check("greeting", Status.OK, "greeting", words=clean_line(said, 120).rstrip("."), detail=words)
 
     async def capabilities(self) -> Check:
         """Ask what is offered before the login."""
@@ -334,3 +334,7 @@ def _likeness(one: str, other: str) -> float:
 
 def today() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def counted(messages: int) -> str:
+    return f"{messages} message" if messages == 1 else f"{messages} messages"

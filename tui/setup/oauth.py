@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from tui.config.https import post
 from tui.config.model import OAuth
 from tui.config.tokens import Tokens, given, library, secret_field, words
-from tui.mail.errors import AuthenticationFailed, ConfigError, ProtocolViolation, ServerRefused, TimedOut
+from tui.mail.errors import AuthenticationFailed, ConfigError, ProtocolViolation, TimedOut
 from tui.mail.noun import dataclass
 from tui.mail.text import clean_line
 
@@ -68,7 +68,7 @@ async def by_device_code(oauth: OAuth, whose: str, tell: Callable[[DeviceCode], 
     address = clean_line(said.get("verification_uri") or said.get("verification_url") or "", 500)
     if answer.status != 200 or not (device and code and address):
         given(answer, oauth, whose)  # says why, if it is said
-        raise ServerRefused(f"The provider gave no device code for {whose}.")
+        raise ProtocolViolation(f"The provider gave no device code for {whose}.", cure="Check device_url.")
     lasts, interval = _seconds(said.get("expires_in"), PATIENCE), _seconds(said.get("interval"), 5.0)
     tell(DeviceCode(address, code, lasts))
     body = client.prepare_request_body(device_code=device, include_client_id=True, **secret_field(oauth))

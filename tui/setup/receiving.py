@@ -11,7 +11,7 @@ from tui.mail.errors import MailError, NotSupported
 from tui.mail.mailbox import Mailbox, Role
 from tui.mail.text import clean_line
 from tui.setup.check import Change, Check, Half, Repair, Status
-from tui.setup.line import LineWalk
+from tui.setup.line import LineWalk, counted
 from tui.setup.quota import quota_used
 
 INBOX = b"INBOX"
@@ -98,7 +98,7 @@ class Receiving:
         except MailError as error:
             return line.check("inbox", Status.FAIL, "words", words=error.message, cure=error.cure)
         words: dict[str, object] = {
-            "count": selected.exists,
+            "messages": counted(selected.exists),
             "validity": f", UIDVALIDITY {selected.uidvalidity}",
             "percent": used,
         }

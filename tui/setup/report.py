@@ -2,13 +2,15 @@
 
 import platform
 import re
+import textwrap
 import time
 from collections.abc import Iterable
 from typing import Any
 
 from tui import __version__
+from tui.config.model import AccountConfig
 from tui.mail.ids import AccountName
-from tui.setup.check import LABELS, Check, Half, Status
+from tui.setup.check import LABELS, Check, Half, Status, steps
 
 WORDS = {Status.OK: "ok", Status.WARN: "note", Status.FAIL: "FAIL", Status.SKIPPED: "-"}
 _ADDRESS = re.compile(r"([\w.+-])[\w.+-]*@")
@@ -37,10 +39,46 @@ def as_json(account: AccountName | str, check: Check) -> dict[str, Any]:
     }
 
 
-def line(check: Check) -> str:
-    """Return one check as one line, with what to do below it: ``sending    login  FAIL  …``."""
-    first = f"{check.half.value:<10} {LABELS.get(check.id, check.id):<20} {WORDS[check.status]:<5} {check.fact}"
-    return f"{first}\n{'':>38}{check.advice}" if check.advice else first
+class Page:
+    """Checks in two blocks, receiving first, as they come: what is told of sending meanwhile waits its turn.
+
+    Args:
+        account: whose.
+        width: columns.
+    """
+
+    def __init__(self, account: AccountConfig, width: int = 80) -> None:
+        self._account = account
+        self._width = max(60, width)
+        self._last = steps(Half.RECEIVING, account.protocol)[-1]
+        self._waiting: list[Check] = []
+        self._is_over = False
+        self._headed: set[Half] = set()
+
+    def add(self, check: Check) -> str:
+        """Return what is to be printed now, "" for nothing yet."""
+        if check.half is Half.SENDING and not self._is_over:
+            self._waiting.append(check)
+            return ""
+        told = [self._lines(check)]
+        if check.half is Half.RECEIVING and check.id == self._last:
+            self._is_over = True
+            told += [self._lines(each) for each in self._waiting]
+        return "\n".join(told)
+
+    def _lines(self, check: Check) -> str:
+        head = ""
+        if check.half not in self._headed:
+            self._headed.add(check.half)
+            server = self._account.receive if check.half is Half.RECEIVING else self._account.send
+            where = f"  {server.host} {server.port} {server.security.value}" if server is not None else ""
+            head = f"\n  {check.half.value.capitalize()}{where}\n"
+        first = f"    {WORDS[check.status]:<5} {LABELS.get(check.id, check.id):<20} "
+        indent = " " * len(first)
+        lines = textwrap.wrap(check.fact, self._width, initial_indent=first, subsequent_indent=indent)
+        if check.advice:
+            lines += textwrap.wrap(check.advice, self._width, initial_indent=indent, subsequent_indent=indent)
+        return head + "\n".join(lines)
 
 
 def verdict(checks: Iterable[Check]) -> str:

@@ -11,7 +11,7 @@ from tui.mail.domain import domain_to_ascii, wire_spec
 from tui.mail.errors import MailError
 from tui.setup.check import Change, Check, Half, Repair, Status
 from tui.setup.line import LineWalk
-from tui.setup.records import NoAnswer, Records
+from tui.setup.records import NoAnswer, Records, Target
 from tui.smtp.login import enter
 from tui.smtp.reply import Reply
 from tui.smtp.session import Session
@@ -116,6 +116,8 @@ class Sending:
         assert isinstance(mx, list)
         assert isinstance(texts, list)
         assert isinstance(dmarc, list)
+        if not mx and await _has_address(domain):
+            mx = [Target(domain)]  # without an MX, mail goes to the host of that name (RFC 5321, 5.1)
         if not mx:
             return line.check("domain", Status.WARN, "domain-none", domain=domain, address=scene.account.address.spec)
         spf = any(str(text).lower().startswith("v=spf1") for text in texts)
@@ -159,3 +161,10 @@ class Sending:
         """Say goodbye."""
         if self._session is not None:
             await self._session.quit()
+
+
+async def _has_address(domain: str) -> bool:
+    try:
+        return bool(await asyncio.get_running_loop().getaddrinfo(domain, 25))
+    except (OSError, UnicodeError):
+        return False

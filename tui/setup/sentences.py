@@ -238,14 +238,14 @@ SENTENCES: dict[str, Sentence] = {
     "mailboxes-wrong": Sentence(
         "The account names “{name}” for {role}, but there is no such mailbox.", "{cure}", brief="no “{name}”"
     ),
-    "inbox": Sentence("INBOX holds {count} messages{validity}{quota}.", brief="{count} messages"),
+    "inbox": Sentence("INBOX holds {messages}{validity}{quota}.", brief="{messages}"),
     "inbox-unsure": Sentence(
-        "INBOX holds {count} messages, but has no lasting numbers.",
+        "INBOX holds {messages}, but has no lasting numbers.",
         "Each start fetches all anew.",
-        brief="{count} messages",
+        brief="{messages}",
     ),
     "inbox-full": Sentence(
-        "INBOX holds {count} messages; {percent} % of the quota is used.",
+        "INBOX holds {messages}; {percent} % of the quota is used.",
         "Delete old mail soon.",
         brief="{percent} % full",
     ),
