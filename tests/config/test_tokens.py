@@ -20,7 +20,7 @@ from tui.mail.errors import (
     ConfigError,
     ConnectionLost,
     MailError,
-    ServerRefused,
+    ProtocolViolation,
     TemporarilyRefused,
 )
 
@@ -124,10 +124,10 @@ async def test_who_never_signed_in_and_who_was_signed_out(provider: Provider, tm
         (503, {}, TemporarilyRefused),
         (429, {"error": "slow"}, TemporarilyRefused),
         (400, {"error": "temporarily_unavailable"}, TemporarilyRefused),
-        (401, {"error": "invalid_client", "error_description": "no\x1b[2J such client"}, ServerRefused),
-        (200, {"token": "other"}, ServerRefused),
-        (200, {"access_token": 5, "token_type": "Bearer"}, ServerRefused),
-        (200, {"access_token": "a", "token_type": "Bearer", "expires_in": "soon"}, ServerRefused),
+        (401, {"error": "invalid_client", "error_description": "no\x1b[2J such client"}, ConfigError),
+        (200, {"token": "other"}, ProtocolViolation),
+        (200, {"access_token": 5, "token_type": "Bearer"}, ProtocolViolation),
+        (200, {"access_token": "a", "token_type": "Bearer", "expires_in": "soon"}, ProtocolViolation),
     ],
 )
 async def test_what_a_provider_says_instead(

@@ -118,7 +118,7 @@ async def test_logindisabled_forbids_what_shows_the_password_and_nothing_else() 
         assert not server.heard
     steps = (f"{TAG}AUTHENTICATE SCRAM-SHA-256 \\S+", "{tag} NO [AUTHENTICATIONFAILED] no"), IN
     async with script(greeting("AUTH=SCRAM-SHA-256", "AUTH=PLAIN", "LOGINDISABLED", "SASL-IR"), *steps) as server:
-        with pytest.raises(AuthenticationFailed):
+        with pytest.raises(AuthenticationFailed, match='mechanism = "PLAIN" may help'):
             await enter(server, "password", Secret())
         assert len(server.heard) == 1  # no weaker one after it
 

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.mail.errors import AuthenticationFailed, ConfigError, MailError, NotSupported, ProtocolViolation
@@ -106,6 +106,7 @@ async def test_xoauth2_is_as_google_has_it() -> None:
     assert exchange.refused == "401, needed: https://mail.google.com/"
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.binary(max_size=400))
 async def test_any_complaint_becomes_a_clean_sentence(challenge: bytes) -> None:
     exchange = made("XOAUTH2", TOKEN)
@@ -174,6 +175,7 @@ async def test_scram_out_of_order(challenge: bytes) -> None:
         await scram().answer(challenge)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.binary(max_size=120), max_size=4))
 async def test_scram_survives_anything(challenges: list[bytes]) -> None:
     exchange = scram()
@@ -193,6 +195,7 @@ async def test_a_refusal_inside_scram() -> None:
     assert exchange.refused == "invalid-proof"
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(st.characters(blacklist_characters="\0\1\r\n", blacklist_categories=["Cs"]), min_size=1, max_size=128))
 async def test_both_sides_agree_on_any_password(password: str) -> None:
     exchange = Scram(Login("a=b,c", password))

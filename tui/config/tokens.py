@@ -16,7 +16,7 @@ from typing import Any
 from tui.config import keyring
 from tui.config.https import Answer, post
 from tui.config.model import OAuth, Secret
-from tui.mail.errors import AuthenticationFailed, ConfigError, MailError, ServerRefused, TemporarilyRefused
+from tui.mail.errors import AuthenticationFailed, ConfigError, MailError, ProtocolViolation, TemporarilyRefused
 from tui.mail.noun import dataclass
 from tui.mail.text import clean_line
 
@@ -188,7 +188,7 @@ async def refreshed(oauth: OAuth, tokens: Tokens, whose: str) -> Tokens:
 
     Raises:
         AuthenticationFailed: the provider takes the refresh token no longer: the user has to sign in anew.
-        TemporarilyRefused, ServerRefused, ConnectionLost, ProtocolViolation, CertificateRefused, ConfigError.
+        TemporarilyRefused, ConnectionLost, ProtocolViolation, CertificateRefused, ConfigError.
     """
     client = library().WebApplicationClient(oauth.client_id)
     body = client.prepare_refresh_body(refresh_token=tokens.refresh, client_id=oauth.client_id, **secret_field(oauth))
@@ -206,7 +206,7 @@ def given(answer: Answer, oauth: OAuth, whose: str) -> Tokens:
     """Return the tokens that a provider's answer holds (RFC 6749, 5).
 
     Raises:
-        AuthenticationFailed, TemporarilyRefused, ServerRefused: it holds none.
+        AuthenticationFailed, TemporarilyRefused, ConfigError, ProtocolViolation: it holds none.
     """
     said = words(answer)
     code = said.get("error", "")
@@ -220,14 +220,13 @@ def given(answer: Answer, oauth: OAuth, whose: str) -> Tokens:
         access, refresh = told["access_token"], told.get("refresh_token") or ""
         lasts = float(told.get("expires_in") or 0)
     except (oauthlib.OAuth2Error, KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        reason = clean_line(f"{code or answer.status} {said.get('error_description', '')}".strip(), 300)
-        raise ServerRefused(
-            f"The provider gave no token for {whose}: {reason}.",
-            code=code,
-            cure="Check client_id, client_secret and scopes.",
-        ) from None
+        access = refresh = None
     if not isinstance(access, str) or not isinstance(refresh, str):
-        raise ServerRefused(f"The provider gave no token for {whose}.")
+        reason = clean_line(f"{code or answer.status} {said.get('error_description', '')}", 300).rstrip(".")
+        sentence = f"The provider gave no token for {whose}: {reason}."
+        if code:  # an answer that will not change by asking again
+            raise ConfigError(sentence, cure="Check client_id, client_secret and scopes.")
+        raise ProtocolViolation(sentence, cure="Check token_url.")
     return Tokens(access, refresh, time.time() + lasts if lasts > 0 else 0.0)
 
 
@@ -236,7 +235,7 @@ def signed_out(whose: str, said: dict[str, str] | None = None) -> MailError:
     reason = clean_line((said or {}).get("error_description") or (said or {}).get("error") or "", 200).rstrip(".")
     return AuthenticationFailed(
         f"{whose} is not signed in{f' ({reason})' if reason else ''}.",
-        cure=f"Run: tidings sign-in {whose.partition(':')[0]}",
+        cure=f"Run: tidings sign-in {whose.replace(':send', ' --sending')}",
     )
 
 

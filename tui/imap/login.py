@@ -16,7 +16,7 @@ from tui.mail.errors import (
     ServerRefused,
     TemporarilyRefused,
 )
-from tui.mail.sasl import MAX_ROUNDS, Exchange, Login, choose, decoded, no_way_in
+from tui.mail.sasl import MAX_ROUNDS, Exchange, Login, advised, choose, decoded, no_way_in
 
 LOGIN_TIMEOUT = 60.0
 """Seconds a server may think about a password; many are slow on purpose."""
@@ -114,7 +114,8 @@ async def _authenticate(connection: Connection, secret: str) -> None:
         if isinstance(error, TemporarilyRefused) and not connection.is_alive:
             raise
         told = exchange.refused if exchange is not None else ""
-        raise login_refusal(server, Result("NO", error.code, b"", error.text), told) from None
+        refused = login_refusal(server, Result("NO", error.code, b"", error.text), told)
+        raise advised(refused, exchange) from None
     if connection.capability is before:  # else the server has said anew what it offers, before its OK, as Gmail does
         connection.capability = Capability()
     connection.state = AUTH

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import field
 from typing import Any
 
-from tui.mail.errors import ConfigError, NotSupported, ProtocolViolation
+from tui.mail.errors import AuthenticationFailed, ConfigError, MailError, NotSupported, ProtocolViolation
 from tui.mail.noun import dataclass
 from tui.mail.text import clean_line
 
@@ -216,6 +216,13 @@ def no_way_in(login: Login, offered: Iterable[str], cure: str = "Check port and 
             cure="Use oauth or token_command instead of a password.",
         )
     return NotSupported(f"{login.label} offers no way to log in that is known here.{told}", cure=cure)
+
+
+def advised(error: MailError, exchange: Exchange | None) -> MailError:
+    """Return a refusal with what else may be wrong: some servers offer SCRAM for users whose passwords they hashed."""
+    if isinstance(error, AuthenticationFailed) and exchange is not None and exchange.name.startswith("SCRAM"):
+        error.cure = f'{error.cure} If both are right, mechanism = "PLAIN" may help.'.strip()
+    return error
 
 
 def decoded(challenge: bytes | str) -> bytes:

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 from tui.config.model import Security
 from tui.mail.errors import CertificateRefused, MailError, TemporarilyRefused
-from tui.mail.sasl import MAX_ROUNDS, Exchange, Login, choose, decoded, no_way_in
+from tui.mail.sasl import MAX_ROUNDS, Exchange, Login, advised, choose, decoded, no_way_in
 from tui.pop3.errors import login_refusal
 from tui.pop3.reply import Reply
 from tui.pop3.session import Session
@@ -67,7 +67,7 @@ async def _authenticate(session: Session, secret: str) -> None:
         if reply.is_ok:
             exchange.check()
             return
-        raise login_refusal(server, reply, exchange.refused)
+        raise advised(login_refusal(server, reply, exchange.refused), exchange)
     if login.is_token or server.mechanism:
         raise no_way_in(login, offered, "Check port and security: POP3 is 995 (tls) or 110 (starttls).")
     reply = await session.command(b"USER", server.user.encode())

@@ -12,7 +12,7 @@ from tui.mail.errors import (
     ServerRefused,
     TemporarilyRefused,
 )
-from tui.mail.sasl import MAX_ROUNDS, TOKEN_CURE, Exchange, Login, choose, decoded, no_way_in
+from tui.mail.sasl import MAX_ROUNDS, TOKEN_CURE, Exchange, Login, advised, choose, decoded, no_way_in
 from tui.mail.submission import Phase
 from tui.smtp.errors import AGAIN, refusal
 from tui.smtp.reply import Reply
@@ -98,7 +98,7 @@ async def _authenticate(session: Session, secret: str) -> None:
     except MailError:
         session.abort()
         raise
-    raise _login_refusal(session, reply, exchange.refused)
+    raise advised(_login_refusal(session, reply, exchange.refused), exchange)
 
 
 async def _converse(session: Session, exchange: Exchange) -> Reply:
