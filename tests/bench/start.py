@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.bench import program
+from tests.bench.delay import Delay
 from tests.bench.filled import fill
 from tests.bench.mailboxes import letters, load
 from tests.bench.pty_driver import PtyProgram
@@ -20,6 +21,7 @@ from tests.bench.report import heading, median, row
 from tests.pty.mail import loopback, write_config
 from tests.servers.dovecot import ADA, Dovecot
 from tests.servers.packages import ServersMissing
+from tui.config.model import Security
 from tui.config.paths import Paths
 from tui.mail.ids import AccountName
 
@@ -88,6 +90,8 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench start", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), metavar="N", help="messages")
     parser.add_argument("--rounds", type=int, default=15, metavar="N")
+    parser.add_argument("--served", type=int, nargs="+", metavar="N", help="messages in Dovecot; the first size")
+    parser.add_argument("--round-trips", type=int, nargs="+", default=[0, 200], metavar="MS", help="to Dovecot")
     parser.add_argument("--no-dovecot", action="store_true", help="only with the server away")
     wanted = parser.parse_args(words)
     met = True
@@ -104,7 +108,8 @@ def main(words: Sequence[str]) -> int:
             what = f"{each.count:,} messages to {runs[0].count:,}"
             met &= row(what, ratio, "times", least=LEAST_ALIKE, most=MOST_ALIKE)
         if not wanted.no_dovecot:
-            met &= _with_server(Path(name) / "served", wanted.sizes[0], wanted.rounds)
+            for size in wanted.served or wanted.sizes[:1]:
+                met &= _with_server(Path(name) / f"served-{size}", size, wanted.rounds, wanted.round_trips)
     return 0 if met else 1
 
 
@@ -121,18 +126,25 @@ def stored(folder: Path, count: int) -> dict[str, str]:
     return env
 
 
-def _with_server(folder: Path, count: int, rounds: int) -> bool:
+def _with_server(folder: Path, count: int, rounds: int, round_trips: Sequence[int]) -> bool:
     try:
         with Dovecot(storage="mdbox") as dovecot:
             folder.mkdir()
             load(dovecot.clear_port, ADA, dovecot.users[ADA], letters(count))
             env = program.configure(folder, dovecot, [ADA])
-            _once(env, f" of {count:,}")
-            runs = Runs(env, count)
-            for _ in range(rounds):
-                runs.once_more()
-            heading(f"start: {count:,} messages, with Dovecot, {rounds} rounds")
-            return runs.tell()
+            file = folder / "config" / "tidings" / "config.toml"
+            text, met = file.read_text(), True
+            for milliseconds in round_trips:
+                with Delay(dovecot.server(ADA, Security.PLAIN).port, milliseconds / 1000) as line:
+                    port = dovecot.server(ADA, Security.PLAIN).port
+                    file.write_text(text.replace(f"port = {port}", f"port = {line.port}"))
+                    _once(env, f" of {count:,}")
+                    runs = Runs(env, count)
+                    for _ in range(rounds):
+                        runs.once_more()
+                heading(f"start: {count:,} messages, Dovecot at {milliseconds} ms, {rounds} rounds")
+                met &= runs.tell()
+            return met
     except ServersMissing as error:
         print(f"no Dovecot: {error}")
         return True
