@@ -54,7 +54,7 @@ def main(words: Sequence[str]) -> int:
     wanted = parser.parse_args(words)
     met = True
     for count in wanted.sizes:
-        with Dovecot(storage="mdbox") as dovecot:
+        with Dovecot(storage="mdbox", compress=True) as dovecot:
             load(dovecot.clear_port, ADA, dovecot.users[ADA], letters(count))
             for compress in ("auto", "always"):
                 met &= asyncio.run(_measure(dovecot, count, compress, shown=wanted.commands))

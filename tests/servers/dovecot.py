@@ -149,6 +149,7 @@ class Dovecot(RealServer):
         storage: ``sdbox``, ``mdbox`` or ``maildir``.
         capability: what it says after login that it can do, for the plain old road; None: all it can.
         pair: its certificate; None: a self-signed one.
+        compress: COMPRESS is offered, which newer ones do by themselves.
 
     Attributes:
         port: IMAP by TLS, on 127.0.0.1.
@@ -167,6 +168,7 @@ class Dovecot(RealServer):
         storage: str = "sdbox",
         capability: str | None = None,
         pair: Certificate | None = None,
+        compress: bool = False,
     ) -> None:
         super().__init__("dovecot", folder)
         self.users = dict(users)
@@ -176,6 +178,7 @@ class Dovecot(RealServer):
         self.certificate = self._pair.authority
         self._storage = storage
         self._capability = capability
+        self._compress = compress
 
     def _made(self) -> ServerProcess:
         argv = ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
@@ -251,6 +254,8 @@ class Dovecot(RealServer):
             for name, use in SPECIAL.items()
         ]
         text = COMMON + (OF_2_4 if new else OF_2_3)
+        if self._compress and not new:
+            text += "mail_plugins = zlib\nprotocol imap {{\n  mail_plugins = zlib imap_zlib\n}}\n"
         if self._capability is not None:
             text += f"imap_capability = {self._capability}\n"
         pair = self._pair
