@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     paths.make()
     try:
-        asyncio.run(_sign_in(server, oauth, paths, in_browser=arguments.browser or not oauth.device_url))
+        asyncio.run(sign_in(server, oauth, paths, in_browser=arguments.browser or not oauth.device_url))
     except KeyboardInterrupt:
         print("Left; nothing was changed.", file=sys.stderr)
         return 130
@@ -74,25 +74,31 @@ def _server(account: AccountConfig, sending: bool) -> Server:
     return account.send
 
 
-async def _sign_in(server: Server, oauth: OAuth, paths: Paths, *, in_browser: bool) -> None:
+async def sign_in(server: Server, oauth: OAuth, paths: Paths, *, in_browser: bool) -> None:
+    """Sign in at a server's provider and keep the tokens, telling on the terminal what is to be done.
+
+    Raises:
+        MailError: why there are no tokens.
+    """
     whose = server.secret.key
     if in_browser:
         if not oauth.authorize_url:
             raise ConfigError("This provider has device codes only.", cure="Leave out --browser.")
-        async with BrowserSignIn(oauth, whose) as sign_in:
-            print(f"Open this address in a browser and let Tidings in as {server.user}:\n\n{sign_in.address}\n")
+        async with BrowserSignIn(oauth, whose) as waiting:
+            print(f"Open this address in a browser and let Tidings in as {server.user}:\n\n{waiting.address}\n")
             can_paste = hidden_line.asker() is not None
             if can_paste:
                 print("If the browser is on another machine, it ends at a page that cannot be shown. Copy the address")
                 print("of that page and paste it here; it is not shown.")
             print(flush=True)
             paste = (lambda: hidden_line.ask("Address: ")) if can_paste else None
-            tokens = await sign_in.tokens(paste)
+            tokens = await waiting.tokens(paste)
     else:
         tokens = await by_device_code(oauth, whose, lambda device: _tell(device, server))
     await TokenStore(paths.tokens).write(server.secret, tokens)
-    where = "in the keyring" if oauth.keyring else f"in {TokenStore(paths.tokens).file(server.secret)}, for you only"
-    print(f"Signed in. The tokens are kept {where}.")
+    print("Signed in. The tokens are kept " + ("in the keyring." if oauth.keyring else "for you only, in"))
+    if not oauth.keyring:
+        print(f"  {TokenStore(paths.tokens).file(server.secret)}")
     if not tokens.refresh:
         print("The provider gave no refresh token: you will have to sign in again when this one is over.")
 
