@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tui.config.load import load
 from tui.config.model import AccountConfig, OAuth, Protocol, Secret, Security, Server
-from tui.config.save import place, remove, reorder, save
+from tui.config.save import place, remove, reorder, save, with_oauth
 from tui.mail.address import Address
 from tui.mail.errors import ConfigError
 from tui.mail.ids import AccountName
@@ -141,6 +141,19 @@ def test_a_password_beside_is_guarded_too(tmp_path: Path) -> None:
     beside.chmod(0o644)
     with pytest.raises(ConfigError, match="others on this machine can read it"):
         load(file)
+
+
+def test_an_account_that_signs_in_with_oauth(tmp_path: Path) -> None:
+    file = config(tmp_path)
+    made = with_oauth(account(), "microsoft", "my-client")
+    assert made.send is not None
+    assert made.send.secret == made.receive.secret
+    save(file, made)
+    oauth = load(file).accounts[0].receive.secret.oauth
+    assert oauth is not None
+    assert (oauth.client_id, oauth.device_url.endswith("/devicecode")) == ("my-client", True)
+    with pytest.raises(ConfigError):
+        with_oauth(account(), "nobody", "my-client")
 
 
 LINE = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=30)

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import sys
 
+from tui.cli.sign_in import sign_in
 from tui.config.load import load
 from tui.config.model import AccountConfig, Protocol, Security
 from tui.config.paths import Paths
@@ -75,7 +76,7 @@ class _Talk:
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
-        self._setup = Newcomer(paths.config_file)
+        self._setup = Newcomer(paths)
 
     @property
     def _account(self) -> AccountConfig:
@@ -104,7 +105,7 @@ class _Talk:
         accounts = {str(account.name): account for account in load(self._paths.config_file).accounts}
         if name not in accounts:
             raise ConfigError(f'There is no account "{name}".', cure=f"There is: {', '.join(accounts) or 'none'}.")
-        self._setup = Newcomer(self._paths.config_file, accounts[name])
+        self._setup = Newcomer(self._paths, accounts[name])
         self._show()
         secret = self._account.receive.secret
         if not secret.is_set and not await self._secret():
@@ -157,6 +158,11 @@ class _Talk:
             print(provider.advice)
         if provider is not None and provider.off and provider.off_advice:
             print(f"{' and '.join(name.upper() for name in provider.off)} may be off there. {provider.off_advice}")
+        if provider is not None and provider.sign_in:
+            print("To sign in with OAuth you need a client id of your own, registered at the provider.")
+            client = await _line("Client id (Enter: none, use a password or a program): ")
+            if client:
+                return await self._oauth(client)
         print("Password; it is not shown. Enter alone: a program of yours prints it.")
         typed = await hidden_line.ask("Password: ")
         if typed:
@@ -171,6 +177,15 @@ class _Talk:
             print("Left; nothing was written.")
             return False
         self._setup.command(argv)
+        return True
+
+    async def _oauth(self, client: str) -> bool:
+        secret = await hidden_line.ask("Client secret, where the provider gave one: ")
+        self._setup.oauth(client, secret or "")
+        receive = self._account.receive
+        assert receive.secret.oauth is not None
+        self._paths.make()
+        await sign_in(receive, receive.secret.oauth, self._paths, in_browser=not receive.secret.oauth.device_url)
         return True
 
     async def _go_on(self) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 import tomli_w
 
-from tui.config.load import ACCOUNTS_FOLDER, MAX_FILE, NAME, account_files
+from tui.config.load import ACCOUNTS_FOLDER, MAX_FILE, NAME, account_files, read_account
 from tui.config.model import AccountConfig, OAuth, Protocol, Secret, Security, Server
 from tui.mail.errors import ConfigError
 
@@ -133,6 +133,25 @@ def as_table(account: AccountConfig) -> dict[str, Any]:
     if account.send is not None:
         table["send"] = _server(account.send, account.receive.user, account.receive.secret)
     return table
+
+
+def with_oauth(account: AccountConfig, provider: str, client_id: str, client_secret: str = "") -> AccountConfig:
+    """Return an account that signs in with OAuth.
+
+    Args:
+        account: any.
+        provider: a key of `tui.config.oauth.PROVIDERS`.
+        client_id, client_secret: of the user's own registration.
+
+    Raises:
+        ConfigError: as `tui.config.load` says it.
+    """
+    plain = Secret(key=account.name)
+    send = replace(account.send, secret=plain) if account.send is not None else None
+    table = as_table(replace(account, receive=replace(account.receive, secret=plain), send=send))
+    oauth = {"provider": provider, "client_id": client_id, "client_secret": client_secret}
+    table["receive"]["oauth"] = {name: value for name, value in oauth.items() if value}
+    return read_account(tomli_w.dumps({"accounts": {str(account.name): table}}))
 
 
 def as_lines(account: AccountConfig) -> str:

@@ -2,7 +2,7 @@
 
 ::
 
-    setup = Newcomer(paths.config_file)
+    setup = Newcomer(paths)
     async for event in setup.discover(Address("Ada", "ada@example.org")): ...   # of `tui.setup.discovery`
     setup.give("password")
     async for event in setup.examine(): ...                                      # of `tui.setup.check`
@@ -20,7 +20,8 @@ from pathlib import Path
 
 from tui.config import keyring, load
 from tui.config.model import AccountConfig, Protocol, Secret
-from tui.config.save import as_lines, save
+from tui.config.paths import Paths
+from tui.config.save import as_lines, save, with_oauth
 from tui.config.secrets import Secrets
 from tui.mail.address import Address
 from tui.mail.errors import ConfigError
@@ -56,7 +57,7 @@ class Newcomer:
     """One account being set up, or one that is there and is changed.
 
     Args:
-        file: config.toml.
+        paths: where config.toml and tokens are.
         account: one that is there; None for a new one.
         records: who is asked for DNS records.
         step_timeout, idle_hold: of the doctor, seconds.
@@ -69,7 +70,7 @@ class Newcomer:
 
     def __init__(
         self,
-        file: Path,
+        paths: Paths,
         account: AccountConfig | None = None,
         *,
         records: Records | None = None,
@@ -79,7 +80,8 @@ class Newcomer:
         self.account = account
         self.found: list[Found] = []
         self.checks: dict[tuple[Half, str], Check] = {}
-        self._file = file
+        self._file = paths.config_file
+        self._tokens = paths.tokens
         self._records = records
         self._step_timeout = step_timeout
         self._idle_hold = idle_hold
@@ -155,6 +157,19 @@ class Newcomer:
         self._kept = Keep.COMMAND
         self._set_secret(Secret(password_command=argv, key=self._there.name))
 
+    def oauth(self, client_id: str, client_secret: str = "") -> None:
+        """Sign in with OAuth at the provider, by a registration of the user's own. The tokens are yet to be got.
+
+        Raises:
+            ConfigError: the provider has none that is known.
+        """
+        name = self.provider.sign_in if self.provider is not None else ""
+        if not name:
+            raise ConfigError("How to sign in there is not known.", cure="Use token_command.")
+        self._typed = ""
+        self._kept = Keep.COMMAND
+        self.account = with_oauth(self._there, name, client_id, client_secret)
+
     def receive_only(self) -> None:
         """Leave out sending."""
         self.account = replace(self._there, send=None)
@@ -170,7 +185,7 @@ class Newcomer:
         doctor = Doctor(
             self._there,
             file=None if self._is_new else self._file,
-            secrets=Secrets(self._file.parent / "tokens", give if typed else None),
+            secrets=Secrets(self._tokens, give if typed else None),
             records=self._records,
             step_timeout=self._step_timeout,
             idle_hold=self._idle_hold,

@@ -32,7 +32,8 @@ class Provider:
         advice: one sentence for somebody whose password is refused.
         off: services that are off until switched on, such as ``("imap", "pop3")``.
         off_advice: where they are switched on, a sentence.
-        oauth: ``issuer``, ``scope``, ``auth``, ``token``, ``device``; empty without.
+        sign_in: its name among `tui.config.oauth.PROVIDERS`, "" where one cannot sign in with OAuth.
+        oauth: as the ISPDB says: ``issuer``, ``scope``, ``auth``, ``token``; empty without.
         sent_copy: who files the copy of a sent mail: ``append``, ``server`` or ``maybe``.
         connections: IMAP connections it allows at once; 0: unknown.
         note: what else to know, a sentence.
@@ -49,6 +50,7 @@ class Provider:
     advice: str = ""
     off: tuple[str, ...] = ()
     off_advice: str = ""
+    sign_in: str = ""
     oauth: tuple[tuple[str, str], ...] = ()
     sent_copy: str = "append"
     connections: int = 0
@@ -129,6 +131,7 @@ def read(row: dict[str, Any]) -> Provider:
         advice=row.get("advice", ""),
         off=tuple(row.get("off", ())),
         off_advice=row.get("off_advice", ""),
+        sign_in=row.get("sign_in", ""),
         oauth=tuple(row.get("oauth", {}).items()),
         sent_copy=row.get("sent_copy", "append"),
         connections=row.get("connections", 0),
