@@ -37,7 +37,7 @@ Walk 2: a mail leaves.
 1. The send key: `tui.screens.compose` → `tui.commands.compose` → `tui.sync.account.Account.submit(draft)`.
 2. `tui.mail.compose.to_bytes` makes the final bytes once; `tui.store.outbox` commits ``held``. From here nothing the
    user wrote can be lost.
-3. `tui.sync.outbox.Dispatcher` commits each phase before `tui.smtp.submit` enters it.
+3. `tui.sync.outbox` takes what is due; `tui.sync.delivery` commits each phase before `tui.smtp.submit` enters it.
 4. 2xx after the final dot → ``accepted``; 4xx → ``queued`` with a time; 5xx → ``failed`` with the server's words; the
    line lost after the final dot → ``unknown``, never sent again without asking.
 5. `tui.sync.follow_up` files the copy in Sent, and the original gets \\Answered; repeated until done, without SMTP. It

@@ -6,7 +6,7 @@ import pytest
 
 from tests.app.live import Session, live
 from tui.screens.outbox import OutboxScreen
-from tui.sync import follow_up, outbox
+from tui.sync import delivery, follow_up
 
 
 async def sent(person: Session, *recipients: str) -> None:
@@ -96,7 +96,7 @@ async def test_one_in_doubt_says_how_often_it_was_looked_for(tmp_path: Path, mon
 
 
 async def test_one_that_waits_says_when_it_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "TIMEOUT", 0.3)
+    monkeypatch.setattr(delivery, "TIMEOUT", 0.3)
     async with live(tmp_path, behaviour="greylist") as servers, servers.app(width=100, height=30) as person:
         await sent(person, "mary@obs.example")
         await opened(person)

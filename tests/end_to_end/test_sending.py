@@ -22,7 +22,7 @@ from tui.mail.flags import ANSWERED, SEEN
 from tui.mail.submission import SubmissionState
 from tui.smtp.submit import Receipt, submit
 from tui.store.database import Store
-from tui.sync import follow_up, outbox
+from tui.sync import delivery, follow_up
 from tui.sync.events import Link, SubmissionChanged
 
 GONE = (SubmissionState.COPIED, SubmissionState.FAILED, SubmissionState.UNKNOWN)
@@ -152,7 +152,7 @@ async def test_a_mail_in_doubt_that_came_back_to_its_writer_was_sent(
 
     async with at_work(store, dovecot.account(ADA, send=postfix.server(ADA))) as desk:
         await desk.mailbox(b"Sent")
-        monkeypatch.setattr(outbox, "submit", unheard)
+        monkeypatch.setattr(delivery, "submit", unheard)
         id = await desk.send(ADA, GRACE)
         row = await desk.becomes(id, SubmissionState.COPIED)
         assert (row.words, row.attempts) == ("Found on the server.", 1)

@@ -21,7 +21,7 @@ ME = Identity(WORK, Address("Ada Lovelace", "ada@example.org"))
 def plain_json(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drafts here are but a subject, so that only the keeping of them is tested."""
 
-    def to_json(draft: Draft) -> str:
+    def to_json(draft: Draft, *, files: bool = True) -> str:
         return json.dumps({"subject": draft.subject})
 
     def from_json(text: str) -> Draft:

@@ -24,7 +24,7 @@ from tui.mail.ids import AccountName, SubmissionId
 from tui.mail.submission import Phase, Submission, SubmissionState
 from tui.smtp.submit import submit
 from tui.store.database import Store
-from tui.sync import outbox
+from tui.sync import delivery
 from tui.sync.events import Event, SubmissionChanged
 from tui.sync.outbox import Dispatcher
 
@@ -103,8 +103,8 @@ CASES = [
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "TIMEOUT", 0.4)
-    monkeypatch.setattr(outbox, "FINAL_TIMEOUT", 0.5)
+    monkeypatch.setattr(delivery, "TIMEOUT", 0.4)
+    monkeypatch.setattr(delivery, "FINAL_TIMEOUT", 0.5)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.behaviour)
@@ -196,7 +196,7 @@ async def test_who_was_refused_is_known_of_a_mail_in_doubt(store: Store) -> None
 
 
 async def test_a_server_that_thinks_long_gets_its_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "FINAL_TIMEOUT", 20)
+    monkeypatch.setattr(delivery, "FINAL_TIMEOUT", 20)
     async with (
         scripted_imap(messages=1) as imap,
         scripted_smtp("slow-after-dot") as post,
@@ -229,7 +229,7 @@ async def as_long_as_any_other_step_may_take() -> None:
                 recipients=TWO,
                 data=b"",
                 on_phase=ignored,
-                timeout=outbox.TIMEOUT,
+                timeout=delivery.TIMEOUT,
             )
 
 
@@ -238,7 +238,7 @@ HANGS = ("greet-hang", "hang-ehlo", "hang-auth", "hang-mail", "hang-rcpt", "hang
 
 @pytest.mark.parametrize("behaviour", HANGS)
 async def test_taking_a_mail_back_does_not_wait(store: Store, monkeypatch: pytest.MonkeyPatch, behaviour: str) -> None:
-    monkeypatch.setattr(outbox, "TIMEOUT", 60)
+    monkeypatch.setattr(delivery, "TIMEOUT", 60)
     async with scripted_imap() as imap, scripted_smtp(behaviour) as post, desk(store, imap, post) as work:
         id = await work.send(body="every word\n")
         verb = behaviour.rpartition("-")[2].upper().encode()
@@ -312,7 +312,7 @@ async def test_a_wrong_password_is_tried_once_for_a_row_of_mails(store: Store) -
 
 
 async def test_how_much_of_a_large_mail_has_left_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "PROGRESS_EVERY", 0.0)
+    monkeypatch.setattr(delivery, "PROGRESS_EVERY", 0.0)
     async with scripted_imap() as imap, scripted_smtp() as smtp, desk(store, imap, smtp) as work:
         file = Attachment("big.bin", "application/octet-stream", bytes(MIB))
         id = await work.send("grace@example.org", body="Hello.\n", attachments=(file,))

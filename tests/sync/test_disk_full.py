@@ -18,7 +18,7 @@ from tui.mail.identity import Identity
 from tui.mail.ids import MailboxId, ModSeq, SubmissionId, Uid, UidValidity
 from tui.mail.submission import Phase, Submission, SubmissionState
 from tui.store.database import Store
-from tui.sync import outbox
+from tui.sync import delivery
 
 ME = Identity(WORK, Address("", "ada@example.org"))
 BIG = Attachment("big.bin", "application/octet-stream", bytes(600_000))
@@ -106,8 +106,8 @@ async def test_a_disk_that_fills_up_while_a_mail_waits_loses_and_doubles_nothing
 async def test_what_became_of_a_mail_is_written_as_soon_as_there_is_room(
     store: Store, monkeypatch: pytest.MonkeyPatch, behaviour: str
 ) -> None:
-    monkeypatch.setattr(outbox, "STORE_PAUSE", 0.02)
-    monkeypatch.setattr(outbox, "TIMEOUT", 0.4)
+    monkeypatch.setattr(delivery, "STORE_PAUSE", 0.02)
+    monkeypatch.setattr(delivery, "TIMEOUT", 0.4)
     advance, full = store.outbox.advance, [0]
 
     async def sometimes(id: SubmissionId, state: SubmissionState, **fields: Any) -> Submission:
@@ -126,7 +126,7 @@ async def test_what_became_of_a_mail_is_written_as_soon_as_there_is_room(
 
 
 async def test_a_step_that_cannot_be_written_is_not_taken(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "STORE_PAUSE", 0.02)
+    monkeypatch.setattr(delivery, "STORE_PAUSE", 0.02)
     advance, full = store.outbox.advance, [0]
 
     async def not_the_dot(id: SubmissionId, state: SubmissionState, **fields: Any) -> Submission:

@@ -15,15 +15,15 @@ from tui.mail.address import Address
 from tui.mail.errors import MailError
 from tui.mail.submission import Submission
 from tui.store.database import Store
-from tui.sync import follow_up, outbox, sent_copy
+from tui.sync import delivery, follow_up, sent_copy
 
 GRACE, ALAN = "grace@example.org", "alan@example.org"
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "TIMEOUT", 0.4)
-    monkeypatch.setattr(outbox, "FINAL_TIMEOUT", 0.5)
+    monkeypatch.setattr(delivery, "TIMEOUT", 0.4)
+    monkeypatch.setattr(delivery, "FINAL_TIMEOUT", 0.5)
     monkeypatch.setattr(follow_up, "LOOKS", (0.05, 0.1, 0.2))
     monkeypatch.setattr(follow_up, "LEAST_WAIT", 0.01)
 
@@ -242,3 +242,34 @@ async def test_a_mail_for_later_leaves_at_its_time_and_not_before(
             work.account.look_now()
             await work.becomes(id, "copied")
         assert len(post.accepted) == 1
+
+
+async def test_a_mail_in_doubt_that_is_taken_back_keeps_its_name_until_it_is_another(store: Store) -> None:
+    async with scripted_imap() as imap, scripted_smtp("drop-after-dot-lost") as post, desk(store, imap, post) as work:
+        account = work.account
+        row = await work.becomes(await work.send(), "unknown")
+        for edited in (False, True):
+            saved = await account.take_back(row.id)
+            assert saved is not None
+            assert saved.draft.message_id == row.message_id
+            draft = replace(saved.draft, body="Dear Grace, once more.") if edited else saved.draft
+            again = await work.becomes(await account.submit(draft, key=saved.id), "unknown")
+            assert (again.message_id == row.message_id) is not edited
+            assert again.message_id.encode() in await store.outbox.data(again.id)
+            row = again
+
+
+async def test_what_was_said_with_the_server_is_kept(store: Store) -> None:
+    async with scripted_imap() as imap, scripted_smtp("rcpt-none") as post, desk(store, imap, post) as work:
+        row = await work.becomes(await work.send(), "failed")
+
+        async def told() -> str:
+            return await store.outbox.talk(row.id)
+
+        talk = await work.until(told)
+        lines = talk.split("\n")
+        assert any(line.startswith("> RCPT TO:<") for line in lines)
+        assert any(line.startswith("< 550") for line in lines)
+        assert "AUTH" not in talk or "***" in talk
+        await store.outbox.remove(row.id)
+        assert await store.outbox.talk(row.id) == ""

@@ -4,11 +4,12 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import field, replace
+from hashlib import sha256
 from typing import Any
 
 from tui.mail.address import Address
 from tui.mail.identity import Identity
-from tui.mail.ids import AccountName, MailboxId, Uid
+from tui.mail.ids import AccountName, MailboxId, Uid, UidValidity
 from tui.mail.noun import dataclass
 
 PIECE = 3 * 64 * 1024
@@ -37,6 +38,8 @@ class Original:
     mailbox: MailboxId
     uid: Uid
     flag: str
+    uidvalidity: UidValidity | None = None
+    """The generation that the UID belongs to; None where it was not noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Draft:
         references: ids of the conversation, oldest first, with angle brackets.
         message_id: with angle brackets; made once by `tui.mail.compose.new_message_id` and kept over every retry.
         original: the stored message whose flag is to be set, or None.
+        may_be_out: `digest` of what may have reached somebody under this message id; "" when nothing can have.
     """
 
     identity: Identity
@@ -66,6 +70,13 @@ class Draft:
     references: tuple[str, ...] = ()
     message_id: str = ""
     original: Original | None = None
+    may_be_out: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What tells this mail from another, whatever it is called. Reads the attachments: for worker threads."""
+        same = replace(self, message_id="", original=None, may_be_out="")
+        return sha256(to_json(same).encode()).hexdigest()
 
     @property
     def recipients(self) -> tuple[Address, ...]:
@@ -91,10 +102,13 @@ class Draft:
         return replace(self, to=(*to, *added), cc=cc, bcc=bcc)
 
 
-def to_json(draft: Draft) -> str:
+def to_json(draft: Draft, *, files: bool = True) -> str:
     """Return a draft as JSON, attachments in base64: for the disk, so that a refused mail can be edited again.
 
     They are written piece by piece: `json.dumps` would hold up every other thread for as long as a large one takes.
+
+    Args:
+        files: whether attachments are in it.
     """
     words = json.dumps(
         {
@@ -110,14 +124,20 @@ def to_json(draft: Draft) -> str:
             "references": list(draft.references),
             "message_id": draft.message_id,
             "original": (
-                {"mailbox": draft.original.mailbox, "uid": draft.original.uid, "flag": draft.original.flag}
+                {
+                    "mailbox": draft.original.mailbox,
+                    "uid": draft.original.uid,
+                    "flag": draft.original.flag,
+                    "uidvalidity": draft.original.uidvalidity,
+                }
                 if draft.original
                 else None
             ),
+            "may_be_out": draft.may_be_out,
         }
     )
     pieces = [words[:-1], ', "attachments": [']
-    for number, each in enumerate(draft.attachments):
+    for number, each in enumerate(draft.attachments if files else ()):
         about = json.dumps({"filename": each.filename, "type": each.type})
         pieces += [", " if number else "", about[:-1], ', "data": "']
         pieces += [b64encode(each.data[at : at + PIECE]).decode("ascii") for at in range(0, len(each.data), PIECE)]
@@ -147,6 +167,7 @@ def from_json(text: str) -> Draft:
         references=tuple(str(id) for id in kept["references"]),
         message_id=str(kept["message_id"]),
         original=_original(kept["original"]),
+        may_be_out=str(kept.get("may_be_out", "")),
     )
 
 
@@ -160,7 +181,15 @@ def original_from_json(text: str) -> Original | None:
 
 
 def _original(kept: Any) -> Original | None:
-    return Original(MailboxId(int(kept["mailbox"])), Uid(int(kept["uid"])), str(kept["flag"])) if kept else None
+    if not kept:
+        return None
+    uidvalidity = kept.get("uidvalidity")
+    return Original(
+        MailboxId(int(kept["mailbox"])),
+        Uid(int(kept["uid"])),
+        str(kept["flag"]),
+        UidValidity(int(uidvalidity)) if uidvalidity is not None else None,
+    )
 
 
 def _to_pair(address: Address) -> list[str]:

@@ -3,10 +3,11 @@
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from tui.mail import draft as drafts
-from tui.mail.draft import Draft
+from tui.mail.draft import Attachment, Draft
 from tui.mail.ids import AccountName, Uid, UidValidity
 from tui.mail.noun import dataclass
 from tui.store.databases import Connections, Databases
@@ -73,8 +74,13 @@ class DraftCopy:
 SOMEWHERE: Final = Uid(0)
 """Of a copy that is surely there, though the server did not tell its UID."""
 
+_FILE = "filename, type, data"
 _SAVED = "id, draft, changed, version"
 _COPY = "id, draft, version, wire, mark, uidvalidity, uid"
+
+
+Files = tuple[tuple[Attachment, int], ...]
+"""Files that are written for a draft, in their order, each with its row."""
 
 
 class Drafts:
@@ -82,6 +88,7 @@ class Drafts:
 
     def __init__(self, databases: Databases) -> None:
         self._databases = databases
+        self._files: dict[int, Files] = {}  # of drafts that are open
 
     async def keep(self, key: int | None, draft: Draft) -> int:
         """Write a draft over the one with this key, a new one for None; return its key. It counts as being written.
@@ -91,7 +98,10 @@ class Drafts:
         Raises:
             StoreError: when it cannot be written; the one before it is then still there.
         """
-        return await self._databases.write_precious(_keep, key, draft)
+        known = self._files.get(key) if key is not None else None
+        id, files = await self._databases.write_precious(_keep, key, draft, known)
+        self._files[id] = files
+        return id
 
     async def open(self, key: int) -> None:
         """Note that a draft is open for writing."""
@@ -99,6 +109,7 @@ class Drafts:
 
     async def close(self, key: int) -> None:
         """Note that a draft is no longer open. One that was adopted and not changed is no longer kept here."""
+        self._files.pop(key, None)
         await self._databases.write_precious(_close, key)
 
     async def close_all(self) -> int:
@@ -107,6 +118,7 @@ class Drafts:
 
     async def drop(self, key: int) -> None:
         """Delete a draft; nothing happens when it is gone."""
+        self._files.pop(key, None)
         await self._databases.write_precious(_run, "DELETE FROM drafts WHERE id = ?", key)
 
     async def drop_unchanged(self, key: int, version: int) -> bool:
@@ -154,10 +166,42 @@ class Drafts:
         await self._databases.write_precious(_drop_copies, tuple(ids))
 
 
-def _keep(at: Connections, key: int | None, draft: Draft) -> int:
-    text = drafts.to_json(draft)  # in this thread: attachments make it long
+def _keep(at: Connections, key: int | None, draft: Draft, known: Files | None) -> tuple[int, Files]:
     with transaction(at.precious):
-        return _write(at, key, text, draft.identity.account, time.time_ns())
+        text = drafts.to_json(draft, files=False)
+        key = _write(at, key, text, draft.identity.account, time.time_ns())
+        return key, _write_files(at, key, draft.attachments, known)
+
+
+def _write_files(at: Connections, draft: int, files: Sequence[Attachment], known: Files | None) -> Files:
+    """Make the files of a draft these; those that are written already are left alone.
+
+    Args:
+        known: what is written for this draft; None: that is not known.
+    """
+    there = {row for (row,) in query(at.precious, "SELECT id FROM draft_files WHERE draft = ?", (draft,))}
+    if known is None or there != {row for _, row in known}:  # it was sent and came back, say
+        at.precious.execute("DELETE FROM draft_files WHERE draft = ?", (draft,))
+        known = ()
+    rows: dict[int, list[int]] = {}
+    for file, row in known:
+        rows.setdefault(id(file), []).append(row)  # the very same: comparing their octets would take long
+    written: list[tuple[Attachment, int]] = []
+    for place, file in enumerate(files):
+        if not rows.get(id(file)):
+            at.precious.execute(
+                "INSERT INTO draft_files (draft, place, filename, type, data) VALUES (?, ?, ?, ?, ?)",
+                (draft, place, file.filename, file.type, file.data),
+            )
+            row = at.precious.last_insert_rowid()
+        else:
+            row = rows[id(file)].pop(0)
+            if place >= len(known) or known[place][1] != row:
+                at.precious.execute("UPDATE draft_files SET place = ? WHERE id = ?", (place, row))
+        written.append((file, row))
+    over = [(row,) for left in rows.values() for row in left]
+    at.precious.executemany("DELETE FROM draft_files WHERE id = ?", over)
+    return tuple(written)
 
 
 def _write(at: Connections, key: int | None, text: str, account: AccountName, version: int) -> int:
@@ -200,7 +244,11 @@ def _read(at: Connections, where: str, *bindings: Any) -> list[SavedDraft]:
     found = []
     for id, text, changed, version in query(at.precious, f"SELECT {_SAVED} FROM drafts WHERE {where}", bindings):
         try:
-            found.append(SavedDraft(id, drafts.from_json(text), changed, version))
+            draft = drafts.from_json(text)
+            files = query(at.precious, f"SELECT {_FILE} FROM draft_files WHERE draft = ? ORDER BY place", (id,))
+            if files:  # those of drafts that an older version wrote, or the outbox gave back, are in the text
+                draft = replace(draft, attachments=(*draft.attachments, *(Attachment(*file) for file in files)))
+            found.append(SavedDraft(id, draft, changed, version))
         except (ValueError, KeyError, TypeError):  # left where it is: a later version may read it
             log.warning("draft %d cannot be read", id)
     return found
@@ -237,10 +285,10 @@ def _adopt(
     for copy in _copies(at, where, account, wire, uidvalidity, uid):
         if _read(at, "id = ?", copy.draft):
             return copy.draft
-    text = drafts.to_json(draft)
     with transaction(at.precious):
         version = time.time_ns()
-        key = _write(at, None, text, account, version)
+        key = _write(at, None, drafts.to_json(draft, files=False), account, version)
+        _write_files(at, key, draft.attachments, None)
         at.precious.execute(
             "INSERT INTO draft_copies (draft, version, account, wire, mark, uidvalidity, uid)"
             " VALUES (?, ?, ?, ?, '', ?, ?)",

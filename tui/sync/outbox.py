@@ -12,48 +12,34 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from tui.config.model import AccountConfig, ComposeConfig
 from tui.config.secrets import Secrets
 from tui.mail import compose
 from tui.mail import draft as drafts
 from tui.mail.address import Address
+from tui.mail.compose import new_message_id
 from tui.mail.domain import wire_spec
 from tui.mail.draft import Draft
 from tui.mail.errors import (
-    AuthenticationFailed,
-    ConnectionLost,
-    DiskFull,
     MailError,
-    ProtocolViolation,
-    RecipientRefused,
-    ServerRefused,
     StoreError,
-    TemporarilyRefused,
 )
 from tui.mail.ids import SubmissionId
 from tui.mail.ready_made import ReadyMade
-from tui.mail.submission import Phase, Refusal, Submission, SubmissionState
-from tui.smtp.submit import FINAL_TIMEOUT, Receipt, submit
+from tui.mail.submission import SubmissionState
 from tui.store.database import Store
 from tui.store.drafts import SavedDraft
+from tui.sync.delivery import Deliverer
 from tui.sync.events import Event, SubmissionChanged
-from tui.sync.retry import NEVER, Backoff, Pace
+from tui.sync.retry import Backoff, Pace
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = 60.0
-"""Seconds without progress in an SMTP dialogue; the reply to the final dot has ten minutes (RFC 5321, 4.5.3.2.6)."""
-MOST_ATTEMPTS = 100
 LONGEST_SLEEP = 60.0
 """Seconds after which the clock is read again: a machine that slept, or was told another time, is not late by more."""
-PROGRESS_EVERY = 1.0
-"""Seconds of sending after which it is told how much has left."""
 STORE_PAUSE = 10.0
 """Seconds until another look at an outbox that could not be read or written."""
-
-IN_DOUBT = (Phase.DOT, Phase.DONE)
 
 
 class Dispatcher:
@@ -81,17 +67,13 @@ class Dispatcher:
         secrets: Secrets | None = None,
     ) -> None:
         self._config = config
-        self._secrets = secrets or Secrets()
         self._settings = settings
         self._store = store
         self._emit = emit
-        self._follow_up = follow_up
         self._wake = asyncio.Event()
-        self._backoff: dict[SubmissionId, Backoff] = {}
         self._current: tuple[SubmissionId, asyncio.Task[None]] | None = None
-        self._pace = pace
         self._clock = clock
-        self._refused: AuthenticationFailed | None = None  # in this round
+        self._deliverer = Deliverer(config, store, emit, follow_up, self.wake, pace, clock, secrets)
 
     def wake(self) -> None:
         """Look at the outbox now: a row was added, or the line is back."""
@@ -107,6 +89,8 @@ class Dispatcher:
         Raises:
             MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
         """
+        if draft.may_be_out and draft.may_be_out != await asyncio.to_thread(lambda: draft.digest):
+            draft = replace(draft, message_id=new_message_id(draft.identity.address.domain), may_be_out="")
         hold = self._settings.undo_send
         due = self._clock() + hold if at is None else at
         date = datetime.fromtimestamp(self._clock() if at is None else at, UTC).astimezone()
@@ -155,7 +139,7 @@ class Dispatcher:
 
     async def send_now(self, submission: SubmissionId) -> None:
         """Send a held, queued, failed or unknown row now, under its old Message-ID."""
-        self._backoff.pop(submission, None)
+        self._deliverer.forget(submission)
         await self._store.outbox.advance(submission, SubmissionState.QUEUED, due=self._clock(), refused=())
         self._emit(SubmissionChanged(self._config.name, submission))
         self.wake()
@@ -186,7 +170,8 @@ class Dispatcher:
     async def take_back(self, submission: SubmissionId) -> SavedDraft | None:
         """Turn a row of the outbox into a saved draft, in one step; None when its mail has left already.
 
-        A row whose mail may have reached the server (unknown) is taken out too; its draft keeps the Message-ID.
+        A row whose mail may have reached the server (unknown) is taken out too; its draft keeps the Message-ID until it
+        is another mail than that was.
         """
         await self._interrupt(submission)
         key = await self._store.outbox.take_back(submission)
@@ -207,9 +192,9 @@ class Dispatcher:
                 await asyncio.sleep(STORE_PAUSE)
 
     async def _round(self) -> None:
-        self._refused = None
+        self._deliverer.begin_round()
         for submission in await self._store.outbox.due(self._config.name, self._clock()):
-            self._current = (submission.id, asyncio.create_task(self._send(submission)))
+            self._current = (submission.id, asyncio.create_task(self._deliverer.send(submission)))
             try:
                 await self._finish_current()
             except StoreError:
@@ -225,6 +210,8 @@ class Dispatcher:
             task.cancel()  # when we are being ended: what became of the row is still to be written
             await asyncio.wait([task])
             self._current = None
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.info("%s: outbox: %s", self._config.name, type(error).__name__)  # also when nobody asks any more
         if not task.cancelled():
             task.result()
 
@@ -243,151 +230,3 @@ class Dispatcher:
                 await self._wake.wait()
         except TimeoutError:
             pass
-
-    async def _send(self, submission: Submission) -> None:
-        reached = Phase.CONNECT
-        outbox = self._store.outbox
-
-        is_noted = False
-        told_at = time.monotonic()
-        refused: list[Refusal] = []
-
-        def on_progress(octets: int) -> None:
-            nonlocal told_at
-            if time.monotonic() - told_at >= PROGRESS_EVERY:
-                told_at = time.monotonic()
-                self._emit(SubmissionChanged(self._config.name, submission.id, octets))
-
-        async def on_phase(phase: Phase) -> None:
-            nonlocal reached
-            reached = phase
-            if phase is Phase.DOT:  # should it be in doubt from here on, it is known whom it cannot have reached
-                await self._advance(submission, SubmissionState.SENDING, phase=phase, refused=refused)
-            elif phase is not Phase.DONE:  # that is noted by `on_taken`, with all the server has said
-                await self._advance(submission, SubmissionState.SENDING, phase=phase)
-
-        def on_refused(whom: Sequence[Refusal]) -> None:
-            refused.extend(_as_written(submission, whom))
-
-        async def on_taken(receipt: Receipt) -> None:
-            nonlocal is_noted
-            await self._accepted(submission, receipt)
-            is_noted = True
-
-        try:
-            await self._advance(submission, SubmissionState.SENDING, phase=Phase.CONNECT, attempted=True)
-        except asyncio.CancelledError:  # its thread may have written all the same
-            await asyncio.shield(self._interrupted(submission, reached))
-            raise
-        try:
-            server = self._config.send
-            if server is None:
-                raise ServerRefused("This account has no sending server.", cure="Add its [send] table to config.toml.")
-            if self._refused is not None:
-                raise self._refused  # one wrong password in a row of mails is one attempt, or accounts get locked
-            data = await outbox.data(submission.id)
-            receipt = await self._secrets.use(
-                server,
-                lambda secret: submit(
-                    server,
-                    secret,
-                    sender=submission.sender,
-                    recipients=submission.recipients,
-                    data=data,
-                    on_phase=on_phase,
-                    on_taken=on_taken,
-                    on_refused=on_refused,
-                    on_progress=on_progress,
-                    timeout=TIMEOUT,
-                    final_timeout=FINAL_TIMEOUT,
-                ),
-            )
-        except MailError as error:
-            if isinstance(error, AuthenticationFailed):
-                self._refused = error
-            await self._failed(submission, reached, error)
-        except asyncio.CancelledError:
-            await asyncio.shield(self._interrupted(submission, reached))
-            raise
-        except Exception as error:
-            log.exception("submission %d", submission.id)
-            await self._failed(submission, reached, ConnectionLost(f"Unexpected: {type(error).__name__}."))
-        else:
-            if not is_noted:  # it was cancelled while it wrote
-                await self._accepted(submission, receipt)
-
-    async def _accepted(self, submission: Submission, receipt: Receipt) -> None:
-        refused = _as_written(submission, receipt.refused)
-        self._backoff.pop(submission.id, None)
-        await self._conclude(
-            submission, SubmissionState.ACCEPTED, phase=Phase.DONE, words=receipt.reply, refused=refused
-        )
-        self._follow_up()
-        later = [each.address for each in refused if each.is_temporary]
-        if later:
-            await self._put_off(submission, later)
-
-    async def _put_off(self, submission: Submission, later: Sequence[str]) -> None:
-        """Have the mail go again to those for whom the server said not now."""
-        wait = self._pace().delay(TemporarilyRefused("Not now."))
-        try:
-            new = await self._store.outbox.resend(submission.id, later, later, self._clock() + wait)
-        except MailError as error:  # they stay refused, for the user to see
-            log.warning("%s: outbox: %s", self._config.name, error)
-            return
-        for changed in (submission.id, new):
-            self._emit(SubmissionChanged(self._config.name, changed))
-        self.wake()
-
-    async def _failed(self, submission: Submission, reached: Phase, error: MailError) -> None:
-        words = _words(error)
-        lost = isinstance(error, ConnectionLost | ProtocolViolation)
-        if lost and reached in IN_DOUBT:
-            await self._conclude(submission, SubmissionState.UNKNOWN, phase=reached, words=words)
-            self._follow_up()
-            return
-        # a disk that is full says nothing about the mail
-        said = TemporarilyRefused(error.message) if isinstance(error, StoreError) else error
-        wait = self._backoff.setdefault(submission.id, self._pace()).delay(said)
-        refused = isinstance(error, ServerRefused) and not isinstance(error, TemporarilyRefused)
-        if refused or wait == NEVER or submission.attempts >= MOST_ATTEMPTS:
-            given = error.refused if isinstance(error, RecipientRefused) else ()
-            await self._conclude(submission, SubmissionState.FAILED, phase=reached, words=words, refused=given)
-        else:
-            due = self._clock() + wait
-            await self._conclude(submission, SubmissionState.QUEUED, phase=reached, words=words, due=due, refused=())
-
-    async def _interrupted(self, submission: Submission, reached: Phase) -> None:
-        if reached in IN_DOUBT:
-            words = "The line was given up after the last byte: it may have been sent."
-            await self._advance(submission, SubmissionState.UNKNOWN, phase=reached, words=words)
-            self._follow_up()
-        else:
-            await self._advance(submission, SubmissionState.QUEUED, phase=reached, due=self._clock())
-
-    async def _conclude(self, submission: Submission, state: SubmissionState, **fields: Any) -> None:
-        """Write what became of a mail; where the disk is full, as soon as there is room: it was said only once."""
-        while True:
-            try:
-                return await self._advance(submission, state, **fields)
-            except DiskFull as error:
-                log.warning("%s: outbox: %s", self._config.name, error)
-                await asyncio.sleep(STORE_PAUSE)
-
-    async def _advance(self, submission: Submission, state: SubmissionState, **fields: Any) -> None:
-        """Bring a row into a state (`tui.store.outbox.Outbox.advance`) and tell of it."""
-        await self._store.outbox.advance(submission.id, state, **fields)
-        self._emit(SubmissionChanged(self._config.name, submission.id))
-
-
-def _as_written(submission: Submission, refused: Sequence[Refusal]) -> list[Refusal]:
-    """Return refusals of addresses as the submission has them, not as they are on the wire."""
-    names = {wire_spec(Address("", each)): each for each in submission.recipients}
-    return [replace(each, address=names.get(each.address, each.address)) for each in refused]
-
-
-def _words(error: MailError) -> str:
-    """Return what the row says: who did not do what, in the server's words, with its code for whoever looks it up."""
-    if isinstance(error, ServerRefused) and error.code:
-        return f"{error.message} ({error.code})"
-    return str(error)
