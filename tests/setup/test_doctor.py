@@ -195,3 +195,18 @@ def test_the_status_of_a_script() -> None:
         ([made("secret", Status.FAIL), made("dns", Status.FAIL)], 2),
     ]
     assert [exit_status(checks) for checks, _ in cases] == [status for _, status in cases]
+
+
+@pytest.mark.parametrize(
+    "behaviour", ["starttls-stripped", "starttls-inject", "starttls-refused", "preauth", "logindisabled"]
+)
+async def test_no_credentials_on_a_line_that_is_not_safe(behaviour: str) -> None:
+    async with scripted_imap(behaviour, starttls=behaviour.startswith("starttls"), messages=1) as imap:
+        made = account(imap.port, None, password="analytical")
+        made = replace(made, receive=replace(made.receive, security=Security.STARTTLS))
+        checks = await walked(made, step=1.0)
+        assert b"analytical" not in imap.text
+        assert base64.b64encode(f"\0{ADA}\0analytical".encode()) not in imap.text
+        assert not any(b"LOGIN" in line or b"AUTHENTICATE" in line for line in imap.log if b" LOGINDIS" not in line)
+    assert checks[Half.RECEIVING, "login"].status is Status.SKIPPED
+    assert verdict(checks.values()).startswith("Receiving fails")
