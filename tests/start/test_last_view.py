@@ -74,6 +74,12 @@ def test_a_tree_without_end_is_not_written() -> None:
     assert view.format() == ""
 
 
+def test_of_very_many_rows_that_wait_the_newest_are_written() -> None:
+    view = sample()
+    view.waiting = set(range(1, 50_000))
+    assert LastView.parse(view.format()).waiting == set(range(50_000 - last_view.MOST_LINES, 50_000))
+
+
 def test_it_holds_while_nothing_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, missing = tmp_path / "config.toml", tmp_path / "theme.toml"
     file.write_text("one")

@@ -20,7 +20,7 @@ FILE = "view.tsv"
 HEAD = f"tidings view 1 {__version__}"
 MAX_FILE = 256 * 1024
 MOST_LINES = 1000
-"""Lines of the tree, and rows that wait for the server, that are remembered; a view with more is not."""
+"""Lines of the tree that are remembered, a view with more is not; and rows that wait for the server, the newest."""
 SURROUNDINGS = (
     *("TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG"),
     *("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"),
@@ -111,9 +111,8 @@ class LastView:
             lines.append(["tree", row.label, *map(str, numbers), *row.path])
         lines += [["hint", hint.key_label, hint.text, hint.command_id] for hint in self.hints]
         lines += [["pen", role, *sgr] for role, sgr in self.pens.items()]
-        lines += [["waits", *map(str, sorted(self.waiting))], ["end"]]
-        too_much = len(self.tree) > MOST_LINES or len(self.waiting) > MOST_LINES
-        if too_much or any(("\t" in word or "\n" in word) for line in lines for word in line):
+        lines += [["waits", *map(str, sorted(self.waiting)[-MOST_LINES:])], ["end"]]  # the newest are what is seen
+        if len(self.tree) > MOST_LINES or any(("\t" in word or "\n" in word) for line in lines for word in line):
             return ""
         return "\n".join("\t".join(line) for line in lines) + "\n"
 
