@@ -251,6 +251,6 @@ def words(answer: Answer) -> dict[str, str]:
 
 
 def library() -> Any:
-    """Return oauthlib, loaded when it is needed: it takes a tenth of a second."""
+    """Return oauthlib, loaded when it is needed: most people never do."""
     logging.getLogger("oauthlib").setLevel(logging.WARNING)  # its DEBUG may show what is secret
     return importlib.import_module("oauthlib.oauth2")
