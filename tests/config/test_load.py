@@ -167,3 +167,32 @@ def test_a_client_secret_is_a_secret(tmp_path: Path) -> None:
     text = '[accounts.w]\naddress = "a@b.example"\n[accounts.w.receive]\nhost = "h"\noauth = { provider = "google", '
     with pytest.raises(ConfigError, match="chmod 600"):
         load(write(tmp_path, text + 'client_id = "1", client_secret = "2" }', 0o644))
+
+
+@pytest.mark.parametrize(
+    ("written", "days"), [("", None), ('"for ever"', None), ('"no"', 0), ('"1 day"', 1), ('"14 days"', 14)]
+)
+def test_how_long_mail_stays_on_a_pop3_server(tmp_path: Path, written: str, days: int | None) -> None:
+    lines = ['[accounts.old]\naddress = "ada@example.org"\n[accounts.old.receive]\nprotocol = "pop3"\npoll = 300']
+    lines += [
+        'host = "pop.example.org"\npassword_command = ["true"]',
+        f"leave_on_server = {written}" if written else "",
+    ]
+    file = tmp_path / "config.toml"
+    file.write_text("\n".join(lines))
+    (account,) = load(file).accounts
+    assert (account.protocol, account.receive.port) == ("pop3", 995)
+    assert (account.leave_days, account.poll) == (days, 300)
+
+
+def test_a_time_on_the_server_that_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    receive = 'host = "h.example"\npassword_command = ["true"]\nleave_on_server = "a while"'
+    file.write_text(
+        f'[accounts.old]\naddress = "ada@example.org"\n[accounts.old.receive]\nprotocol = "pop3"\n{receive}'
+    )
+    with pytest.raises(ConfigError, match=r"receive\.leave_on_server: .a while. is no time"):
+        load(file)
+    file.write_text(file.read_text().replace('"pop3"', '"imap"'))
+    with pytest.raises(ConfigError, match="there is no such setting"):
+        load(file)

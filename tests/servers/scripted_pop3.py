@@ -35,6 +35,7 @@ class ScriptedPop3:
         deleted: identifiers of what was deleted, in order.
         retrieved: identifiers that RETR was answered for with the whole message.
         connections: lines taken so far.
+        marking: called with the identifier of what DELE was said of, before it is answered.
         cut_after: octets sent on a connection after which it is cut; None for never.
     """
 
@@ -49,6 +50,7 @@ class ScriptedPop3:
         self.deleted: list[bytes] = []
         self.retrieved: list[bytes] = []
         self.connections = 0
+        self.marking: Callable[[bytes], None] = lambda uidl: None
         self.cut_after: int | None = None
         self._given = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -247,7 +249,9 @@ class _Dialogue:
         self.server.retrieved.append(uidl)
 
     async def on_dele(self, line: bytes) -> None:
-        self.marked.add(self.mail(line)[0])
+        number, uidl, _ = self.mail(line)
+        self.server.marking(uidl)
+        self.marked.add(number)
         await self.say(b"+OK")
 
     async def on_rset(self, line: bytes) -> None:

@@ -1,11 +1,16 @@
 """An account by POP3 on a scripted server: what is taken, what stays, what is changed here."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from tests.servers.scripted_pop3 import CAPABILITIES, scripted_pop3
 from tests.servers.scripted_smtp import scripted_smtp
 from tests.sync.desk import open_store
 from tests.sync.pop3_desk import mail, pop3_desk
+from tui.config.paths import Paths
 from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.mailbox import Role
 from tui.store.database import Store
@@ -29,7 +34,7 @@ async def test_mail_is_taken_shown_read_and_stays_on_the_server(store: Store) ->
         server.put(mail(6))
         desk.account.look_now()
         await desk.holds(6)
-        assert [event.uids for event in desk.said(MessagesArrived) if event.fresh] == [(6,)]
+        await desk.until(lambda: [event.uids for event in desk.said(MessagesArrived) if event.fresh] == [(6,)])
         assert (len(server.mails), server.deleted) == (6, [])
         assert len(server.retrieved) == 6  # each once
 
@@ -220,3 +225,33 @@ async def test_a_sent_mail_is_filed_here_and_a_draft_is_among_the_drafts(store: 
         await desk.becomes(id, "copied")
         assert [row.subject for row in await desk.holds(1, b"Sent")] == ["an answer"]
         assert len(smtp.accepted) == 1
+
+
+async def test_it_stops_at_once_whatever_it_is_doing_and_goes_on_later(store: Store) -> None:
+    mails = [mail(number, "x" * 500) for number in range(400)]
+    async with scripted_pop3(mails=mails) as server:
+        for taken in (0, 1, 50, 150, 300, 399):
+            async with pop3_desk(store, server, leave_days=0):
+                await server.until(lambda taken=taken: len(server.retrieved) >= taken)  # type: ignore[misc]
+        async with pop3_desk(store, server, leave_days=0) as desk:
+            await desk.holds(400)
+            await server.until(lambda: not server.mails)
+
+
+async def test_nothing_is_deleted_on_the_server_before_it_is_committed_here(store: Store, tmp_path: Path) -> None:
+    file = Paths.under(tmp_path).mail_file
+    missing: list[bytes] = []
+
+    def look(uidl: bytes) -> None:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as other:  # sees only what is committed
+            row = other.execute("SELECT count(*) FROM taken WHERE name = ? AND state = 0", (uidl,)).fetchone()
+            octets = other.execute("SELECT count(*) FROM contents WHERE data = ?", (server.mails[uidl],)).fetchone()
+        if (row[0], octets[0]) != (1, 1):
+            missing.append(uidl)
+
+    async with scripted_pop3(mails=[mail(number) for number in range(250)]) as server:
+        server.marking = look
+        async with pop3_desk(store, server, leave_days=0):
+            await server.until(lambda: not server.mails)
+    assert len(server.deleted) == 250
+    assert missing == []

@@ -98,8 +98,8 @@ class Pop3Account(Mailing):
     def link(self) -> LinkState:
         """How it stands with the visits, now."""
         state = self._poller.link
-        if self._trouble and state.link is Link.POLLING:
-            return replace(state, reason=self._trouble)
+        if self._trouble:
+            return replace(state, link=Link.REFUSED, reason=self._trouble, refused="mail cannot be kept")
         return state
 
     def start(self) -> None:
@@ -140,12 +140,12 @@ class Pop3Account(Mailing):
         try:
             await self._store.local.prepare(self.name, wires)
             await self._rows.tree()
-            self._ready.set()
-            await self._rows.settle_all()
         except MailError as error:
-            self._trouble = str(error)
+            self._trouble = str(error)  # nothing may be taken from a server that cannot be kept here
             self._tell_link()
             raise
+        self._ready.set()
+        await self._rows.settle_all()
 
     async def _when_ready(self, run: Callable[[], Awaitable[None]]) -> None:
         await self._ready.wait()

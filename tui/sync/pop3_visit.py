@@ -10,7 +10,6 @@ import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
 
 from tui.mail.errors import MailError, NotSupported
 from tui.mail.ids import AccountName, Uid
@@ -159,8 +158,7 @@ class Visitor:
                     self._progress(done, total)
         finally:  # what came before a line was lost is kept
             if filing is not None:
-                with suppress(asyncio.CancelledError):
-                    listed.taken += await filing
+                listed.taken += await filing
         if too_large:
             await self._local.pass_by(self._account, too_large)
         listed.trouble = " ".join(filter(None, (listed.trouble, _told(refused, len(too_large)))))
