@@ -1,0 +1,161 @@
+"""Conversations on the mail screen: a row for each, the message that is read, the thread beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.screens.mail_stage import WORK, MailStage, fill, lines, mail
+from tests.screens.test_mail import is_reading, until
+from tui.config.last_view import LastView
+from tui.config.paths import Paths
+from tui.mail.address import Address
+from tui.mail.envelope import Envelope
+from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
+from tui.mail.mailbox import Role
+from tui.mail.thread import Conversation, thread_named
+from tui.store.database import Store
+from tui.sync.events import ThreadsChanged
+
+YOU = (Address("Charles Babbage", "charles@mill.example"),)
+
+
+def letter(uid: int, minutes: int, sender: str, name: str, *named: str, marks: str = "") -> Envelope:
+    """A mail of a thread: the names of messages are short."""
+    subject = "Cards" if not named else "Re: Cards"
+    return replace(
+        mail(uid, minutes, sender, subject, "", marks),
+        message_id=f"<{name}@x>",
+        in_reply_to=" ".join(f"<{each}@x>" for each in named),
+    )
+
+
+THREAD = (
+    letter(30_001, 30, "Ada Lovelace", "a"),
+    letter(30_002, 20, "Emmy Noether", "b", "a", marks="*"),
+    letter(30_004, 10, "Ada Lovelace", "d", "c", marks="*"),
+)
+"""``c``, which ``d`` answers, and which answers ``b``, is in Sent."""
+
+
+@asynccontextmanager
+async def threaded(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[MailStage, MailboxId]]:
+    """A stage on a store with a thread of four, listed by conversations."""
+    store = await Store.open(Paths.under(folder))
+    inbox = await fill(store, 20)
+    await store.envelopes.add(inbox, THREAD)
+    sent = await store.mailboxes.by_role(WORK, Role.SENT)
+    assert sent is not None
+    await store.mailboxes.selected(sent.id, UidValidity(1), Uid(2), 1, ModSeq(0))
+    await store.envelopes.add(sent.id, [replace(letter(1, 15, "Charles Babbage", "c", "a", "b"), from_=YOU)])
+    while (await store.threads.gather())[0]:
+        pass
+    app = MailStage(store)
+    async with app.run_test(size=size) as pilot:
+        await until(lambda: app.mail.current is not None)
+        await app.mail.show_conversations(True)
+        await until(lambda: isinstance(app.mail._list.current, Conversation))
+        await app.mail.go_first()
+        await pilot.pause()
+        yield app, inbox
+    await store.close()
+
+
+async def read(app: MailStage, inbox: MailboxId, uid: int) -> None:
+    """Wait until a message is in view, and one of the Inbox is read by that."""
+    await until(lambda: app.mail.message is not None)
+    async with asyncio.timeout(10):
+        envelopes = app.work.store.envelopes
+        while uid > 20_000 and (row := await envelopes.get(inbox, Uid(uid))) and row.is_unread:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+async def test_a_conversation_is_one_row_and_is_read_from_its_first_unread(tmp_path: Path) -> None:
+    async with threaded(tmp_path) as (app, inbox):
+        first = lines(app)[1]
+        assert "Ada, Emmy" in first
+        assert first.split("Re: Cards")[1].split()[0] == "3"
+        assert sum("Cards" in line for line in lines(app)[:12]) == 1
+        assert thread_named(app.mail.marked_or_current()[0]) is not None
+        app.mail.open_current()
+        await read(app, inbox, 30_002)
+        assert is_reading(app)
+        assert app.mail.current == (WORK, inbox, 30_002), "the oldest unread"
+        assert app.mail.marked_or_current() == [30_002], "while it is read, it is acted on alone"
+
+        await app.work.arrive(inbox, letter(30_005, 1, "Grace Hopper", "e", "d", marks="*"))
+        await until(lambda: "Grace, Ada" in lines(app)[1])
+        assert app.mail.current == (WORK, inbox, 30_002), "what is read stays"
+        for expected in (1, 30_004, 30_005):
+            assert await app.mail.step_in_thread(1)
+            assert app.mail.current is not None
+            assert app.mail.current[2] == expected
+            await read(app, inbox, expected)
+        assert not await app.mail.step_in_thread(1)
+        await until(lambda: "●" not in lines(app)[1][24:28])  # all of them were read, one after the other
+
+
+async def test_the_messages_of_an_open_conversation_stand_below_it(tmp_path: Path) -> None:
+    async with threaded(tmp_path) as (app, inbox):
+        assert await app.mail.toggle_fold()
+        await until(lambda: "▾3" in lines(app)[1])
+        listed = [line[24:] for line in lines(app)[2:5]]
+        assert ["Ada" in line for line in listed] == [True, False, True]
+        app.mail.move_cursor(2)
+        assert app.mail.current == (WORK, inbox, 30_002)
+        assert app.mail.marked_or_current() == [30_002]
+        assert await app.mail.toggle_fold()
+        await until(lambda: "▾" not in lines(app)[1])
+        assert isinstance(app.mail._list.current, Conversation)
+        app.mail.move_cursor(1)
+        assert not await app.mail.toggle_fold(), "one message is no conversation"
+
+
+async def test_the_thread_stands_below_the_message_where_there_is_room(tmp_path: Path) -> None:
+    async with threaded(tmp_path, (200, 50)) as (app, inbox):
+        await until(lambda: any("This thread" in line for line in lines(app)))
+        at = next(y for y, line in enumerate(lines(app)) if "This thread" in line)
+        told = [line[112:150] for line in lines(app)[at + 1 : at + 5]]
+        for words, line in zip(("Ada Lovelace", "Emmy Noether", "you", "Ada Lovelace"), told, strict=True):
+            assert words in line
+        assert "▌" in told[1]
+        app.mail.move_cursor(1)
+        await until(lambda: not any("This thread" in line for line in lines(app)))
+        await app.mail.show_conversations(False)
+        await app.mail.go_to(Uid(30_001))
+        await until(lambda: any("This thread" in line for line in lines(app)))
+        assert await app.mail.step_in_thread(1)
+        assert app.mail.current == (WORK, inbox, 30_002), "in a list of messages the cursor goes there"
+
+
+async def test_the_list_is_remembered_and_stays_on_its_message(tmp_path: Path) -> None:
+    async with threaded(tmp_path) as (app, inbox):
+        view = LastView()
+        app.mail.remember(view)
+        assert view.conversations
+        await app.mail.show_conversations(False)
+        await until(lambda: not isinstance(app.mail._list.current, Conversation))
+        assert app.mail.current in ((WORK, inbox, 30_002), (WORK, inbox, 30_004)), "what was in view, or its newest"
+        await app.mail.show_conversations(True)
+        await until(lambda: isinstance(app.mail._list.current, Conversation))
+        assert app.mail.current is not None
+        assert app.mail.current[2] in (30_002, 30_004)
+
+
+async def test_threads_that_are_found_later_become_one_row(tmp_path: Path) -> None:
+    async with threaded(tmp_path) as (app, inbox):
+        store = app.work.store
+        await app.work.arrive(inbox, letter(30_009, 1, "Grace Hopper", "z"))
+        await until(lambda: "Grace Hopper" in lines(app)[1])
+        assert await store.threads.traced(inbox, [Uid(30_009)], {Uid(30_009): ["a@x"]})
+        app.mail.apply(ThreadsChanged((inbox,)))
+        await until(lambda: "Grace, Ada, Emmy" in lines(app)[1])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (59, 20)])
+async def test_a_narrow_list_still_counts(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with threaded(tmp_path, size) as (app, _):
+        await until(lambda: any("Re: Cards" in line and " 3 " in line for line in lines(app)))
