@@ -1,6 +1,6 @@
 """Tidings: a live, lean and careful mail client for the terminal. This page is the map of the house.
 
-One process, one asyncio loop: panes, IMAP IDLE, SMTP submission and timers all live in it. Threads serve only SQLite
+One process, one asyncio loop: panes, IMAP IDLE, POP3, SMTP submission and timers all live in it. Threads serve only SQLite
 and heavy parsing; no thread ever touches a widget or a socket.
 
 The floors; imports run down only (``|``: strangers to each other), and `scripts/check` holds them to it::
@@ -14,7 +14,7 @@ The floors; imports run down only (``|``: strangers to each other), and `scripts
     terminal      what touches the tty, and what a theme and a key are
     engine        verbs: what a line in a script asks for, done by the program that runs or by the command itself
     sync | setup | demo   remote meets local | finds and examines a user's servers | embedded servers, sample mail
-    imap | smtp | store | render      aioimaplib tamed | submission | SQLite | a message as styled lines
+    imap | pop3 | smtp | store | render   aioimaplib tamed | POP3 | submission | SQLite | a message as styled lines
     config        config.toml, folders, secrets, TLS
     mail          pure nouns: address, envelope, part, message, draft, submission, errors
 
@@ -31,6 +31,9 @@ Walk 1: a mail arrives.
 5. `tui.sync.events.MessagesArrived(account, mailbox, uids)`: frozen, past tense, ids only.
 6. `tui.app` wraps any event in its one Textual message; the screen's ``apply(event)`` passes it on.
 7. `tui.widgets.envelope_list` reads again just the rows on screen.
+
+By POP3, `tui.sync.pop3_visit` takes what is new into mail.db (`tui.store.local_mail`), which is to the cache what the
+server is by IMAP. What both kinds of accounts share is `tui.sync.mailing`.
 
 Walk 2: a mail leaves.
 
