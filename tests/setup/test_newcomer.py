@@ -21,7 +21,7 @@ R, S = Half.RECEIVING, Half.SENDING
 
 
 def newcomer(folder: Path, imap: int = 1143, smtp: int = 1025) -> Newcomer:
-    made = Newcomer(Paths.under(folder), records=NOBODY, step_timeout=2.0, idle_hold=0.02)
+    made = Newcomer(Paths.under(folder), records=NOBODY, step_timeout=10.0, idle_hold=0.02)
     made.account = account(imap, smtp, password="")
     return made
 

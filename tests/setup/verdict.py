@@ -16,7 +16,8 @@ from tui.setup.repair import apply
 
 AT_ONCE = 8
 MOST_KEYS = 3
-STEP_TIMEOUT = 4.0
+STEP_TIMEOUT, WAITING = 20.0, 6.0
+"""Seconds for a step: ample, for a busy machine; less where all of it is waited."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,15 @@ async def _judged(rows: Sequence[Wrong]) -> tuple[list[Check], list[Verdict]]:
             return good, list(await asyncio.gather(*(_judge(row, world.records, turn) for row in rows)))
 
 
-async def _walked(account: AccountConfig, records: Records) -> tuple[list[Check], float]:
-    return await examine(Doctor(account, records=records, step_timeout=STEP_TIMEOUT, idle_hold=0.02))
+async def _walked(account: AccountConfig, records: Records, *, waits: bool = False) -> tuple[list[Check], float]:
+    limit = WAITING if waits else STEP_TIMEOUT
+    return await examine(Doctor(account, records=records, step_timeout=limit, idle_hold=0.02))
 
 
 async def _judge(row: Wrong, records: Records, turn: asyncio.Semaphore) -> Verdict:
     async with turn:
         account, keys = row.make(), 0
-        checks, seconds = await _walked(account, records)
+        checks, seconds = await _walked(account, records, waits=row.waits)
         first = next(iter(failures(checks)), None)
         while (bad := [check for check in failures(checks) if check.repairs]) and keys < MOST_KEYS:
             account, keys = apply(account, bad[0].repairs[0]), keys + 1

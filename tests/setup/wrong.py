@@ -23,6 +23,7 @@ class Wrong:
         half, step: what the doctor must name first.
         says: what must be in its fact and advice.
         keys: how many repairs make both halves green; 0: no key can.
+        waits: whether somebody is silent, so that a step takes all its time.
     """
 
     typed: str
@@ -31,6 +32,7 @@ class Wrong:
     step: str
     says: str
     keys: int = 1
+    waits: bool = False
 
 
 def _with_password(password: str, *, half: Half | None = None) -> AccountConfig:
@@ -68,7 +70,14 @@ ROWS = (
     Wrong("receive: port 993 with starttls", lambda: received(security=STARTTLS), R, "service", "waits for TLS"),
     Wrong("receive: port 995 of the POP3 server", lambda: received(host=POP, port=995), R, "service", "POP3 server"),
     Wrong("receive: port 995, where nothing is", lambda: received(port=995), R, "tcp", "nothing listens on port 995"),
-    Wrong("receive: a port that a firewall swallows", lambda: received(port=1993), R, "tcp", "A firewall swallows"),
+    Wrong(
+        "receive: a port that a firewall swallows",
+        lambda: received(port=1993),
+        R,
+        "tcp",
+        "A firewall swallows",
+        waits=True,
+    ),
     Wrong(
         "receive: imap.exmaple.org", lambda: received(host="imap.exmaple.org"), R, "dns", "Did you mean imap.example"
     ),
@@ -83,7 +92,7 @@ ROWS = (
         "service",
         "web server",
     ),
-    Wrong("receive: a port that says nothing", lambda: received(port=2000), R, "service", "says nothing"),
+    Wrong("receive: a port that says nothing", lambda: received(port=2000), R, "service", "says nothing", waits=True),
     Wrong("receive: a port that hangs up", lambda: received(port=2001), R, "service", "hangs up"),
     Wrong("receive: a server that says goodbye", lambda: received(port=3100), R, "greeting", "says goodbye", 0),
     Wrong("receive: the sending server", lambda: received(host=SMTP, port=465), R, "service", "sending server stands"),
@@ -163,7 +172,7 @@ ROWS = (
     ),
     Wrong("send: port 465 with starttls", lambda: sent(security=STARTTLS), S, "service", "waits for TLS"),
     Wrong("send: port 587 with tls", lambda: sent(port=587), S, "service", "answers in plain text"),
-    Wrong("send: port 25", lambda: sent(port=25, security=STARTTLS), S, "tcp", "providers block it"),
+    Wrong("send: port 25", lambda: sent(port=25, security=STARTTLS), S, "tcp", "providers block it", waits=True),
     Wrong("send: port 466", lambda: sent(port=466), S, "tcp", "nothing listens"),
     Wrong("send: smtp.example.ogr", lambda: sent(host="smtp.example.ogr"), S, "dns", "Did you mean smtp.example.org"),
     Wrong("send: the receiving server", lambda: sent(host=IMAP, port=993), S, "service", "receiving server stands"),
