@@ -95,6 +95,7 @@ def test_what_may_follow_is_told_for_a_begun_sequence() -> None:
         "l": "mailbox.lines",
         "o": "app.outbox",
         "u": "app.history",
+        "!": "app.trouble",
     }
 
 

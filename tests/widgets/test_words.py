@@ -134,7 +134,7 @@ def line(name: AccountName, link: Link, waiting: int = 0, reason: str = "") -> L
         (
             [line(WORK, Link.REFUSED, reason="sign-in refused")],
             True,
-            " × refused · sign-in refused   $ try again",
+            " × refused · g ! what to do · sign-in refused",
         ),
         ([line(WORK, Link.LIVE), line(HOME, Link.LIVE)], True, " ● live · heard 8 s ago"),
         (
@@ -163,7 +163,7 @@ def test_the_trust_meter(lines: list[Line], brief: bool, said: str) -> None:
         (LinkState(Link.LIVE, NOW, NOW, back=Return(NOW - 2, 2, 3)), " ● live again · 3 changes done, 2 new"),
         (LinkState(Link.LIVE, NOW, NOW, back=Return(NOW - 2, 0, 1)), " ● live again · 1 change done"),
         (LinkState(Link.LIVE, NOW, NOW - 8, back=Return(NOW - 5, 7)), " ● live · heard 8 s ago"),
-        (LinkState(Link.REFUSED, NOW, refused="sign-in refused"), " × sign-in refused   $ try again"),
+        (LinkState(Link.REFUSED, NOW, refused="sign-in refused"), " × sign-in refused · g ! what to do"),
     ],
 )
 def test_the_meter_in_every_state(state: LinkState, said: str) -> None:

@@ -76,7 +76,7 @@ def suspend(desk: Desk) -> None:
     desk.go_to_background()
 
 
-@command("app.quit", keys="Q", hint="quit")
+@command("app.quit", keys="Q", scope=(Scope.MAIL, Scope.OUTBOX, Scope.HISTORY, Scope.PAGE), hint="quit")
 async def quit_app(desk: Desk) -> None:
     """Quit: asks while a server has a mail and has not said whether it takes it."""
     rows = await desk.store.outbox.list()

@@ -115,7 +115,7 @@ async def send(desk: Desk) -> None:
 @command("compose.send_at", keys="ctrl+l", scope=Scope.COMPOSE, undoable=True, opens=True)
 async def send_at(desk: Desk) -> None:
     """Send later: at a time, such as 18:30, tomorrow 9:00, mon 8, +2h."""
-    screen = writing(desk)
+    writing(desk)
     at: list[float] = []
 
     async def check(typed: str) -> str:

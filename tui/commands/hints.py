@@ -23,7 +23,10 @@ MESSAGE = (
     *("app.palette", "app.help"),
 )
 COMPOSE = ("compose.send", "compose.attach", "compose.copies", "compose.keep", "app.palette")
-OUTBOX = ("outbox.next", "outbox.edit", "outbox.send_now", "outbox.cancel", "outbox.close", "app.palette", "app.help")
+OUTBOX = (
+    *("outbox.next", "outbox.edit", "outbox.send_now", "outbox.cancel", "outbox.talk", "outbox.close"),
+    *("app.palette", "app.help"),
+)
 HISTORY = ("history.next", "history.undo", "history.redo", "history.close", "app.palette", "app.help")
 
 LINES = {
@@ -37,7 +40,7 @@ LINES = {
 """Where the user is → commands. Only what exists is promised."""
 TOGETHER = {"message.next": "message.previous", "outbox.next": "outbox.previous", "history.next": "history.previous"}
 """Commands shown as one hint with the keys of both."""
-OF_A_RECORD = ("outbox.edit", "outbox.send_now", "outbox.cancel", "history.undo", "history.redo")
+OF_A_RECORD = ("outbox.edit", "outbox.send_now", "outbox.cancel", "outbox.talk", "history.undo", "history.redo")
 """Commands that can only be carried out where a record's state allows."""
 BEGINS = {"mailbox.inbox": "go to"}
 """Commands for which the first key of their sequence is shown, and what it begins."""

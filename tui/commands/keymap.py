@@ -25,6 +25,8 @@ CHAINS: tuple[tuple[Scope, ...], ...] = (
     (Scope.TREE, Scope.MAIL, Scope.ANYWHERE),
     (Scope.COMPOSE, Scope.ANYWHERE),
     (Scope.OUTBOX, Scope.ANYWHERE),
+    (Scope.HISTORY, Scope.ANYWHERE),
+    (Scope.PAGE,),
     (Scope.SEARCH, Scope.ANYWHERE),
 )
 """Every combination of scopes that is at hand at once, the most particular first."""

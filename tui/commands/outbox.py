@@ -5,7 +5,7 @@ from typing import cast
 
 from tui.commands.compose import write
 from tui.commands.desk import Desk, require
-from tui.commands.hints import hints
+from tui.commands.hints import record_hints
 from tui.commands.places import Receipts
 from tui.commands.registry import command
 from tui.mail.address import parse_addresses
@@ -14,6 +14,7 @@ from tui.mail.submission import Submission, SubmissionState
 from tui.mail.text import clean_line
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.outbox import OutboxScreen
+from tui.screens.page import Chapter, PageScreen
 from tui.screens.prompt import PromptScreen
 from tui.store.drafts import SavedDraft
 from tui.terminal.keys import KeyHint, Scope
@@ -26,7 +27,10 @@ GONE = (SubmissionState.ACCEPTED, SubmissionState.COPIED)
 def show(desk: Desk) -> None:
     """Outbox: what was sent and what became of it."""
     status = StatusLine(desk.mail.look, desk.mail.lines)
-    lines = hints(desk.keymap, OutboxScreen.key_scopes)
+
+    def lines(row: Submission | None) -> Sequence[KeyHint]:
+        return record_hints(desk.keymap, OutboxScreen.key_scopes, acts(desk, row) if row is not None else ())
+
     desk.open_screen(OutboxScreen(desk.store, lines, acts=lambda row: acts(desk, row), status=status))
 
 
@@ -48,6 +52,8 @@ def acts(desk: Desk, row: Submission) -> Sequence[KeyHint]:
                 "cancel": "give up, keep as draft",
             },
         }[row.state]
+    if row.attempts:
+        shown = {**shown, "talk": "the whole talk with the server"}
     labels = [(desk.keymap.label(f"outbox.{name}"), text, f"outbox.{name}") for name, text in shown.items()]
     return [KeyHint(*each) for each in labels if each[0]]
 
@@ -123,6 +129,22 @@ async def look(desk: Desk) -> None:
         raise MailError("This one cannot be looked for: the mail to the others has the same Message-ID.")
     desk.accounts[row.account].look_for(row.id)
     desk.flash("looking for it on the server")
+
+
+@command("outbox.talk", keys="w", scope=Scope.OUTBOX, hint="the whole talk", opens=True)
+async def talk(desk: Desk) -> None:
+    """The whole talk: what was said with the server about this mail."""
+    row = _current(desk)
+    words = await desk.store.outbox.talk(row.id)
+    if not words:
+        raise MailError("Nothing was said with a server about this mail yet.")
+    page = PageScreen(
+        "The talk with the server",
+        [Chapter("", lines=tuple(words.split("\n")))],
+        about=clean_line(row.subject, 60) or "(no subject)",
+        status=StatusLine(desk.mail.look, desk.mail.lines),
+    )
+    await desk.ask(page)
 
 
 @command("outbox.cancel", keys="x", scope=Scope.OUTBOX, hint="cancel, keep as draft")

@@ -81,6 +81,7 @@ _MUTT: Final = {
     "compose.keep": "P, escape",
     "compose.resume": "R",
     "app.outbox": "comma o",
+    "app.trouble": "comma !",
     "app.history": "comma u",
     "app.redo": "U",
     "history.redo": "U",

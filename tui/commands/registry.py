@@ -46,6 +46,7 @@ GROUPS = {
     "outbox": "Outbox",
     "history": "Undo",
     "look": "Look",
+    "trouble": "Trouble",
     "app": "App",
 }
 """Area (module of this package) → its heading in the help, in the help's order."""

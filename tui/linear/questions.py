@@ -9,8 +9,10 @@ from tui.linear import words
 from tui.linear.editor import Typed
 from tui.linear.sheet import Sheet
 from tui.screens.confirm import ConfirmScreen
+from tui.screens.page import PageScreen
 from tui.screens.palette import PickScreen
 from tui.screens.prompt import PromptScreen
+from tui.terminal.keys import key_label
 from tui.widgets.choice_list import Choice
 from tui.widgets.fuzzy import rank
 
@@ -26,7 +28,30 @@ async def ask(screen: Screen[Any], sheet: Sheet) -> Any:
         return await _prompt(screen, sheet)
     if isinstance(screen, PickScreen):
         return await _pick(screen, sheet)
+    if isinstance(screen, PageScreen):
+        return await _page(screen, sheet)
     raise NotImplementedError(f"linear mode has no {type(screen).__name__}")
+
+
+async def _page(screen: PageScreen, sheet: Sheet) -> str | None:
+    sheet.say(" ".join(map(words.sentence, filter(None, (screen.heading, screen.about)))))
+    for chapter in screen.chapters:
+        if chapter.heading:
+            sheet.say(words.sentence(chapter.heading))
+        for fact in chapter.facts:
+            if fact.text:
+                sheet.say(f"{fact.label}: {words.stopped(fact.text)}" if fact.label else words.stopped(fact.text))
+        for line in chapter.lines:
+            sheet.say(line)
+    keys = ", ".join([*(f"{key_label(act.key)} {act.text}" for act in screen.acts), "q back"])
+    sheet.say(f"Keys: {keys}.")
+    while True:
+        key = (await sheet.typed()).key
+        if key in ("q", "escape"):
+            return None
+        for act in screen.acts:
+            if act.key == key:
+                return act.id
 
 
 async def _confirm(screen: ConfirmScreen, sheet: Sheet) -> bool:

@@ -46,7 +46,7 @@ class HelpScreen(Screen[None]):
     """
 
     CSS_PATH: ClassVar[CSSPathType | None] = styles("help")
-    key_scopes: ClassVar[tuple[Scope, ...]] = ()
+    key_scopes: ClassVar[tuple[Scope, ...]] = (Scope.PAGE,)
     COLUMN: ClassVar[int] = 38
     """Cells of a column, the gap included."""
     KEYS: ClassVar[int] = 9

@@ -217,7 +217,9 @@ class MailFeed:
             case SyncProgressed():
                 self._note_progress(event)
             case ChangeRefused():
-                self._screen.flash(event.sentence, style="warn")
+                if self.status is not None:
+                    more: Words = [("   g !", "accent+"), (" more", "muted")]
+                    self.status.say([(event.sentence, "warn"), *more], ending=2)
             case ChangesParked():
                 self._counts_due.ask()
                 self._screen.flash(parked_words(event.count), style="warn")

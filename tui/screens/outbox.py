@@ -83,7 +83,7 @@ class OutboxScreen(Screen[None]):
 
     Args:
         store: where they are.
-        hints: keys for the hint line.
+        hints: keys for the hint line, by the submission under the cursor.
         acts: what can be done about a submission, told below it.
         status: the last line; None for one that knows of no account.
     """
@@ -94,7 +94,7 @@ class OutboxScreen(Screen[None]):
     def __init__(
         self,
         store: Store,
-        hints: Sequence[KeyHint],
+        hints: Callable[[Submission | None], Sequence[KeyHint]],
         *,
         acts: Acts = lambda row: (),
         status: StatusLine | None = None,
@@ -103,7 +103,7 @@ class OutboxScreen(Screen[None]):
         self._acts = acts
         self._status = status or StatusLine(Look(Roles({})), list)
         self._hint_line = HintLine(self._status.look, id="outbox-hints")
-        self._hint_line.set_hints(hints)
+        self._hints = hints
         self._store = store
 
     def compose(self) -> ComposeResult:
@@ -186,6 +186,7 @@ class OutboxScreen(Screen[None]):
         rows.styles.height = max(3, min(count + 1, self.size.height - 15))
         rows.refresh()
         row = self.current
+        self._hint_line.set_hints(self._hints(row))
         self.query_one("#outbox-text", Static).update(self._detail(row) if row is not None else Content(""))
 
     def select(self, id: SubmissionId) -> None:

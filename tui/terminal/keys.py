@@ -95,6 +95,7 @@ class Scope(StrEnum):
     OUTBOX = "outbox"
     HISTORY = "history"
     SEARCH = "search"
+    PAGE = "page"
     ANYWHERE = "anywhere"
 
 

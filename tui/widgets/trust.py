@@ -113,9 +113,10 @@ def _long(line: Line, now: float, marks: Marks, key_at: float) -> Words:
             return [
                 (state.refused or "refused", "bright+"),
                 *waiting,
+                (f"{dot.rstrip()} ", "muted"),
+                ("g !", "accent+"),
+                (" what to do", "muted"),
                 *why,
-                ("   $", "accent+"),
-                (" try again", "muted"),
             ]
 
 
