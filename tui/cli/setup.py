@@ -2,28 +2,24 @@
 
 import argparse
 import asyncio
-import contextlib
-import os
-import pwd
 import shlex
 import shutil
 import sys
 
+from tui.cli.questions import address_of, asked_address, choice, line
 from tui.cli.sign_in import sign_in
 from tui.config.load import load
 from tui.config.model import AccountConfig, Protocol, Security
 from tui.config.paths import Paths
 from tui.config.save import remove, reorder
-from tui.mail.address import Address, parse_addresses
+from tui.mail.address import Address
 from tui.mail.errors import ConfigError, MailError
-from tui.mail.text import clean_line
 from tui.setup.check import Change, Check, Half, Repair
 from tui.setup.discovery import WORDS, Found, Missed
 from tui.setup.newcomer import KEEP_WORDS, Keep, Newcomer
 from tui.setup.report import Page, report, verdict
 from tui.terminal import hidden_line
 
-MAX_LINE = 4096
 FIELDS = {"h": "host", "p": "port", "s": "security", "u": "user"}
 
 
@@ -87,7 +83,7 @@ class _Talk:
         if arguments.edit:
             return await self._edit(arguments.edit)
         print("Tidings setup. Nothing is written to disk before the end; Ctrl+C leaves.\n")
-        address = _address(arguments.address or "") or await _asked_address()
+        address = address_of(arguments.address or "") or await asked_address()
         protocol = Protocol.POP3 if arguments.pop3 else None
         await self._discover(address, protocol)
         note = self._setup.provider.note if self._setup.provider else ""
@@ -141,7 +137,7 @@ class _Talk:
         while strangers:
             hosts = " and ".join(strangers)
             print(f"This comes from {WORDS[chosen.source] if chosen else 'a guess'}, which anybody could have faked.")
-            answer = await _choice(f"Does your mail go through {hosts}?", {"y": "yes", "e": "edit", "q": "leave"})
+            answer = await choice(f"Does your mail go through {hosts}?", {"y": "yes", "e": "edit", "q": "leave"})
             if answer == "y":
                 return True
             if answer == "q":
@@ -160,7 +156,7 @@ class _Talk:
             print(f"{' and '.join(name.upper() for name in provider.off)} may be off there. {provider.off_advice}")
         if provider is not None and provider.sign_in:
             print("To sign in with OAuth you need a client id of your own, registered at the provider.")
-            client = await _line("Client id (Enter: none, use a password or a program): ")
+            client = await line("Client id (Enter: none, use a password or a program): ")
             if client:
                 return await self._oauth(client)
         print("Password; it is not shown. Enter alone: a program of yours prints it.")
@@ -168,7 +164,7 @@ class _Talk:
         if typed:
             self._setup.give(typed)
             return True
-        written = await _line("Program, such as pass show mail/work: ")
+        written = await line("Program, such as pass show mail/work: ")
         try:
             argv = tuple(shlex.split(written))
         except ValueError:
@@ -216,7 +212,7 @@ class _Talk:
         receiving = [check for check in self._setup.failures if check.half is Half.RECEIVING]
         if not receiving and self._account.send is not None:
             choices["o"] = "receive only, send later"
-        answer = await _choice("What now?", {**choices, "w": "the whole talk", "q": "leave"})
+        answer = await choice("What now?", {**choices, "w": "the whole talk", "q": "leave"})
         match answer:
             case "f" if suggestion is not None:
                 await self._fix(suggestion[1])
@@ -235,7 +231,7 @@ class _Talk:
         if repair.trusts:
             print(f"You are about to {repair.words}.")
             print("Do this only when you know that it is right: your password goes there.")
-            if (await _line("Type yes: ")).strip().lower() != "yes":
+            if (await line("Type yes: ")).strip().lower() != "yes":
                 return
         self._setup.repair(repair)
         self._show()
@@ -244,7 +240,7 @@ class _Talk:
         """Change values until Enter alone."""
         while True:
             print("Change: r or s for receiving or sending, then host, port, security or user and the value, such as")
-            written = (await _line("  r host imap.example.org   (n NAME: the account's name; Enter: done) > ")).split()
+            written = (await line("  r host imap.example.org   (n NAME: the account's name; Enter: done) > ")).split()
             if not written:
                 self._show()
                 return
@@ -276,7 +272,7 @@ class _Talk:
         if not self._account.receive.secret.is_set:
             keeps = await asyncio.to_thread(self._setup.keeps)
             choices = {str(number): KEEP_WORDS[each] for number, each in enumerate(keeps, 1)}
-            answer = await _choice("Where is the password kept?", choices, default="1")
+            answer = await choice("Where is the password kept?", choices, default="1")
             self._setup.keep(keeps[int(answer) - 1])
             if keeps[int(answer) - 1] is Keep.PLAIN:
                 print("It will be in plain text in a file that only you can read.")
@@ -289,58 +285,3 @@ class _Talk:
             return 2
         print(f"Written: {file}, for you only. Now run: tidings")
         return 0
-
-
-def _address(written: str) -> Address | None:
-    """Return the address that was typed, with the name this machine knows for its user where none was."""
-    found = parse_addresses(written)
-    if len(found) != 1 or not found[0].is_valid:
-        return None
-    return found[0] if found[0].name else Address(_own_name(), found[0].spec)
-
-
-def _own_name() -> str:
-    with contextlib.suppress(KeyError):
-        name = pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
-        return name if name.isprintable() and " " in name else ""
-    return ""
-
-
-async def _asked_address() -> Address:
-    while True:
-        found = _address(await _line('Your address, such as ada@example.org or "Ada <ada@example.org>": '))
-        if found is not None:
-            return found
-        print("That is no mail address.")
-
-
-async def _line(label: str) -> str:
-    """Ask for a line, edited by the terminal itself; Ctrl+D raises `EOFError`."""
-    print(label, end="", flush=True)
-    loop, descriptor = asyncio.get_running_loop(), sys.stdin.fileno()
-    come: asyncio.Future[None] = loop.create_future()
-
-    def ready() -> None:
-        if not come.done():
-            come.set_result(None)
-
-    loop.add_reader(descriptor, ready)
-    try:
-        await come
-    finally:
-        loop.remove_reader(descriptor)
-    data = os.read(descriptor, MAX_LINE)  # a terminal gives one line at a time
-    if not data:
-        raise EOFError
-    return clean_line(data.decode("utf-8", "replace"), MAX_LINE)
-
-
-async def _choice(question: str, choices: dict[str, str], *, default: str = "") -> str:
-    print(question)
-    for key, words in choices.items():
-        print(f"  {key}  {words}{' (Enter)' if key == default else ''}")
-    while True:
-        answer = (await _line("> ")).strip().lower() or default
-        if answer in choices:
-            return answer
-        print(f"One of {', '.join(choices)}.")

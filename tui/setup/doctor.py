@@ -25,10 +25,11 @@ from tui.mail.errors import AuthenticationFailed, MailError
 from tui.setup import refusals
 from tui.setup.check import Begun, Check, Event, Half, Status, steps
 from tui.setup.collecting import Collecting
-from tui.setup.line import LineWalk, Scene
+from tui.setup.line import LineWalk
 from tui.setup.providers import bundled
 from tui.setup.receiving import Receiving
 from tui.setup.records import Records
+from tui.setup.scene import Scene
 from tui.setup.sending import Sending
 
 STEP_TIMEOUT = 10.0

@@ -7,61 +7,24 @@ import re
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import UTC, datetime
-from pathlib import Path
 from types import MappingProxyType
 
 from tui.config.load import is_loopback
-from tui.config.model import AccountConfig, Protocol, Security, Server
+from tui.config.model import Security, Server
 from tui.config.tls import trust
-from tui.mail.noun import dataclass
 from tui.mail.text import clean_line
 from tui.setup import blame
 from tui.setup.certificate import Certificate, Trouble, refused, shown
 from tui.setup.check import Check, Half, Repair, Status
 from tui.setup.dialogue import Dialogue, Service
 from tui.setup.probe import Seen, look
-from tui.setup.providers import Provider
+from tui.setup.scene import Scene
 from tui.setup.sentences import say
 from tui.setup.ways import Way, names, usual, ways
 
 ENDS_SOON = 14
 """Days before its end from which a certificate is warned of."""
-
-
-@dataclass(slots=True)
-class Scene:
-    """What both halves of a walk know.
-
-    Attributes:
-        account: as it is configured.
-        file: where it is configured, None for one that is not written yet.
-        provider: what is known of whoever runs these servers.
-        limit: seconds each step may take.
-        hold: seconds IDLE is held.
-        received: done with what the receiving server showed of itself after login, None where there was no login.
-    """
-
-    account: AccountConfig
-    file: Path | None
-    provider: Provider | None
-    limit: float
-    hold: float
-    received: "asyncio.Future[object]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-    @property
-    def domain(self) -> str:
-        return self.account.address.spec.rpartition("@")[2]
-
-    def server(self, half: Half) -> Server | None:
-        return self.account.receive if half is Half.RECEIVING else self.account.send
-
-    def service(self, half: Half) -> Service:
-        """What a half is to speak."""
-        if half is Half.SENDING:
-            return Service.SMTP
-        return Service.POP3 if self.account.protocol is Protocol.POP3 else Service.IMAP
 
 
 class LineWalk:
