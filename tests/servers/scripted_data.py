@@ -14,6 +14,17 @@ class LiteralHuge(Dialogue):
         return b"BODY[" + match.group(1) + b"] {9999999999}\r\nabc"
 
 
+class RefusesUid(Dialogue):
+    """Refuses every FETCH of bodies that is about the message of option ``uid``."""
+
+    async def fetch(self, tag: bytes, numbers: bytes, items: bytes, *, by_uid: bool) -> None:
+        chosen = [mail.uid for _, mail in self.selected.chosen(numbers.decode(), by_uid=by_uid)]
+        if b"BODY.PEEK[" in items and self.server.options["uid"] in chosen:
+            await self.say(tag + b" NO [CANNOT] this one cannot be read")
+            return
+        await super().fetch(tag, numbers, items, by_uid=by_uid)
+
+
 class LiteralShort(Dialogue):
     async def fetch(self, tag: bytes, numbers: bytes, items: bytes, *, by_uid: bool) -> None:
         if b"BODY[" in items or b"BODY.PEEK[" in items:
@@ -196,6 +207,7 @@ def prepare() -> None:
 
 
 DATA_BEHAVIOURS: dict[str, type[Dialogue]] = {
+    "refuses-uid": RefusesUid,
     "literal-huge": LiteralHuge,
     "literal-short": LiteralShort,
     "literal-overlong": LiteralOverlong,

@@ -248,6 +248,8 @@ async def desk(
     probe: float = 120.0,
     jumps: ClockJumps | None = None,
     offline: int = 0,
+    ahead: int = 0,
+    low_bandwidth: bool = False,
     undo_send: int = 0,
     haste: float = HASTE,
     sent_copy: str = "auto",
@@ -259,6 +261,8 @@ async def desk(
         timeout, poll, idle_renew, probe: seconds.
         jumps: tells that the machine has slept.
         offline: messages whose text is fetched before it is asked for.
+        ahead: kilobytes of texts that are fetched while one reads.
+        low_bandwidth: the line is slow or dear.
     """
     receive = server(imap if isinstance(imap, int) else imap.port, security)
     send = None
@@ -274,7 +278,7 @@ async def desk(
     )
     # whole seconds in config.toml; here there is less time
     seconds = {"idle_renew": idle_renew, "probe": probe, "poll": poll, "timeout": timeout}
-    times = SyncConfig(**cast(dict[str, int], seconds), offline=offline)
+    times = SyncConfig(**cast(dict[str, Any], seconds), offline=offline, ahead=ahead, low_bandwidth=low_bandwidth)
     made = Desk(account, Config((account,), ComposeConfig(undo_send), sync=times), store, Pace(haste), jumps)
     made.account.start()
     try:

@@ -98,3 +98,22 @@ async def test_it_is_off_when_it_is_switched_off(store: Store) -> None:
         await work.link(Link.LIVE)
         assert b"BODY.PEEK" not in server.text
         assert await work.account.message(await work.inbox(), Uid(1))
+
+
+async def test_many_are_asked_for_together(store: Store) -> None:
+    async with scripted_imap(messages=60) as server, desk(store, server, offline=50) as work:
+        await keeps(work, *range(11, 61))
+        asked = [line for line in server.log if b"BODY.PEEK[HEADER]" in line]
+        assert len(asked) < 5
+
+
+async def test_what_the_server_refuses_together_is_asked_for_one_by_one(store: Store) -> None:
+    async with scripted_imap("refuses-uid", messages=8, uid=5) as server, desk(store, server, offline=8) as work:
+        await keeps(work, 1, 2, 3, 4, 6, 7, 8)
+
+
+async def test_a_slow_line_is_left_alone(store: Store) -> None:
+    async with scripted_imap(messages=2) as server, desk(store, server, offline=2, low_bandwidth=True) as work:
+        await work.holds(2)
+        await work.link(Link.LIVE)
+        assert b"BODY.PEEK" not in server.text

@@ -203,5 +203,7 @@ def count_on_server(at: Connections, mailbox: MailboxId, total: int) -> None:
         at.cache.execute("UPDATE mailboxes SET server_total = ? WHERE id = ?", (shown, mailbox))
 
 
-def set_snippet(at: Connections, mailbox: MailboxId, uid: Uid, text: str) -> None:
-    at.cache.execute("UPDATE envelopes SET snippet = ? WHERE id = ?", (text, row_id(mailbox, uid)))
+def set_snippets(at: Connections, mailbox: MailboxId, texts: Mapping[Uid, str]) -> None:
+    rows = [(text, row_id(mailbox, uid)) for uid, text in texts.items()]
+    with transaction(at.cache):
+        at.cache.executemany("UPDATE envelopes SET snippet = ? WHERE id = ?", rows)

@@ -56,9 +56,9 @@ def get(at: Connections, mailbox: MailboxId, uid: Uid) -> Envelope | None:
     return unpack(rows[0]) if rows else None
 
 
-def many(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> list[Envelope]:
+def many(at: Connections, mailbox: MailboxId, uids: Sequence[Uid], columns: str = LIST_COLUMNS) -> list[Envelope]:
     statement = (
-        f"SELECT {LIST_COLUMNS} FROM envelopes WHERE id IN (SELECT value FROM json_each(?)) AND hidden = 0"
+        f"SELECT {columns} FROM envelopes WHERE id IN (SELECT value FROM json_each(?)) AND hidden = 0"
         " ORDER BY received DESC, id DESC"
     )
     return [unpack(row) for row in query(at.cache, statement, (json.dumps(row_ids(mailbox, uids)),))]

@@ -9,7 +9,7 @@ from tui.mail.flags import Flags
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.text import clean_line
 from tui.store import envelope_changes, envelope_reads
-from tui.store.codec import UID_MASK
+from tui.store.codec import ALL_COLUMNS, UID_MASK
 from tui.store.databases import Databases
 
 T = TypeVar("T")
@@ -73,6 +73,14 @@ class Envelopes:
         if len(uids) > CHANGE_CHUNK:
             found.sort(key=lambda envelope: envelope.key, reverse=True)
         return found
+
+    async def whole(self, mailbox: MailboxId, uids: Sequence[Uid]) -> list[Envelope]:
+        """Return those of the rows that are here and shown, newest first, with their structure.
+
+        Args:
+            uids: no more than some hundred.
+        """
+        return await self._databases.read(envelope_reads.many, mailbox, list(uids), ALL_COLUMNS)
 
     async def flags(self, mailbox: MailboxId, low: Uid, high: Uid) -> dict[Uid, Flags]:
         """Return the flags of every row from ``low`` to ``high``, both included, hidden ones too."""
@@ -188,7 +196,12 @@ class Envelopes:
 
     async def set_snippet(self, mailbox: MailboxId, uid: Uid, text: str) -> None:
         """Store the first words of the text; cleaned to one line here."""
-        await self._databases.write(envelope_changes.set_snippet, mailbox, uid, clean_line(text, SNIPPET_LIMIT))
+        await self.set_snippets(mailbox, {uid: text})
+
+    async def set_snippets(self, mailbox: MailboxId, texts: Mapping[Uid, str]) -> None:
+        """Store the first words of several texts; cleaned to one line each here."""
+        cleaned = {uid: clean_line(text, SNIPPET_LIMIT) for uid, text in texts.items()}
+        await self._databases.write(envelope_changes.set_snippets, mailbox, cleaned)
 
 
 def _chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:

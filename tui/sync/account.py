@@ -16,9 +16,11 @@ from tui.imap.notify import ask_for_all
 from tui.imap.responses import Alert, Counted, NamesChanged, Overflowed, Untagged
 from tui.imap.session import Session
 from tui.mail.errors import ConnectionLost
-from tui.mail.ids import MailboxId
+from tui.mail.ids import MailboxId, Uid
 from tui.mail.mailbox import Role
+from tui.mail.message import Message
 from tui.store.database import Store
+from tui.sync.ahead import Ahead
 from tui.sync.carry import Carrier
 from tui.sync.certificates import CertificateEnds
 from tui.sync.chores import Chores
@@ -41,6 +43,7 @@ from tui.sync.retry import Backoff, Pace
 from tui.sync.search import ServerSearch
 from tui.sync.sent_copy import SentCopy
 from tui.sync.server_shelf import ServerShelf
+from tui.sync.texts import Texts
 from tui.sync.watch import Watch
 from tui.sync.work import Rank, WorkLine
 
@@ -101,7 +104,10 @@ class Account(Mailing):
         self._watch = Watch(self._connect, self, settings.sync, self._link_changed, pace(), self._survived)
         self._jumps = jumps or ClockJumps()
         self._chores = Chores(config, settings.sync, store, line, self._mirror, emit, self._tell_link)
-        self._keeper = Keeper(self.name, settings.sync, store, self._reader, emit)
+        texts = Texts(store, line, self._mirror)
+        self._keeper = Keeper(self.name, settings.sync, store, texts, emit)
+        ahead = 0 if settings.sync.low_bandwidth else settings.sync.ahead * 1024
+        self._ahead = Ahead(self.name, ahead, store, texts, emit)
 
     @property
     def round_trip(self) -> float:
@@ -135,6 +141,7 @@ class Account(Mailing):
             self._spawn(part.run())
         self._spawn(self._chores.listen())
         self._spawn(self._keeper.run())
+        self._spawn(self._ahead.run())
         self._spawn(self._mind_sleep())
 
     def start_carrying(self) -> None:
@@ -155,6 +162,12 @@ class Account(Mailing):
         self._chores.shown = mailbox
         if self._inbox is None or mailbox != self._inbox.mailbox:
             self._spawn(self._chores.show(mailbox))
+
+    async def message(self, mailbox: MailboxId, uid: Uid) -> Message:
+        """Return a message with what is needed to read it, and then fetch what may be opened next: see `Mailing`."""
+        message = await super().message(mailbox, uid)
+        self._ahead.opened(mailbox, uid)
+        return message
 
     async def look_into(self, mailbox: MailboxId) -> None:
         """Make a mailbox like the server's, all of it.

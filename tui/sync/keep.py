@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tui.config.model import SyncConfig
+from tui.imap.structure import of as structure_of
 from tui.mail.envelope import Envelope
 from tui.mail.errors import ConnectionLost, MailError
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
-from tui.render.message import wanted_sections
 from tui.store.database import Store
 from tui.sync.events import Event, Link, LinkChanged, MessagesArrived, MessagesChanged
-from tui.sync.reader import Reader
+from tui.sync.texts import Texts, wanted
+from tui.sync.work import Rank
 
 log = logging.getLogger(__name__)
 
@@ -20,18 +21,20 @@ MEGABYTE = 1024 * 1024
 GATHER = 1.0
 """Seconds in which arrivals are waited for, so that one look serves them all."""
 
+LOOK = 200
+"""Rows looked at together."""
 PAUSE = 60.0
 """Seconds after which it goes on though nothing happens, when a line was lost meanwhile."""
 
 
 class Keeper:
-    """Fetches what is needed to read the newest messages, one by one and after everything else that is to be done.
+    """Fetches what is needed to read the newest messages, after everything else that is to be done.
 
     Args:
         account: whose.
         settings: how many messages of a mailbox, and how many megabytes in one go.
         store: what is here already.
-        reader: fetches and stores.
+        texts: fetches and stores.
         emit: told of first words for the list, once a mailbox.
     """
 
@@ -40,13 +43,13 @@ class Keeper:
         account: AccountName,
         settings: SyncConfig,
         store: Store,
-        reader: Reader,
+        texts: Texts,
         emit: Callable[[Event], None],
     ) -> None:
         self._account = account
         self._settings = settings
         self._store = store
-        self._reader = reader
+        self._texts = texts
         self._emit = emit
         self._wake = asyncio.Event()
         self._is_up = False
@@ -63,7 +66,7 @@ class Keeper:
 
     async def run(self) -> None:
         """Keep until cancelled. Never raises a `MailError`."""
-        if not self._settings.offline:
+        if not self._settings.offline or self._settings.low_bandwidth:
             return
         pause: float | None = None
         while True:
@@ -95,43 +98,68 @@ class Keeper:
         """Keep the newest messages of a mailbox; return the octets that were fetched, about."""
         rows = await self._store.envelopes.older(mailbox, None, self._settings.offline)
         kept = await self._store.bodies.kept(mailbox, [row.uid for row in rows])
+        wanted = [row.uid for row in rows if row.uid not in kept and (mailbox, row.uid) not in self._refused]
         spent = 0
         told: list[Uid] = []
         try:
-            for row in rows:
-                if row.uid in kept or (mailbox, row.uid) in self._refused:
-                    continue
-                size = await self._size(mailbox, row)
-                if size is None or size > self._settings.offline_size * MEGABYTE // 100:
-                    self._refused.add((mailbox, row.uid))
-                    continue
-                if spent + size > budget:
-                    break
-                spent += size
-                if await self._keep(mailbox, row.uid):
-                    told.append(row.uid)
+            for place in range(0, len(wanted), LOOK):
+                chosen = await self._chosen(mailbox, wanted[place : place + LOOK])
+                while chosen:
+                    group = self._texts.group(chosen)
+                    size = sum(size for _, size in chosen[: len(group)])
+                    if spent + size > budget:
+                        group, size = self._afforded(chosen, budget - spent)
+                    if not group:
+                        return budget
+                    del chosen[: len(group)]
+                    spent += size
+                    told += await self._keep(mailbox, group)
         finally:
             if told:
                 self._emit(MessagesChanged(self._account, mailbox, tuple(told)))
         return spent
 
-    async def _keep(self, mailbox: MailboxId, uid: Uid) -> bool:
+    async def _chosen(self, mailbox: MailboxId, uids: Sequence[Uid]) -> list[tuple[Envelope, int]]:
+        """Return the messages whose text is to be kept, with the octets of what is needed to read them."""
+        rows = await self._store.envelopes.whole(mailbox, uids)
+        found = await asyncio.to_thread(sized, rows)
+        most = self._settings.offline_size * MEGABYTE // 100
+        self._refused.update((mailbox, row.uid) for row, size in found if size is None or size > most)
+        return [(row, size) for row, size in found if size is not None and size <= most]
+
+    @staticmethod
+    def _afforded(chosen: Sequence[tuple[Envelope, int]], budget: int) -> tuple[list[Envelope], int]:
+        group: list[Envelope] = []
+        spent = 0
+        for row, size in chosen:
+            if spent + size > budget:
+                break
+            group.append(row)
+            spent += size
+        return group, spent
+
+    async def _keep(self, mailbox: MailboxId, group: Sequence[Envelope]) -> list[Uid]:
+        """Fetch texts; return the messages whose first words are in the list now."""
         try:
-            return await self._reader.keep(mailbox, uid)
+            return await self._texts.fetch(mailbox, group, Rank.BACKGROUND)
         except ConnectionLost:
             raise
         except MailError as error:
-            self._refused.add((mailbox, uid))
-            log.info("%s: keeping %d: %s", self._account, uid, error)
-            return False
+            log.info("%s: keeping %d texts: %s", self._account, len(group), error)
+            if len(group) > 1:  # one of them is at fault
+                half = len(group) // 2
+                return await self._keep(mailbox, group[:half]) + await self._keep(mailbox, group[half:])
+            return []
+        finally:
+            here = await self._store.bodies.kept(mailbox, [row.uid for row in group])
+            if len(group) == 1 or here:  # gone, or not to be had
+                self._refused.update((mailbox, row.uid) for row in group if row.uid not in here)
 
-    async def _size(self, mailbox: MailboxId, row: Envelope) -> int | None:
-        """Return the octets of what is needed to read a message; None when that cannot be said."""
-        whole = await self._store.envelopes.get(mailbox, row.uid)
-        from tui.imap.structure import of as structure_of  # noqa: PLC0415 - late: start-up time
 
-        structure = None if whole is None else structure_of(whole)
-        if structure is None:
-            return None
-        wanted = set(wanted_sections(structure))
-        return sum(part.size for part in structure.leaves() if part.section in wanted)
+def sized(rows: Sequence[Envelope]) -> list[tuple[Envelope, int | None]]:
+    """Return rows with the octets of what is needed to read them; None where that cannot be said."""
+    told: list[tuple[Envelope, int | None]] = []
+    for row in rows:
+        structure = structure_of(row)
+        told.append((row, None if structure is None else wanted(structure)[1]))
+    return told

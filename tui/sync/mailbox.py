@@ -10,10 +10,9 @@ What changed while nobody listened is told by SELECT itself where the server can
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from tui.imap import fetch, mailboxes, search
@@ -39,6 +38,7 @@ from tui.sync.events import (
     ThreadsChanged,
 )
 from tui.sync.ranges import Ranges
+from tui.sync.storing import Storing
 
 log = logging.getLogger(__name__)
 
@@ -66,28 +66,6 @@ class Arrivals:
         self.known = known
         self.arrived: list[Uid] = []
         self.ours: set[Uid] = set()
-
-
-class Storing:
-    """One write at a time beside the reading: the next batch is parsed while the last one is written."""
-
-    def __init__(self) -> None:
-        self._task: asyncio.Task[None] | None = None
-
-    async def then(self, write: Coroutine[Any, Any, None]) -> None:
-        """Wait for the write before, and begin this one."""
-        try:
-            await self.settled()
-        except BaseException:
-            write.close()
-            raise
-        self._task = asyncio.create_task(write)
-
-    async def settled(self) -> None:
-        """Wait for the write that was begun; what it raised is raised here, once."""
-        task, self._task = self._task, None
-        if task is not None:
-            await task
 
 
 class Mirror:

@@ -96,7 +96,8 @@ class Mailing(ABC):
         self.search = where.search
         self._store = store
         self._tasks: set[asyncio.Task[None]] = set()
-        self._reader = Reader(self.name, store, where.source, emit)
+        sparing = settings.sync.low_bandwidth
+        self._reader = Reader(self.name, store, where.source, emit, sparing=sparing)
         self._replay = Replay(self.name, store, where.carry, emit, pace, self._changed)
         self.changes = Changes(self.name, store, emit, self._replay.wake)
         self._follow_up = FollowUp(self.name, store, where.sent, self._answered, emit, pace)

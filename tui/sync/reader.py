@@ -22,6 +22,8 @@ from tui.sync.work import Rank, WorkLine
 READ_LIMIT = 8 * 1024 * 1024
 """Octets of text parts that are fetched for reading; more is there under "save"."""
 SAVE_LIMIT = 512 * 1024 * 1024
+SPARING_LIMIT = 256 * 1024
+"""Octets of a text above which it is not fetched for reading where the line is slow or dear; saving it asks."""
 SNIPPET = 200
 """Characters of a text kept for the list."""
 
@@ -34,13 +36,23 @@ class Reader:
         store: looked into first.
         source: where the rest comes from.
         emit: told of new snippets.
+        sparing: the line is slow or dear: of a message that has a plain text, only that is fetched.
     """
 
-    def __init__(self, account: AccountName, store: Store, source: "Source", emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        account: AccountName,
+        store: Store,
+        source: "Source",
+        emit: Callable[[Event], None],
+        *,
+        sparing: bool = False,
+    ) -> None:
         self._account = account
         self._store = store
         self._source = source
         self._emit = emit
+        self._sparing = sparing and not source.is_here
 
     async def message(self, mailbox: MailboxId, uid: Uid) -> Message:
         """Return a message with what is needed to read it.
@@ -54,31 +66,20 @@ class Reader:
         structure = structure_of(envelope)
         if structure is None:
             return await asyncio.to_thread(parse_message, await self.source(mailbox, uid))
-        bodies = await self._bodies(mailbox, uid, ["HEADER", *wanted_sections(structure)])
+        bodies = await self._bodies(mailbox, uid, ["HEADER", *self._wanted(structure)])
         header = await asyncio.to_thread(Header.parse, bodies.pop("HEADER", b""))
         message = Message(header, structure, bodies)
         if not envelope.snippet:
             await self._note_snippet(mailbox, uid, message)
         return message
 
-    async def keep(self, mailbox: MailboxId, uid: Uid) -> bool:
-        """Fetch what is needed to read a message, so that it can be read without the server.
-
-        Returns:
-            Whether the list has its first words now.
-
-        Raises:
-            MailError: when it is not to be had.
-        """
-        envelope = await self._store.envelopes.get(mailbox, uid)
-        structure = None if envelope is None else structure_of(envelope)
-        if envelope is None or structure is None:
-            return False
-        sections = ["HEADER", *wanted_sections(structure)]
-        bodies = await self._bodies(mailbox, uid, sections, rank=Rank.BACKGROUND)
-        if envelope.snippet:
-            return False
-        return await self._write_snippet(mailbox, uid, Message(Header(), structure, bodies))
+    def _wanted(self, structure: Part) -> list[str]:
+        sections = wanted_sections(structure)
+        if not self._sparing:
+            return sections
+        texts = [part for part in structure.leaves() if part.section in sections and part.size <= SPARING_LIMIT]
+        plain = [part.section for part in texts if part.type == "text/plain"]
+        return plain or [part.section for part in texts]
 
     async def part(self, mailbox: MailboxId, uid: Uid, part: Part) -> bytes:
         """Return the decoded content of one part.
