@@ -32,13 +32,14 @@ class Shift:
     Attributes:
         rows, unread, flagged, files: to be added.
         moved: messages came or went: who is the newest is to be looked at again.
+        absorbed: rows of other conversations that went over to it.
         only: (envelope, received, who) of the message that came, where it is the first of its thread.
     """
 
-    __slots__ = ("files", "flagged", "moved", "only", "rows", "unread")
+    __slots__ = ("absorbed", "files", "flagged", "moved", "only", "rows", "unread")
 
     def __init__(self) -> None:
-        self.rows = self.unread = self.flagged = self.files = 0
+        self.rows = self.unread = self.flagged = self.files = self.absorbed = 0
         self.moved = False
         self.only: tuple[int, int, str] | None = None
 
@@ -90,6 +91,7 @@ def shift(cache: apsw.Connection, mailbox: MailboxId, shifts: Mapping[ThreadId, 
     if written:
         cache.executemany(_WRITE, written)
     more = sum(row[1] not in known for row in written) - sum(thread in known for _, thread in over)
+    more -= sum(each.absorbed for each in moved.values())
     if more:
         cache.execute("UPDATE mailboxes SET conversations = conversations + ? WHERE id = ?", (more, mailbox))
 
@@ -144,15 +146,17 @@ def forget_empty(cache: apsw.Connection, threads: Collection[ThreadId]) -> None:
     )
 
 
-def merge(cache: apsw.Connection, mailbox: MailboxId, into: ThreadId, other: ThreadId) -> None:
-    """Add the row of one conversation to that of another, whose thread its messages have already."""
-    columns = "count, unread, flagged, files"
-    rows = query(cache, f"SELECT {columns} FROM conversations WHERE mailbox = ? AND thread = ?", (mailbox, other))
-    if not rows:
-        return  # all of them are hidden
-    cache.execute("DELETE FROM conversations WHERE mailbox = ? AND thread = ?", (mailbox, other))
-    cache.execute("UPDATE mailboxes SET conversations = conversations - 1 WHERE id = ?", (mailbox,))
-    each = Shift()
-    each.rows, each.unread, each.flagged, each.files = rows[0]
-    each.moved = True
-    shift(cache, mailbox, {into: each})
+def absorb(cache: apsw.Connection, mailbox: MailboxId, other: ThreadId, each: Shift) -> None:
+    """Take the row of a conversation away, whose messages are those of another thread now, and add it to that one."""
+    rows = query(
+        cache,
+        "DELETE FROM conversations WHERE mailbox = ? AND thread = ? RETURNING count, unread, flagged, files",
+        (mailbox, other),
+    )
+    for count, unread, flagged, files in rows:  # there is none where all of them are hidden
+        each.rows += count
+        each.unread += unread
+        each.flagged += flagged
+        each.files += files
+        each.absorbed += 1
+        each.moved = True

@@ -9,7 +9,7 @@ import apsw
 from tui.mail.envelope import Envelope
 from tui.mail.ids import MailboxId, ThreadId, Uid
 from tui.mail.thread import key_of
-from tui.store import thread_union
+from tui.store import conversations, thread_union
 from tui.store.codec import row_id, row_uid
 from tui.store.databases import Connections
 from tui.store.sqlite import query, transaction
@@ -204,7 +204,10 @@ def _name(cache: apsw.Connection, id: int, before: Sequence[int], more: Sequence
     thread = ThreadId(query(cache, "SELECT thread FROM members WHERE envelope = ?", (id,))[0][0])
     known = dict(query(cache, f"SELECT key, thread FROM thread_keys WHERE key {_IN}", (json.dumps(rest),)))
     threads = list(dict.fromkeys([thread, *known.values()]))
-    into = thread_union.merge(cache, threads) if len(threads) > 1 else thread
+    shifts: thread_union.Shifts = {}
+    into = thread_union.merge(cache, threads, shifts) if len(threads) > 1 else thread
+    for mailbox, changed in shifts.items():
+        conversations.shift(cache, mailbox, changed)
     cache.executemany(
         "INSERT INTO thread_keys (key, thread) VALUES (?, ?)",
         [(key, into) for key in dict.fromkeys(rest) if key not in known],

@@ -21,6 +21,8 @@ from tui.store.sqlite import query
 _FLAGGED: Final = BITS["\\Flagged"]
 _FIRST_LOOK: Final = 64
 
+Shifts = dict[MailboxId, dict[ThreadId, Shift]]
+
 _IN = "IN (SELECT value FROM json_each(?))"
 
 
@@ -93,11 +95,11 @@ def join(cache: apsw.Connection, batch: Sequence[Joining]) -> None:
             if key:
                 place[key] = group
         placed.append((each, group))
-    threads = _settle(cache, groups)
+    shifts: Shifts = {}
+    threads = _settle(cache, groups, shifts)
     fresh = sorted((key, threads[groups.root(place[key])]) for key in names if key not in known)
     cache.executemany("INSERT INTO thread_keys (key, thread) VALUES (?, ?)", fresh)
     rows: list[tuple[Any, ...]] = []
-    shifts: dict[MailboxId, dict[ThreadId, Shift]] = {}
     for each, group in placed:
         thread = threads[groups.root(group)]
         packed = pack_keys(each.keys)
@@ -117,8 +119,8 @@ def _count(shifts: dict[ThreadId, Shift], thread: ThreadId, each: Joining) -> No
     shift = shifts.get(thread)
     if shift is None:
         shift = shifts[thread] = Shift()
-        shift.moved = True
         shift.only = (each.id, each.received, each.who)
+    shift.moved = True
     shift.rows += 1
     shift.unread += not each.bits & SEEN_BIT
     shift.flagged += bool(each.bits & _FLAGGED)
@@ -172,7 +174,7 @@ class _Threads(dict[int, ThreadId]):
         return ThreadId(root)
 
 
-def _settle(cache: apsw.Connection, groups: _Groups) -> _Threads:
+def _settle(cache: apsw.Connection, groups: _Groups, shifts: Shifts) -> _Threads:
     """Give new groups numbers, and merge stored threads that became one; return the thread of each root."""
     threads = _Threads()
     new = groups.new_roots
@@ -181,12 +183,16 @@ def _settle(cache: apsw.Connection, groups: _Groups) -> _Threads:
         cache.execute("UPDATE thread_numbers SET next = ?", (number + len(new),))
         threads.update((root, ThreadId(number + place)) for place, root in enumerate(new))
     for root, stored in groups.stored().items():
-        threads[root] = merge(cache, [ThreadId(each) for each in stored])
+        threads[root] = merge(cache, [ThreadId(each) for each in stored], shifts)
     return threads
 
 
-def merge(cache: apsw.Connection, threads: Sequence[ThreadId]) -> ThreadId:
-    """Make stored threads one; return which of them it is, the largest."""
+def merge(cache: apsw.Connection, threads: Sequence[ThreadId], shifts: Shifts) -> ThreadId:
+    """Make stored threads one; return which of them it is, the largest.
+
+    Args:
+        shifts: takes what changes in the conversations: `conversations.shift` must follow, for each mailbox.
+    """
     into = _largest(cache, threads)
     for other in threads:
         if other == into:
@@ -195,7 +201,8 @@ def merge(cache: apsw.Connection, threads: Sequence[ThreadId]) -> ThreadId:
         cache.execute("UPDATE members SET thread = ? WHERE thread = ?", (into, other))
         cache.execute("UPDATE thread_keys SET thread = ? WHERE thread = ?", (into, other))
         for (mailbox,) in mailboxes:
-            conversations.merge(cache, mailbox, into, other)
+            shift = shifts.setdefault(mailbox, {}).setdefault(into, Shift())
+            conversations.absorb(cache, mailbox, other, shift)
     return into
 
 
