@@ -22,15 +22,15 @@ from tui.config.model import Config
 from tui.config.paths import Paths
 from tui.config.secrets import Secrets
 from tui.mail.errors import MailError
-from tui.mail.ids import AccountName
-from tui.mail.mailbox import Mailbox
+from tui.mail.mailbox import Mailbox, Role
 from tui.mail.text import clean
 from tui.screens.mail import MailScreen
 from tui.screens.styles import styles
 from tui.screens.view_keeper import ViewKeeper
 from tui.store.database import Store
-from tui.sync.events import Event, MessagesArrived, MessagesChanged, SubmissionChanged
-from tui.sync.late_account import LateAccount, load_behind
+from tui.sync.events import AccountsChanged, Event, MessagesArrived, MessagesChanged, SubmissionChanged
+from tui.sync.late_account import load_behind
+from tui.sync.roster import Roster
 from tui.terminal.application import TerminalApp
 from tui.terminal.background import AUTO, Color, is_light, theme_on
 from tui.terminal.crash import describe
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from tui.screens.help import HelpGroup
     from tui.sync.gathering import Gathering
     from tui.sync.indexing import Indexing
-    from tui.sync.mailing import Mailing
 
 log = logging.getLogger(__name__)
 
@@ -114,9 +113,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.store = store
         self.paths = paths
         self.crash_folder = paths.state
-        secrets = Secrets(paths.tokens, self._ask_password)
-        late = {each.name: LateAccount(each, config, store, self._emit, secrets) for each in config.accounts}
-        self.accounts = cast("Mapping[AccountName, Mailing]", late)
+        self.accounts = Roster(config, store, self._emit, Secrets(paths.tokens, self._ask_password))
         self.turn = asyncio.Lock()
         self.arrival: MessagesArrived | None = None
         self.flashed = ""
@@ -150,13 +147,14 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     def on_mail_screen_first_shown(self) -> None:
         """Obey keys, and only then turn to the servers: the first rows do not wait for them."""
         self.first_screen_is_there()
+        if not self.accounts:
+            self.run_command("account.first")
         self.begin(self._begin_work())
 
     async def _begin_work(self) -> None:
         await asyncio.sleep(KEYS_FIRST)
         await load_behind(*BEHIND)
-        for account in self.accounts.values():
-            account.start()
+        self.accounts.start()
         from tui.commands.drafts import offer  # noqa: PLC0415 - late: start-up time
         from tui.engine.service import Service  # noqa: PLC0415 - late: start-up time
         from tui.sync.gathering import Gathering  # noqa: PLC0415 - late: start-up time
@@ -214,11 +212,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         """Stop what runs, within a deadline, and close the store."""
         for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
-        stopping = [asyncio.create_task(account.stop()) for account in self.accounts.values()]
-        if stopping:
-            _, late = await asyncio.wait(stopping, timeout=HURRIED_WITHIN if self.is_hurried else STOP_WITHIN)
-            for task in late:
-                task.cancel()
+        await self.accounts.stop(HURRIED_WITHIN if self.is_hurried else STOP_WITHIN)
         if self.habits.is_changed:
             await asyncio.to_thread(self.habits.write, self.habits.snapshot())
         if self._mail is not None:
@@ -349,6 +343,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     async def on_mail_event(self, message: MailEvent) -> None:
         """Forward an account's event to every screen that takes events."""
         event = message.event
+        if isinstance(event, AccountsChanged):
+            self.config = self.accounts.config
         if isinstance(event, MessagesArrived) and event.fresh:
             self.arrival = event
         if isinstance(event, MessagesArrived | MessagesChanged) and self._indexing is not None:
@@ -381,7 +377,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     def on_mail_screen_place_changed(self) -> None:
         """Show the keys that are at hand now."""
         assert self._mail is not None
-        self._mail.set_hints(hints(self.keymap, self._mail.key_scopes, self._mail.page_shown))
+        in_drafts = self._mail.role is Role.DRAFTS
+        self._mail.set_hints(hints(self.keymap, self._mail.key_scopes, self._mail.page_shown, in_drafts=in_drafts))
 
     # Keys
 

@@ -65,6 +65,14 @@ class Secrets:
                 raise
         return await login(fresh)
 
+    def take(self, server: Server, typed: str) -> None:
+        """Remember what was typed for a server elsewhere, so that nobody is asked for it again."""
+        self._typed[_key(server)] = typed
+
+    def typed(self, server: Server) -> str:
+        """Return what was typed for a server in this run, "" for nothing."""
+        return self._typed.get(_key(server), "")
+
     def refused(self, server: Server, secret: str) -> None:
         """Take note that a server refused a secret: what was typed is forgotten, a token is not given again."""
         key = _key(server)

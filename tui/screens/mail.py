@@ -90,8 +90,7 @@ class MailScreen(MailPanes):
     def on_mount(self) -> None:
         self._take_colours()
         self.app.theme_changed_signal.subscribe(self, lambda theme: self._take_colours())
-        self._view.own = {account.config.address.spec.casefold() for account in self._accounts.values()}
-        self._thread_pane.own = self._view.own
+        self.accounts_changed()
         self._arrange()
         self.set_focus(self._list)
         self.set_interval(AGES_EVERY, self._grow_older)
@@ -101,6 +100,11 @@ class MailScreen(MailPanes):
         await self._feed.close()
         await self._thread.close()
         await self._reader.close()
+
+    def accounts_changed(self) -> None:
+        """Know whose addresses are the user's own."""
+        self._view.own = {account.config.address.spec.casefold() for account in self._accounts.values()}
+        self._thread_pane.own = self._view.own
 
     def arranged(self) -> None:
         self._feed.spacious = self._grid.columns

@@ -15,6 +15,7 @@ from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
 from tui.store.overlay import ChangeKind
 from tui.sync.events import (
+    AccountsChanged,
     AlertReceived,
     ChangeRefused,
     ChangesParked,
@@ -53,6 +54,8 @@ COUNTS_EVERY = 0.25
 PROGRESS_EVERY = 1.0
 """Seconds between two readings for the list, the counts, and the progress of a backfill."""
 OUTGOING = (Role.SENT, Role.DRAFTS)
+NONE = MailboxId(0)
+"""A mailbox that is none, and holds nothing."""
 
 
 class MailFeed:
@@ -141,7 +144,8 @@ class MailFeed:
     @property
     def state(self) -> MailboxState | None:
         """The mailbox in the list."""
-        return self._states.get(self.shown) if self.shown is not None else None
+        state = self._states.get(self.shown) if self.shown is not None else None
+        return state if state is not None and state.mailbox.account in self._accounts else None
 
     def lines(self) -> Sequence[Line]:
         """Return what the trust meter knows of the accounts."""
@@ -170,6 +174,7 @@ class MailFeed:
             self._accounts[state.mailbox.account].open_mailbox(mailbox)
         self._counts_due.ask()
         self.tell()
+        self._screen.place_changed()  # in Drafts, opening is editing
 
     def _begin_somewhere(self) -> None:
         """Show the mailbox that was shown last, else the first account's Inbox, else the first mailbox there is."""
@@ -182,6 +187,10 @@ class MailFeed:
         states.sort(key=lambda state: (order.index(state.mailbox.account), state.mailbox.role is not Role.INBOX))
         if states:
             self.show(states[0].id)
+        elif self.shown is not None:  # the account was taken out
+            self.shown = self.conversations = None
+            self._list.open(StoredRows(self._store, NONE))
+            self._tree.show(None)
 
     # News
 
@@ -191,6 +200,10 @@ class MailFeed:
             case LinkChanged():
                 self._tell_links()
                 self.tell()
+            case AccountsChanged():
+                self._screen.accounts_changed()
+                self._tell_links()
+                self._counts_due.ask()
             case MailboxesChanged():
                 self._counts_due.ask()
             case MessagesArrived():

@@ -192,8 +192,14 @@ class AlertReceived:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class AccountsChanged:
+    """There are other accounts now, or the same ones in another order (`tui.sync.roster`)."""
+
+
 Event = (
-    LinkChanged
+    AccountsChanged
+    | LinkChanged
     | MailboxesChanged
     | MessagesArrived
     | MessagesChanged
