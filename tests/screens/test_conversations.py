@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.screens.mail_stage import WORK, MailStage, fill, lines, mail
+from tests.screens.mail_stage import NOW, WORK, MailStage, fill, lines, mail
 from tests.screens.test_mail import is_reading, until
+from tui.config.habits import Habits
 from tui.config.last_view import LastView
 from tui.config.paths import Paths
 from tui.mail.address import Address
@@ -17,6 +18,8 @@ from tui.mail.envelope import Envelope
 from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Role
 from tui.mail.thread import Conversation, thread_named
+from tui.start.picture import Picture
+from tui.store import first_rows
 from tui.store.database import Store
 from tui.sync.events import ThreadsChanged
 
@@ -159,3 +162,36 @@ async def test_threads_that_are_found_later_become_one_row(tmp_path: Path) -> No
 async def test_a_narrow_list_still_counts(tmp_path: Path, size: tuple[int, int]) -> None:
     async with threaded(tmp_path, size) as (app, _):
         await until(lambda: any("Re: Cards" in line and " 3 " in line for line in lines(app)))
+
+
+async def test_the_next_start_paints_the_same_rows(tmp_path: Path) -> None:
+    async with threaded(tmp_path) as (app, inbox):
+        view = LastView()
+        app.mail.remember(view)
+        view.utf8 = True
+        view = LastView.parse(view.format())
+        version = app.work.store.cache_version
+        path = str(Paths.under(tmp_path).cache_file)
+        found = first_rows.read(path, version, inbox, 11, outgoing=view.outgoing, conversations=view.conversations)
+        assert found is not None
+        state = await app.work.store.mailboxes.get(inbox)
+        assert state is not None
+        assert found.conversations == state.conversations
+        picture = Picture(view, 120, 40)
+        picture.paint(found, NOW)
+        painted = ["".join(cell for cell, _ in row).rstrip() for row in picture.cells.rows[1:12]]
+        assert [line[24:] for line in painted] == [line[24:] for line in lines(app)[1:12]]
+
+
+def test_how_a_mailbox_is_listed_is_remembered(tmp_path: Path) -> None:
+    file = tmp_path / "habits.json"
+    habits = Habits.read(file)
+    assert habits.is_threaded("work INBOX") is None
+    habits.choose_threaded("work INBOX", True)
+    habits.choose_threaded("work Lists", False)
+    assert habits.is_changed
+    habits.write(habits.snapshot())
+    again = Habits.read(file)
+    assert (again.is_threaded("work INBOX"), again.is_threaded("work Lists")) == (True, False)
+    file.write_text(file.read_text().replace("false", '"no"'))
+    assert Habits.read(file).is_threaded("work Lists") is None
