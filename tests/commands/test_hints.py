@@ -1,13 +1,13 @@
 """The hint lines promise what exists, and nothing that has nothing to do."""
 
-from tui.commands.hints import LINES, hints
+from tui.commands.hints import LINES, hints, record_hints
 from tui.commands.keymap import Keymap
 from tui.commands.legend import legend
 from tui.commands.registry import all_commands
 from tui.mail.part import Part
 from tui.mail.width import cell_width
 from tui.render.lines import Link, Mode, Page, PartRow
-from tui.terminal.keys import Scope
+from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.marks import ASCII, UNICODE
 
 READING = (Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE)
@@ -60,3 +60,18 @@ def test_the_legend_has_the_marks_in_force() -> None:
         assert shown["unread"] == marks.unread
         assert shown["marked for the next act"] == marks.marked
         assert all(cell_width(mark) == 1 for mark in shown.values())
+
+
+def test_in_drafts_opening_is_going_on_writing() -> None:
+    keys = keymap()
+    usual = {hint.command_id: hint.text for hint in hints(keys, (Scope.MAIL, Scope.ANYWHERE))}
+    drafts = {hint.command_id: hint.text for hint in hints(keys, (Scope.MAIL, Scope.ANYWHERE), in_drafts=True)}
+    assert drafts == {**usual, "message.open": "edit"}
+
+
+def test_a_record_offers_what_can_be_done_about_it_and_no_more() -> None:
+    keys = keymap()
+    act = KeyHint("x", "give up", "outbox.cancel")
+    shown = record_hints(keys, (Scope.OUTBOX, Scope.ANYWHERE), [act])
+    assert [hint.command_id for hint in shown][:3] == ["outbox.next", "outbox.cancel", "outbox.close"]
+    assert "edit" not in [hint.text for hint in record_hints(keys, (Scope.OUTBOX, Scope.ANYWHERE), ())]

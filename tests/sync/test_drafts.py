@@ -19,6 +19,7 @@ from tui.mail.draft_message import from_message
 from tui.mail.ids import Uid, UidValidity
 from tui.mail.parse import parse_message
 from tui.store.database import Store
+from tui.store.drafts import GONE
 from tui.sync import drafts
 from tui.sync.events import DraftCopied, Link
 
@@ -176,7 +177,8 @@ async def test_one_that_was_sent_elsewhere_is_no_draft_here_any_more(store: Stor
         for key in (first, second):
             await store.drafts.close(key)
         await stored(work, imap, "one", "two")
-    imap.boxes[b"Drafts"].mails.pop(0)
+    sent = imap.boxes[b"Drafts"].mails.pop(0)
+    imap.boxes[b"Sent"].add(sent.raw)
     await store.drafts.keep(second, replace(draft(work, "two"), body="two, changed here"))
     await store.drafts.close(second)
     await imap.start()
@@ -188,6 +190,34 @@ async def test_one_that_was_sent_elsewhere_is_no_draft_here_any_more(store: Stor
                 return [each.id for each in await store.drafts.all()] == [second]
 
             await work.until(left)
+    finally:
+        await imap.stop()
+
+
+async def test_one_whose_copy_the_server_has_expired_is_kept_here(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with writing(store) as (imap, work):
+        written = draft(work, "one")
+        key = await keep(work, None, written)
+        await stored(work, imap, "one")
+        await store.drafts.close(key)
+    imap.boxes[b"Drafts"].mails.clear()
+    await imap.start()
+    try:
+        async with desk(store, imap) as work:
+            rounds = copying_drafts(monkeypatch, store)
+
+            async def noticed() -> bool:
+                return [copy.uid for copy in await store.drafts.copies(work.name)] == [GONE]
+
+            await work.until(noticed)
+            await rounds.passes(work, work.account.drafts_changed)
+            assert [each.draft.body for each in await store.drafts.all()] == [written.body]
+            assert not there(imap), "what somebody may have thrown away is not put there again"
+            await keep(work, key, replace(written, body="two"))
+            await store.drafts.close(key)
+            await stored(work, imap, "two")
     finally:
         await imap.stop()
 

@@ -12,7 +12,9 @@ from tests.servers.scripted_smtp import scripted_smtp
 from tests.sync.desk import Desk, desk
 from tests.sync.rounds import following_up, sending
 from tui.mail.address import Address
+from tui.mail.draft import Original
 from tui.mail.errors import MailError
+from tui.mail.ids import Uid, UidValidity
 from tui.mail.submission import Submission
 from tui.store.database import Store
 from tui.sync import delivery, follow_up, sent_copy
@@ -273,3 +275,14 @@ async def test_what_was_said_with_the_server_is_kept(store: Store) -> None:
         assert "AUTH" not in talk or "***" in talk
         await store.outbox.remove(row.id)
         assert await store.outbox.talk(row.id) == ""
+
+
+async def test_what_is_answered_is_not_flagged_under_the_number_of_another_generation(store: Store) -> None:
+    async with scripted_imap(messages=1) as imap, scripted_smtp() as post, desk(store, imap, post) as work:
+        await work.holds(1)
+        inbox = await work.inbox()
+        for uidvalidity in (UidValidity(99), UidValidity(1)):
+            assert not any(mail.flags for mail in imap.boxes[b"INBOX"].mails)
+            original = Original(inbox, Uid(1), "\\Answered", uidvalidity)
+            await work.becomes(await work.send(original=original), "copied")
+        await work.until(lambda: any("\\Answered" in mail.flags for mail in imap.boxes[b"INBOX"].mails))

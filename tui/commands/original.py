@@ -1,12 +1,13 @@
 """The message that is answered or forwarded, and what of it goes into the new mail."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 from tui.commands.desk import AccountPort, Desk, require
 from tui.mail.draft import Attachment, Draft
 from tui.mail.envelope import Envelope
-from tui.mail.ids import MailboxId, Uid
+from tui.mail.ids import MailboxId, Uid, UidValidity
 from tui.mail.message import Message
 from tui.mail.noun import dataclass
 from tui.mail.reply import attachment_of, files, list_address
@@ -27,7 +28,7 @@ class Original:
 
     Attributes:
         account: whose it is.
-        mailbox, uid: where it is.
+        mailbox, uid: where it is, in the generation ``uidvalidity``.
         envelope: its row.
         message: its texts are here.
         text: what is to be quoted where its HTML is what is read; None: its own plain text.
@@ -39,6 +40,7 @@ class Original:
     envelope: Envelope
     message: Message
     text: str | None
+    uidvalidity: UidValidity | None = None
 
     @property
     def has_list(self) -> bool:
@@ -47,7 +49,7 @@ class Original:
 
     def reply(self, desk: Desk, *, everyone: bool, to_list: bool = False) -> Draft:
         """Return an answer."""
-        return reply_draft(
+        draft = reply_draft(
             self.message,
             self.envelope,
             self.account.config.identity,
@@ -58,6 +60,13 @@ class Original:
             text=self.text,
             mailbox=self.mailbox,
         )
+        return self._placed(draft)
+
+    def _placed(self, draft: Draft) -> Draft:
+        """Return a draft that says which generation the UID of its original is of: it may wait for long."""
+        if draft.original is None:
+            return draft
+        return replace(draft, original=replace(draft.original, uidvalidity=self.uidvalidity))
 
     async def forward(self, desk: Desk) -> Draft:
         """Return a forward with its files, fetched where they are not here.
@@ -75,7 +84,7 @@ class Original:
             else:
                 data = await self.account.part(self.mailbox, self.uid, part)
             carried.append(attachment_of(part, data))
-        return forward_draft(
+        draft = forward_draft(
             self.message,
             self.envelope,
             self.account.config.identity,
@@ -84,6 +93,7 @@ class Original:
             attachments=carried,
             mailbox=self.mailbox,
         )
+        return self._placed(draft)
 
 
 async def original(desk: Desk) -> Original:
@@ -98,4 +108,6 @@ async def original(desk: Desk) -> Original:
     message = await account.message(mailbox, uid)
     page = await asyncio.to_thread(lay_out, message, QUOTED_WIDTH)
     text = "\n".join(line_text(line) for line in page.lines) if page.mode is Mode.HTML else None
-    return Original(account, mailbox, uid, envelope, message, text)
+    state = await desk.store.mailboxes.get(mailbox)
+    uidvalidity = state.uidvalidity if state is not None else None
+    return Original(account, mailbox, uid, envelope, message, text, uidvalidity)

@@ -5,10 +5,14 @@ import time
 
 from tui.commands.desk import Desk
 from tui.mail.ids import SubmissionId
-from tui.mail.submission import SubmissionState
+from tui.mail.submission import Submission, SubmissionState
+from tui.mail.width import cut
 from tui.sync.events import SubmissionChanged
 from tui.terminal.keys import Scope
 from tui.widgets.submission_words import UNDO, is_counted, progress_words, status_words
+
+MOST_NAME = 30
+"""Cells of whom a mail goes to on the status line."""
 
 
 class Sending:
@@ -49,6 +53,14 @@ class Sending:
         self._said[id] = words = progress_words(submission, sent)
         self._desk.flash(words, style="new")
 
+    def _whereto(self, submission: Submission) -> str:
+        """Return whom it is for and who carries it: ``to 3 people through smtp.example.org``."""
+        count = len(submission.recipients)
+        whom = f"{count} people" if count > 1 else cut(submission.to, MOST_NAME)
+        account = self._desk.accounts.get(submission.account)
+        send = account.config.send if account is not None else None
+        return f"to {whom} through {send.host}" if send is not None else f"to {whom}"
+
     async def _tell(self, id: SubmissionId) -> bool:
         """Say how it stands; return whether it is being counted down."""
         submission = await self._desk.store.outbox.get(id)
@@ -59,6 +71,8 @@ class Sending:
         words, role = status_words(submission, now)
         if Scope.COMPOSE in getattr(self._desk.place, "key_scopes", ()):
             words = words.removesuffix(UNDO)  # the key types a letter there
+        elif submission.state is SubmissionState.HELD:
+            words = f"{words}   {self._whereto(submission)}"
         before = self._said.get(id)
         ticking = submission.state is SubmissionState.HELD and before is not None
         if words != before and not (ticking and self._desk.flashed != before):  # a tick covers nothing newer

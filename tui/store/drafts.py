@@ -59,7 +59,7 @@ class DraftCopy:
         wire: the mailbox.
         mark: in a header field of its own; "" for one that another program made.
         uidvalidity, uid: what it is called there; `SOMEWHERE` where the server does not say, None where it is not
-            sure that it is there.
+            sure that it is there, `GONE` where it is not.
     """
 
     id: int
@@ -73,6 +73,9 @@ class DraftCopy:
 
 SOMEWHERE: Final = Uid(0)
 """Of a copy that is surely there, though the server did not tell its UID."""
+
+GONE: Final = Uid(-1)
+"""Of a copy that the server has thrown away, so that the draft is here alone; it is not put there again unchanged."""
 
 _FILE = "filename, type, data"
 _SAVED = "id, draft, changed, version"

@@ -19,7 +19,7 @@ from tui.mail.ids import AccountName
 from tui.mail.mailbox import Role
 from tui.mail.noun import dataclass
 from tui.store.database import Store
-from tui.store.drafts import DraftCopy, DraftVersion
+from tui.store.drafts import GONE, SOMEWHERE, DraftCopy, DraftVersion
 from tui.sync import special_use
 from tui.sync.events import DraftCopied, Event
 from tui.sync.retry import Backoff, Pace
@@ -33,6 +33,8 @@ MOST_DELAY = 120.0
 LARGE = 2_000_000
 """Octets from which a draft is stored only when it is closed."""
 LONGEST_WAIT = 600.0
+NOWHERE = (None, SOMEWHERE, GONE)
+"""What a copy is called that cannot be looked for."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,9 @@ class Shelf(Protocol):
 
     async def is_absent(self, copy: DraftCopy) -> bool:
         """Whether a copy is surely no longer there."""
+
+    async def is_elsewhere(self, message_id: str) -> bool:
+        """Whether a draft whose copy is gone was sent, changed or thrown away by somebody: where its mail is then."""
 
 
 class DraftCopies:
@@ -186,7 +191,7 @@ class DraftCopies:
     async def _remove(self, copies: Iterable[DraftCopy], drafts: dict[int, DraftVersion]) -> None:
         """Delete copies on the server, and forget them."""
         for copy in copies:
-            was_there = await self._shelf.delete(copy)
+            was_there = copy.uid == GONE or await self._shelf.delete(copy)
             await self._store.drafts.drop_copies([copy.id])
             draft = drafts.get(copy.draft)
             if not was_there and draft is not None:
@@ -194,15 +199,23 @@ class DraftCopies:
             self._changed()
 
     async def _notice_absent(self, drafts: dict[int, DraftVersion]) -> None:
-        """Drop drafts that are as they were stored, and were sent, changed or deleted elsewhere since."""
+        """Drop drafts that are as they were stored, and were sent, changed or thrown away elsewhere since.
+
+        Where a copy is simply gone, a server may have expired it: the draft is kept, here alone.
+        """
         for copy in await self._store.drafts.copies(self._account):
             draft = drafts.get(copy.draft)
-            if draft is None or draft.version != copy.version or draft.is_open or not copy.uid:
+            if draft is None or draft.version != copy.version or draft.is_open or copy.uid in NOWHERE:
                 continue
-            if await self._shelf.is_absent(copy):
+            saved = await self._store.drafts.get(copy.draft)
+            if saved is None or not await self._shelf.is_absent(copy):
+                continue
+            if not await self._shelf.is_elsewhere(saved.draft.message_id):
+                log.info("%s: the copy of a draft is gone", self._account)
+                await self._store.drafts.place_copy(copy.id, copy.uidvalidity, GONE)
+            elif await self._store.drafts.drop_unchanged(copy.draft, copy.version):
                 log.info("%s: a draft was taken away elsewhere", self._account)
-                if await self._store.drafts.drop_unchanged(copy.draft, copy.version):
-                    await self._store.drafts.drop_copies([copy.id])
+                await self._store.drafts.drop_copies([copy.id])
 
 
 def _is_old(copy: DraftCopy, copies: list[DraftCopy], drafts: dict[int, DraftVersion]) -> bool:

@@ -14,7 +14,7 @@ from tui.config.model import AccountConfig, Config
 from tui.config.secrets import Secrets
 from tui.mail.address import Address
 from tui.mail.draft import Draft, Original
-from tui.mail.errors import MailError
+from tui.mail.errors import MailboxNotFound, MailError
 from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
 from tui.mail.message import Message
 from tui.mail.noun import dataclass
@@ -252,4 +252,7 @@ class Mailing(ABC):
         return await self._dispatcher.take_back(submission)
 
     async def _answered(self, original: Original) -> None:
+        state = await self._store.mailboxes.get(original.mailbox)
+        if state is not None and original.uidvalidity not in (None, state.uidvalidity):
+            raise MailboxNotFound("The mailbox was made anew: that UID is another mail's.")
         await self.change_flags(original.mailbox, [original.uid], add=[original.flag])

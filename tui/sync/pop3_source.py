@@ -142,6 +142,10 @@ class LocalShelf:
         box, uid = await self._find(copy)
         return box is not None and uid is None
 
+    async def is_elsewhere(self, message_id: str) -> bool:
+        """Whether somebody took it away: nobody else can, where its mailbox is on this disk alone."""
+        return True
+
     async def _find(self, copy: DraftCopy) -> tuple[Box | None, Uid | None]:
         local = self._store.local
         box = await local.box(self._account, copy.wire)

@@ -13,6 +13,9 @@ from tui.sync import special_use
 from tui.sync.drafts import Putting
 from tui.sync.work import Rank, WorkLine
 
+TAKEN_TO = (Role.SENT, Role.DRAFTS, Role.TRASH, Role.ALL)
+"""Where a draft is whose copy somebody took away."""
+
 
 class ServerShelf:
     """Stores and deletes copies; see `tui.sync.drafts.Shelf`.
@@ -25,6 +28,7 @@ class ServerShelf:
 
     def __init__(self, account: AccountName, store: Store, line: WorkLine) -> None:
         self._account = account
+        self._store = store
         self._drafts = store.drafts
         self._line = line
 
@@ -39,6 +43,14 @@ class ServerShelf:
     async def is_absent(self, copy: DraftCopy) -> bool:
         """Whether a copy is surely no longer there."""
         return await self._line.do(lambda session: _is_absent(session, copy), Rank.BACKGROUND)
+
+    async def is_elsewhere(self, message_id: str) -> bool:
+        """Whether a draft whose copy is gone was sent, changed or thrown away by another program."""
+        if not message_id:
+            return False
+        known = [await special_use.known(self._store, self._account, role) for role in TAKEN_TO]
+        names = [wire for wire in known if wire is not None]
+        return await self._line.do(lambda session: _holds(session, names, message_id), Rank.BACKGROUND)
 
     async def _put(self, session: Session, putting: Putting) -> None:
         """Store it. Done again after a lost line, it looks first whether that had worked."""
@@ -101,3 +113,16 @@ async def _is_absent(session: Session, copy: DraftCopy) -> bool:
         return False
     finally:
         session.selected = None
+
+
+async def _holds(session: Session, names: list[bytes], message_id: str) -> bool:
+    for wire in names:
+        try:
+            await mailboxes.select(session, wire)
+            if await search.find_message_id(session, message_id):
+                return True
+        except MailboxNotFound:
+            continue
+        finally:
+            session.selected = None
+    return False
