@@ -36,6 +36,8 @@ INSERT = (
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _decode = json.JSONDecoder().decode
+_quoted = json.encoder.encode_basestring
+"""Quotes one string as `_encode` does; a list of addresses is put together of these in half the time."""
 
 
 def row_id(mailbox: MailboxId, uid: int) -> int:
@@ -76,24 +78,18 @@ def unpack_flags(bits: int, others: str) -> Flags:
     return frozenset([*(flag for flag, bit in BITS.items() if bits & bit), *others.split()])
 
 
-def _flat(addresses: Iterable[Address]) -> list[str]:
-    flat = []
-    for address in addresses:
-        flat.append(address.name)
-        flat.append(address.spec)
-    return flat
+def _flat(addresses: Iterable[Address]) -> str:
+    return "[" + ",".join([f"{_quoted(address.name)},{_quoted(address.spec)}" for address in addresses]) + "]"
 
 
 def _addresses(envelope: Envelope) -> str:
     from_ = envelope.from_
-    sender = 0 if envelope.sender == from_ else _flat(envelope.sender)
-    reply_to = 0 if envelope.reply_to == from_ else _flat(envelope.reply_to)
-    fields = [_flat(from_), sender, reply_to, _flat(envelope.to)]
+    sender = "0" if envelope.sender == from_ else _flat(envelope.sender)
+    reply_to = "0" if envelope.reply_to == from_ else _flat(envelope.reply_to)
+    fields = f"[{_flat(from_)},{sender},{reply_to},{_flat(envelope.to)}"
     if envelope.bcc:
-        fields += [_flat(envelope.cc), _flat(envelope.bcc)]
-    elif envelope.cc:
-        fields.append(_flat(envelope.cc))
-    return _encode(fields)
+        return f"{fields},{_flat(envelope.cc)},{_flat(envelope.bcc)}]"
+    return f"{fields},{_flat(envelope.cc)}]" if envelope.cc else f"{fields}]"
 
 
 def pack(mailbox: MailboxId, envelope: Envelope, bits: int, others: str, hidden: bool) -> tuple[Any, ...]:
