@@ -117,3 +117,23 @@ async def test_a_slow_line_is_left_alone(store: Store) -> None:
         await work.holds(2)
         await work.link(Link.LIVE)
         assert b"BODY.PEEK" not in server.text
+
+
+async def test_texts_that_were_read_are_let_go_where_there_are_too_many(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keep, "MEGABYTE", 1)  # 500 octets in all: three messages, about
+    async with scripted_imap(messages=9) as server, desk(store, server, offline=0) as work:
+        await work.holds(9)
+        for uid in (1, 2, 3, 4, 5, 6):
+            await work.body(uid)
+        server.push_message(sample(10))
+        await work.holds(10)
+
+        async def fewer() -> bool:
+            return 0 < len(await kept(work)) < 5
+
+        await work.until(fewer)
+        assert 6 in await kept(work)
+        assert await work.body(1) == b"body 1\r\n"
+    assert SyncConfig().offline_total == 500

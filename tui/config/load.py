@@ -351,6 +351,7 @@ def _sync(root: Table) -> SyncConfig:
         timeout=table.integer("timeout", SyncConfig().timeout, 2, 600),
         offline=table.integer("offline", SyncConfig().offline, 0, 100_000),
         offline_size=table.integer("offline_size", SyncConfig().offline_size, 1, 100_000),
+        offline_total=table.integer("offline_total", SyncConfig().offline_total, 1, 10_000_000),
         ahead=table.integer("ahead", SyncConfig().ahead, 0, 1_000_000),
         low_bandwidth=table.boolean("low_bandwidth", SyncConfig().low_bandwidth),
         compress=table.one_of("compress", ("auto", "always", "never"), SyncConfig().compress),

@@ -209,6 +209,9 @@ class SyncConfig:
     they can be read without the server; 0: none."""
     offline_size: int = 25
     """Megabytes fetched for that in one go, for each account; a text of more than a hundredth of it is left out."""
+    offline_total: int = 500
+    """Megabytes of texts that are kept on this machine, of all accounts together: above that, what was kept first goes
+    first, but nothing of the newest messages that ``offline`` names."""
     ahead: int = 2048
     """Kilobytes of texts fetched while you read, for what you may open next: the messages beside it and the newest
     unread; 0: none."""

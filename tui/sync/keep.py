@@ -66,8 +66,6 @@ class Keeper:
 
     async def run(self) -> None:
         """Keep until cancelled. Never raises a `MailError`."""
-        if not self._settings.offline or self._settings.low_bandwidth:
-            return
         pause: float | None = None
         while True:
             try:
@@ -87,6 +85,13 @@ class Keeper:
                 log.info("%s: keeping: %s", self._account, error)
 
     async def _look(self) -> None:
+        if self._settings.offline and not self._settings.low_bandwidth:
+            await self._keep_newest()
+        freed = await self._store.bodies.trim(self._settings.offline_total * MEGABYTE, self._settings.offline)
+        if freed:
+            log.info("%s: texts of %d octets are let go: there were more than is wanted", self._account, freed)
+
+    async def _keep_newest(self) -> None:
         left = self._settings.offline_size * MEGABYTE
         states = await self._store.mailboxes.all(self._account)
         states.sort(key=lambda state: state.mailbox.role is not Role.INBOX)
