@@ -1,30 +1,14 @@
 """Questions on a bare terminal, in lines; the terminal itself edits what is typed."""
 
 import asyncio
-import contextlib
 import os
-import pwd
 import sys
 
-from tui.mail.address import Address, parse_addresses
+from tui.mail.address import Address
 from tui.mail.text import clean_line
+from tui.setup.proposal import address_of
 
 MAX_LINE = 4096
-
-
-def address_of(written: str) -> Address | None:
-    """Return the address that was typed, with the name this machine knows for its user where none was."""
-    found = parse_addresses(written)
-    if len(found) != 1 or not found[0].is_valid:
-        return None
-    return found[0] if found[0].name else Address(_own_name(), found[0].spec)
-
-
-def _own_name() -> str:
-    with contextlib.suppress(KeyError):
-        name = pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
-        return name if name.isprintable() and " " in name else ""
-    return ""
 
 
 async def asked_address() -> Address:

@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 
-from tui.cli.questions import address_of, asked_address, choice, line
+from tui.cli.questions import asked_address, choice, line
 from tui.cli.sign_in import sign_in
 from tui.config.load import load
 from tui.config.model import AccountConfig, Protocol, Security
@@ -17,6 +17,7 @@ from tui.mail.errors import ConfigError, MailError
 from tui.setup.check import Change, Check, Half, Repair
 from tui.setup.discovery import WORDS, Found, Missed
 from tui.setup.newcomer import KEEP_WORDS, Keep, Newcomer
+from tui.setup.proposal import address_of
 from tui.setup.report import Page, report, verdict
 from tui.terminal import hidden_line
 

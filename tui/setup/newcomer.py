@@ -146,6 +146,32 @@ class Newcomer:
             raise ConfigError("An account that is there keeps its name.", cure="Its outbox and cache are under it.")
         self.account = checked(_keyed(replace(self._there, name=AccountName(name))))
 
+    def call(self, name: str) -> None:
+        """Give the user another name, as the From of a mail tells it; "" for none.
+
+        Raises:
+            ConfigError: it does not fit.
+        """
+        self.take(replace(self._there, address=Address(name, self._there.address.spec)))
+
+    def take(self, account: AccountConfig) -> None:
+        """Go on with this account instead.
+
+        Raises:
+            ConfigError: a value does not fit; nothing is changed.
+        """
+        self.account = checked(account)
+
+    @property
+    def typed(self) -> str:
+        """The password that was typed, "" where none was."""
+        return self._typed
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the account is in no file yet."""
+        return self._is_new
+
     def give(self, password: str) -> None:
         """Take a password that was typed; where it is kept is decided later, by `keep`."""
         self._typed = password

@@ -1,9 +1,12 @@
 """An account made out of what was found: a proposal, every value of which can be changed before it is written."""
 
+import contextlib
+import os
+import pwd
 import re
 
 from tui.config.model import AccountConfig, Protocol, Secret, Security, Server
-from tui.mail.address import Address
+from tui.mail.address import Address, parse_addresses
 from tui.mail.ids import AccountName
 from tui.setup.autoconfig import Offer
 from tui.setup.dialogue import Service
@@ -11,6 +14,21 @@ from tui.setup.discovery import Found
 from tui.setup.ways import names, usual
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.+-]+")
+
+
+def address_of(written: str) -> Address | None:
+    """Return the address that was typed, with the name this machine knows for its user where none was."""
+    found = parse_addresses(written)
+    if len(found) != 1 or not found[0].is_valid:
+        return None
+    return found[0] if found[0].name else Address(_own_name(), found[0].spec)
+
+
+def _own_name() -> str:
+    with contextlib.suppress(KeyError):
+        name = pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
+        return name if name.isprintable() and " " in name else ""
+    return ""
 
 
 def account_name(address: str, taken: tuple[str, ...] = ()) -> AccountName:
