@@ -78,7 +78,8 @@ def run(
     """
     paths = paths or Paths.of_user()
     config = config or load(paths.config_file)
-    if not config.accounts and sys.stdin.isatty() and sys.stdout.isatty():
+    on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if not config.accounts and on_terminal and _only_in_lines(arguments, config):
         from tui.cli import setup  # noqa: PLC0415 - late: start-up time
 
         if painted is not None:
@@ -87,12 +88,17 @@ def run(
         if status := setup.first(paths):
             return status
         config = load(paths.config_file)
-    if not config.accounts:
+    if not config.accounts and not on_terminal:
         cure = f"Run: tidings setup, or look around with: tidings demo. Or write {paths.config_file}, chmod 600:"
         raise ConfigError("No account is configured.", cure=cure, example=EXAMPLE)
     paths.make()
     log_to(paths)
     return asyncio.run(show(wanted(arguments, config), paths, painted))
+
+
+def _only_in_lines(arguments: Namespace, config: Config) -> bool:
+    """Whether the screen is not wanted, or this terminal cannot show it: then setup asks in lines."""
+    return wanted(arguments, config).look.linear or bool(refusal(os.environ, reads_tty=True, writes_tty=True))
 
 
 def wanted(arguments: Namespace, config: Config) -> Config:
@@ -106,7 +112,7 @@ async def show(config: Config, paths: Paths, painted: Painted | None = None) -> 
     """Show the mail screen until it is left, in the running loop, and return the exit status.
 
     Args:
-        config: what to run with; it has accounts.
+        config: what to run with; without accounts, setup comes first.
         paths: where files are; the folders exist.
         painted: the first screen, where it stands on the terminal already.
 

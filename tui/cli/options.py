@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,30 @@ if TYPE_CHECKING:
 
 WHO = 24
 """Cells of a sender in a list."""
+
+
+_TIME = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(s|m|h|d)?", re.ASCII)
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def seconds(text: str) -> float:
+    """Return how long ``90``, ``90s``, ``10m``, ``2h`` or ``1d`` is.
+
+    Raises:
+        ArgumentTypeError: it is no such time, or none at all.
+    """
+    match = _TIME.fullmatch(text)
+    found = float(match[1]) * _SECONDS[match[2] or ""] if match else 0.0
+    if not 0 < found < 1e9:
+        from argparse import ArgumentTypeError  # noqa: PLC0415 - late: start-up time
+
+        raise ArgumentTypeError(f"{text} is no time: 90s, 10m, 2h")
+    return found
+
+
+def seconds_or_name(text: str) -> float | str:
+    """Return how long a time is; what is none is a name."""
+    return seconds(text) if _TIME.fullmatch(text) else text
 
 
 def add_json(parser: ArgumentParser) -> None:

@@ -2,57 +2,90 @@
 
 import argparse
 import asyncio
-import json
 import signal
-import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any
 
+from tui.cli.options import print_json, seconds, seconds_or_name
+from tui.cli.watching import Herald, Teller, Telling, mind_sleep
 from tui.config.load import load
 from tui.config.model import AccountConfig, Config, Protocol
 from tui.config.paths import Paths
 from tui.config.secrets import Secrets
-from tui.imap import fetch, mailboxes
-from tui.imap.responses import Exists, Untagged
+from tui.engine import hook
+from tui.engine.bookmark import Bookmark
+from tui.engine.lookout import Lookout, Wanted
+from tui.imap.responses import Untagged
 from tui.imap.session import Session
-from tui.mail.address import format_addresses
-from tui.mail.envelope import Envelope
 from tui.mail.errors import ConfigError
-from tui.mail.ids import Uid
-from tui.sync.clock import ClockJumps
-from tui.sync.events import Link, LinkState
-from tui.sync.watch import Watch
+from tui.mail.query import Node, parse
 from tui.terminal import hidden_line
+from tui.terminal.osc import announcer
 
-INBOX = b"INBOX"
+BOOKMARK = "last"
+"""The bookmark of ``--since`` without a name."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of ``tidings watch``."""
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--account", action="append", metavar="NAME", help="only this account; may be repeated")
-    parser.add_argument("--timeout", type=_seconds, metavar="S", help="end with status 1 after S seconds")
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < 1e9:
-        raise argparse.ArgumentTypeError("must be more than 0 seconds")
-    return seconds
+    parser.add_argument(
+        "--mailbox",
+        action="append",
+        metavar="NAME",
+        help="this mailbox, by its name or what it is for, not INBOX; may be repeated",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--until", metavar="QUERY", help="print the first mail that this finds, and end with status 0")
+    parser.add_argument("--timeout", type=seconds, metavar="TIME", help="end with status 1 then: 90s, 10m, 2h")
+    parser.add_argument(
+        "--since",
+        type=seconds_or_name,
+        nargs="?",
+        const=BOOKMARK,
+        metavar="TIME|NAME",
+        help="first what came since the last watch with a bookmark of this name; or within a time: 10m",
+    )
+    parser.add_argument("--notify", action="store_true", help="have the terminal tell, too, through tmux if need be")
+    parser.add_argument(
+        "--exec",
+        nargs=argparse.REMAINDER,
+        metavar="CMD",
+        help="last: a program and its words, run for every mail without a shell; it gets TIDINGS_FROM, _SUBJECT, …",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Watch until interrupted (status 0) or until the time is over (status 1).
+    """Watch until interrupted (status 0) or until the time is over (status 1); with ``--until``, until it is found (0).
 
     Raises:
-        ConfigError: when there is no account to watch.
+        ConfigError: when there is no account to watch, or something asked for cannot be.
     """
     paths = Paths.of_user()
     config = load(paths.config_file)
     chosen = _chosen(config, arguments.account, paths)
-    secrets = Secrets(paths.tokens, hidden_line.asker())
-    return asyncio.run(_watch(config, secrets, chosen, arguments.json, arguments.timeout))
+    query = _query(arguments.until)
+    if arguments.exec is not None:
+        hook.check(arguments.exec)
+    telling = Telling(
+        print_json if arguments.json else _print_line,
+        tuple(arguments.exec or ()),
+        announcer(config.notify.way) if arguments.notify else None,
+        only_one=query is not None,
+    )
+    if arguments.mailbox and all(each.protocol is Protocol.POP3 for each in chosen):
+        raise ConfigError("By POP3 there is one mailbox.", cure="Leave out --mailbox.")
+    since = time.time() - arguments.since if isinstance(arguments.since, float) else None
+    bookmark = Bookmark(paths.state, arguments.since) if isinstance(arguments.since, str) else None
+    wanted = Wanted(arguments.mailbox or (), query, since, bookmark)
+    try:
+        secrets = Secrets(paths.tokens, hidden_line.asker())
+        return asyncio.run(_watch(config, secrets, chosen, wanted, telling, arguments.timeout))
+    finally:
+        if bookmark is not None:
+            bookmark.close()
 
 
 def _chosen(config: Config, names: list[str] | None, paths: Paths) -> list[AccountConfig]:
@@ -65,33 +98,62 @@ def _chosen(config: Config, names: list[str] | None, paths: Paths) -> list[Accou
     return [known[name] for name in dict.fromkeys(names or known)]
 
 
+def _query(text: str | None) -> Node | None:
+    if text is None:
+        return None
+    query = parse(text, datetime.now().astimezone())
+    if query.problems:
+        raise ConfigError(query.problems[0].sentence)
+    if query.node is None:
+        raise ConfigError("--until looks for nothing.", cure='For instance: --until "from:ada subject:report"')
+    return query.node
+
+
 async def _watch(
-    config: Config, secrets: Secrets, accounts: list[AccountConfig], as_json: bool, timeout: float | None
+    config: Config,
+    secrets: Secrets,
+    accounts: list[AccountConfig],
+    wanted: Wanted,
+    telling: Telling,
+    timeout: float | None,
 ) -> int:
-    say = _print_json if as_json else _print_line
     loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
+    ended: asyncio.Future[int] = loop.create_future()
+
+    def end(number: int) -> None:
+        if not ended.done():
+            ended.set_result(number)
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, ended.set)
-    herald = _Herald(len(accounts))
-    tasks = [asyncio.create_task(_watch_account(config, secrets, account, say, herald)) for account in accounts]
-    waiting = [asyncio.create_task(ended.wait()), asyncio.create_task(herald.hopeless.wait())]
+        loop.add_signal_handler(number, end, number)
+    herald = Herald(account.name for account in accounts)
+    teller = Teller(telling, wanted.bookmark)
+    hopeless = asyncio.create_task(herald.hopeless.wait())
+    telling_task = asyncio.create_task(teller.run())
+    tasks = [asyncio.create_task(_watch_account(config, secrets, each, wanted, teller, herald)) for each in accounts]
+    everything: list[asyncio.Future[Any]] = [*tasks, ended, hopeless, telling_task]
     try:
-        done, _ = await asyncio.wait([*tasks, *waiting], timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(everything, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
-        return 0 if waiting[0] in done else 1
+        if telling_task in done:
+            return 0
+        if ended in done:
+            return 0 if wanted.query is None else 128 + ended.result()
+        return 1
     finally:
-        for task in (*tasks, *waiting):
+        for task in everything:
             task.cancel()
-        await asyncio.gather(*tasks, *waiting, return_exceptions=True)
+        await asyncio.gather(*everything, return_exceptions=True)
 
 
 async def _watch_account(
-    config: Config, secrets: Secrets, account: AccountConfig, say: "Say", herald: "_Herald"
+    config: Config, secrets: Secrets, account: AccountConfig, wanted: Wanted, teller: Teller, herald: Herald
 ) -> None:
     if account.protocol is Protocol.POP3:
-        await _poll_account(config, secrets, account, say, herald)
+        from tui.cli.visiting import visit  # noqa: PLC0415 - late: start-up time
+
+        await visit(config, secrets, account, wanted, teller, herald)
         return
 
     async def connect(notice: Callable[[Untagged], None]) -> Session:
@@ -101,139 +163,23 @@ async def _watch_account(
             lambda secret: Session.open(account.receive, secret, timeout=timeout, on_untagged=notice),
         )
 
-    watch = Watch(connect, _Printer(account, say), config.sync, lambda state: herald.tell(account.name, state))
-    sleeping = asyncio.create_task(_mind_sleep(watch.awoke))
-    try:
-        await watch.run()
-    finally:
-        sleeping.cancel()
-
-
-async def _poll_account(
-    config: Config, secrets: Secrets, account: AccountConfig, say: "Say", herald: "_Herald"
-) -> None:
-    """Watch an account by POP3: it is visited, and the names that are new are told."""
-    from tui.pop3.login import enter  # noqa: PLC0415 - late: start-up time
-    from tui.pop3.session import Session as Pop3Session  # noqa: PLC0415 - late: start-up time
-    from tui.sync.pop3_news import News  # noqa: PLC0415 - late: start-up time
-    from tui.sync.pop3_poll import Poller  # noqa: PLC0415 - late: start-up time
-
-    async def login(secret: str) -> Pop3Session:
-        session = await Pop3Session.connect(account.receive, timeout=float(config.sync.timeout))
-        await enter(session, secret)
-        return session
-
-    news = News(lambda envelope, name: say(account, envelope, name, None))
-    every = float(account.poll or config.sync.poll)
-    poller = Poller(
-        lambda: secrets.use(account.receive, login), news.visit, every, lambda state: herald.tell(account.name, state)
+    lookout = Lookout(
+        account.name,
+        wanted,
+        connect,
+        config.sync,
+        teller.told,
+        lambda label, state: herald.tell(account.name, label, state),
+        lambda sentence: herald.warn(account.name, sentence),
     )
-    sleeping = asyncio.create_task(_mind_sleep(poller.look_now))
+    sleeping = asyncio.create_task(mind_sleep(lookout.awoke))
     try:
-        await poller.run()
+        await lookout.run()
     finally:
         sleeping.cancel()
 
 
-async def _mind_sleep(awoke: Callable[[], None]) -> None:
-    jumps = ClockJumps()
-    while True:
-        await jumps.next()
-        awoke()
-
-
-class _Herald:
-    """Says on stderr, once each, that an account is watched or out of reach; knows when none can be watched.
-
-    Args:
-        accounts: how many there are.
-    """
-
-    def __init__(self, accounts: int) -> None:
-        self.hopeless = asyncio.Event()
-        self._accounts = accounts
-        self._said: dict[str, str] = {}
-        self._refused: set[str] = set()
-
-    def tell(self, account: str, state: LinkState) -> None:
-        match state.link:
-            case Link.CONNECTING | Link.ASKING:
-                return
-            case Link.LIVE:
-                sentence = "watching"
-            case Link.POLLING:
-                sentence = f"watching, by looking every {state.every:.0f} s: the server has no push"
-            case Link.REFUSED:
-                sentence = f"stopped: {state.reason}"
-                self._refused.add(account)
-            case _:
-                sentence = f"offline: {state.reason}"
-        if sentence != self._said.get(account):
-            self._said[account] = sentence
-            print(f"tidings: {account}: {sentence}", file=sys.stderr, flush=True)
-        if len(self._refused) == self._accounts:
-            self.hopeless.set()
-
-
-class _Printer:
-    """An observer of INBOX that prints what is new since it began; what came while the line was down included."""
-
-    def __init__(self, account: AccountConfig, say: "Say") -> None:
-        self._account = account
-        self._say = say
-        self._validity: int | None = None
-        self._highest: int | None = None
-
-    async def opened(self, session: Session) -> None:
-        selected = await mailboxes.select(session, INBOX, read_only=True)
-        if self._highest is None or selected.uidvalidity != self._validity:
-            self._validity = selected.uidvalidity
-            self._highest = await self._top(session, selected)
-        else:
-            await self._fetch(session)
-
-    async def _top(self, session: Session, selected: mailboxes.Selected) -> int:
-        if selected.uidnext is not None:
-            return selected.uidnext - 1
-        if not selected.exists:
-            return 0
-        return max([uid async for batch in fetch.flags(session, "*") for uid, _ in batch], default=Uid(0))
-
-    async def noticed(self, session: Session, seen: list[Untagged]) -> None:
-        if any(isinstance(untagged, Exists) for untagged in seen):
-            await self._fetch(session)
-
-    async def _fetch(self, session: Session) -> None:
-        high = self._highest or 0
-        async for batch in fetch.envelopes(session, f"{high + 1}:*"):
-            for envelope in sorted(batch, key=lambda envelope: envelope.uid):
-                if envelope.uid > high:
-                    self._highest = max(self._highest or 0, envelope.uid)
-                    self._say(self._account, envelope, envelope.uid, self._validity)
-
-
-Say = Callable[[AccountConfig, Envelope, int | str, int | None], None]
-"""Told an account, a row, its UID (by POP3 its UIDL), and the UIDVALIDITY where there is one."""
-
-
-def _print_line(account: AccountConfig, envelope: Envelope, uid: int | str, validity: int | None) -> None:
+def _print_line(row: dict[str, Any]) -> None:
     clock = time.strftime("%H:%M:%S")
-    sender = envelope.from_[0].label if envelope.from_ else "(no sender)"
-    print(f"{clock}  {account.name}  INBOX  {sender}  {envelope.subject or '(no subject)'}", flush=True)
-
-
-def _print_json(account: AccountConfig, envelope: Envelope, uid: int | str, validity: int | None) -> None:
-    when = datetime.fromtimestamp(envelope.received, UTC)
-    row = {
-        "account": account.name,
-        "mailbox": "INBOX",
-        "uidvalidity": validity,
-        "uid": uid,
-        "from": format_addresses(envelope.from_),
-        "to": format_addresses(envelope.to),
-        "subject": envelope.subject,
-        "date": when.isoformat().replace("+00:00", "Z"),
-        "message_id": envelope.message_id,
-        "size": envelope.size,
-    }
-    print(json.dumps(row, ensure_ascii=False), flush=True)
+    sender = row["from"] or "(no sender)"
+    print(f"{clock}  {row['account']}  {row['mailbox']}  {sender}  {row['subject'] or '(no subject)'}", flush=True)

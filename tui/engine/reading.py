@@ -1,14 +1,13 @@
 """The verbs that read: ``accounts``, ``mailboxes``, ``list``, ``search``, ``show``, ``part``, ``outbox``."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from tui.engine.desk import Desk, Row, Wish, account_of
-from tui.engine.names import MessageName, mailbox_of, name_of, place_of
-from tui.mail.address import format_addresses
+from tui.engine.names import MessageName, mailbox_of, place_of
+from tui.engine.rows import row_of, time_text
 from tui.mail.envelope import Envelope
 from tui.mail.errors import ConfigError, MailError, NotSupported
 from tui.mail.message import Message
@@ -187,28 +186,4 @@ async def look(desk: Desk, wish: Wish, states: Iterable[MailboxState], *, only_i
 
 def message_row(state: MailboxState, envelope: Envelope) -> dict[str, Any]:
     """Return what scripts are told of a message in a list."""
-    return {
-        "id": str(name_of(state, envelope.uid)),
-        "account": state.mailbox.account,
-        "mailbox": state.mailbox.name,
-        "uidvalidity": state.uidvalidity,
-        "uid": envelope.uid,
-        "from": format_addresses(envelope.from_),
-        "to": format_addresses(envelope.to),
-        "subject": envelope.subject,
-        "date": time_text(envelope.received),
-        "message_id": envelope.message_id,
-        "size": envelope.size,
-        "flags": sorted(envelope.flags),
-        "has_file": envelope.has_file,
-    }
-
-
-def time_text(seconds: float) -> str:
-    """Return a time as scripts are told it: RFC 3339, in UTC.
-
-    Args:
-        seconds: since 1970 UTC; an absurd one is the nearest that can be written.
-    """
-    seconds = min(max(seconds, 0.0), 253_402_300_799.0)
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", datetime.fromtimestamp(int(seconds), UTC).timetuple())
+    return row_of(state.mailbox.account, state.mailbox.name, state.uidvalidity, envelope)

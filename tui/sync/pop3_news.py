@@ -15,11 +15,19 @@ class News:
 
     Args:
         say: called with the row of every new mail and its name on the server; the row's UID means nothing.
+        known: names of what was there before; None: what there is at the first visit is nothing new.
+        seen: called with all names when everything new is told.
     """
 
-    def __init__(self, say: Callable[[Envelope, str], None]) -> None:
+    def __init__(
+        self,
+        say: Callable[[Envelope, str], None],
+        known: set[bytes] | None = None,
+        seen: Callable[[set[bytes]], None] = lambda names: None,
+    ) -> None:
         self._say = say
-        self._known: set[bytes] | None = None
+        self._known = known
+        self._seen = seen
 
     async def visit(self, session: Session) -> str:
         """Look what there is; return what is in trouble: nothing.
@@ -29,9 +37,13 @@ class News:
             MailError: the visit was cut short; what was not told yet is told by the next.
         """
         rows = await session.uidl()
+        before = set(self._known) if self._known is not None else None
         if self._known is not None:
             await self._tell(session, [row for row in rows if row[1] not in self._known])
-        self._known = {name for _, name in rows}
+        names = {name for _, name in rows}
+        if names != before:
+            self._seen(names)
+        self._known = names
         await session.leave()
         return ""
 

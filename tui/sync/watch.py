@@ -68,6 +68,7 @@ class Watch:
         changed: called with the new `LinkState` whenever it changes in kind.
         backoff: the waits between two connections.
         survived: called when the machine has slept and the line is up all the same.
+        most_calm: seconds of the longest pause between two rounds while the server talks without end.
     """
 
     def __init__(
@@ -78,8 +79,10 @@ class Watch:
         changed: Callable[[LinkState], None],
         backoff: Backoff | None = None,
         survived: Callable[[], None] = lambda: None,
+        most_calm: float = MOST_CALM,
     ) -> None:
         self._connect = connect
+        self._most_calm = most_calm
         self._observer = observer
         self._settings = settings
         self._changed = changed
@@ -245,7 +248,7 @@ class Watch:
         if self._calm:
             await asyncio.sleep(self._calm)
             await patiently(lambda: noop(session))
-        self._calm = min(MOST_CALM, self._calm * 2 or CALM)
+        self._calm = min(self._most_calm, self._calm * 2 or CALM)
         seen, self._seen = self._seen, []
         await patiently(lambda: self._observer.noticed(session, seen))
         self._told = time.monotonic()

@@ -4,10 +4,13 @@ OSC sequences (ECMA-48, 8.3.89) carry text of strangers to the terminal's own ea
 and cut to length. Links (OSC 8) are part of the picture: `tui.terminal.pen`.
 """
 
+import contextlib
+import os
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from tui.mail.errors import ConfigError
 from tui.mail.text import clean, clean_line
 
 ST, BEL, ESC = "\x1b\\", "\x07", "\x1b"
@@ -141,3 +144,24 @@ class Outside:
         """Tell the user, who may look at another window."""
         sequence = notification(summary, body, self._way if self._has_osc else Way.BELL)
         self._write(passed(sequence, self._environment))
+
+
+def announcer(way: str) -> Callable[[str, str], None]:
+    """Return what notifies the user at the terminal that this process belongs to, wherever its output goes.
+
+    Args:
+        way: a `Way`, or ``auto``.
+
+    Raises:
+        ConfigError: there is no terminal.
+    """
+    try:
+        descriptor = os.open("/dev/tty", os.O_WRONLY | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        raise ConfigError("There is no terminal that could tell.", cure="--exec runs a program that does.") from None
+
+    def write(sequence: str) -> None:
+        with contextlib.suppress(OSError):
+            os.write(descriptor, sequence.encode())
+
+    return Outside(write, os.environ, None if way == "auto" else Way(way)).notify
