@@ -64,7 +64,7 @@ async def _measure(dovecot: Dovecot, count: int) -> int:
         least=0.6 * limit,
         note=f"by CPU alone {max(alone):,.0f}",
     )
-    note = "on this machine it costs more than it brings: there it is off"
+    note = "on this machine nothing is gained: there it is off"
     row("  with COMPRESS=DEFLATE", max(squeezed), "msg/s", beside=("plain", max(fetched)), note=note)
     row("the same bytes from memory: parsed", max(parsed), "msg/s", beside=beside)
     met &= await _account(dovecot, count, limit)

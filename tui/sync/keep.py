@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 
 from tui.config.model import SyncConfig
 from tui.imap.structure import of as structure_of
@@ -17,8 +18,10 @@ from tui.sync.work import Rank
 
 log = logging.getLogger(__name__)
 
+Groups = AsyncGenerator[tuple[list[Envelope], int], None]
+
 MEGABYTE = 1024 * 1024
-GATHER = 1.0
+GATHER = 0.3
 """Seconds in which arrivals are waited for, so that one look serves them all."""
 
 LOOK = 200
@@ -106,23 +109,42 @@ class Keeper:
         wanted = [row.uid for row in rows if row.uid not in kept and (mailbox, row.uid) not in self._refused]
         spent = 0
         told: list[Uid] = []
+        under_way: list[asyncio.Task[list[Uid]]] = []
         try:
-            for place in range(0, len(wanted), LOOK):
-                chosen = await self._chosen(mailbox, wanted[place : place + LOOK])
-                while chosen:
-                    group = self._texts.group(chosen)
-                    size = sum(size for _, size in chosen[: len(group)])
-                    if spent + size > budget:
-                        group, size = self._afforded(chosen, budget - spent)
-                    if not group:
-                        return budget
-                    del chosen[: len(group)]
+            async with aclosing(self._groups(mailbox, wanted, budget)) as groups:
+                async for group, size in groups:
                     spent += size
-                    told += await self._keep(mailbox, group)
+                    under_way.append(asyncio.create_task(self._keep(mailbox, group)))
+                    if len(under_way) > 1:  # one is written while the next is fetched
+                        told += await under_way.pop(0)
+            while under_way:
+                told += await under_way.pop(0)
         finally:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
             if told:
                 self._emit(MessagesChanged(self._account, mailbox, tuple(told)))
         return spent
+
+    async def _groups(self, mailbox: MailboxId, wanted: Sequence[Uid], budget: int) -> Groups:
+        """Yield what is to be fetched in one go, with its octets, up to the budget."""
+        left = budget
+        for place in range(0, len(wanted), LOOK):
+            chosen = await self._chosen(mailbox, wanted[place : place + LOOK])
+            while chosen:
+                group: list[Envelope] = []
+                size = 0
+                for row in self._texts.group(chosen):
+                    if size + chosen[len(group)][1] > left:
+                        break
+                    size += chosen[len(group)][1]
+                    group.append(row)
+                if not group:
+                    return
+                left -= size
+                del chosen[: len(group)]
+                yield group, size
 
     async def _chosen(self, mailbox: MailboxId, uids: Sequence[Uid]) -> list[tuple[Envelope, int]]:
         """Return the messages whose text is to be kept, with the octets of what is needed to read them."""
@@ -131,17 +153,6 @@ class Keeper:
         most = self._settings.offline_size * MEGABYTE // 100
         self._refused.update((mailbox, row.uid) for row, size in found if size is None or size > most)
         return [(row, size) for row, size in found if size is not None and size <= most]
-
-    @staticmethod
-    def _afforded(chosen: Sequence[tuple[Envelope, int]], budget: int) -> tuple[list[Envelope], int]:
-        group: list[Envelope] = []
-        spent = 0
-        for row, size in chosen:
-            if spent + size > budget:
-                break
-            group.append(row)
-            spent += size
-        return group, spent
 
     async def _keep(self, mailbox: MailboxId, group: Sequence[Envelope]) -> list[Uid]:
         """Fetch texts; return the messages whose first words are in the list now."""

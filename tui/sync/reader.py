@@ -26,6 +26,8 @@ SPARING_LIMIT = 256 * 1024
 """Octets of a text above which it is not fetched for reading where the line is slow or dear; saving it asks."""
 SNIPPET = 200
 """Characters of a text kept for the list."""
+LOOKED_AT = (600, 4096)
+"""Octets of a text that are looked at for them: a little first, for that is nearly always enough."""
 
 
 class Reader:
@@ -135,8 +137,12 @@ def first_words(message: Message) -> str:
     """Return the first words of a message's plain text, for the list; "" when there are none."""
     for part in message.structure.leaves():
         if part.type == "text/plain" and message.has(part):
-            text = decode_text(part, message.bodies[part.section][:4096])
-            words = " ".join(line for line in text.splitlines() if line.strip() and not line.startswith(">"))
+            words = ""
+            for most in LOOKED_AT:
+                lines = decode_text(part, message.bodies[part.section][:most]).splitlines()
+                words = " ".join(line for line in lines if line.strip() and not line.startswith(">"))
+                if len(words) >= SNIPPET:
+                    break
             return clean_line(words, SNIPPET)
     return ""
 

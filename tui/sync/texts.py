@@ -79,20 +79,20 @@ class Texts:
             began = time.monotonic()
             octets = 0
             await self._mirror(mailbox).select(session)
-            storing = Storing()
-            try:
-                async with aclosing(fetch.bodies(session, sections, limit=READ_LIMIT)) as batches:
-                    async for found in batches:
-                        octets += sum(len(data) for each in found.values() for data in each.values())
-                        await storing.then(self._keep(mailbox, known, found, told))
-            finally:
-                await storing.settled()
+            async with aclosing(fetch.bodies(session, sections, limit=READ_LIMIT)) as batches:
+                async for found in batches:
+                    octets += sum(len(data) for each in found.values() for data in each.values())
+                    await storing.then(self._keep(mailbox, known, found, told))
             took = max(time.monotonic() - began, 0.001)
             if octets > self._group // 2:
                 aim = int(octets * GROUP_SECONDS / took)
                 self._group = min(GROUP_MOST, max(GROUP_LEAST, min(aim, 2 * self._group)))
 
-        await self._line.do(read, rank)
+        storing = Storing()
+        try:
+            await self._line.do(read, rank)
+        finally:
+            await storing.settled()  # the line is free for the next one meanwhile
         return told
 
     async def _keep(
