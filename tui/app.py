@@ -59,6 +59,7 @@ HURRIED_WITHIN = 0.3
 """The same when a signal ends it."""
 BEHIND = (
     "tui.sync.account",
+    "tui.sync.following",
     "tui.sync.gathering",
     "tui.sync.indexing",
     *(f"tui.commands.{area}" for area in ("navigate", "message", "thread", "view", "drafts", "compose", "app")),
@@ -148,8 +149,13 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         """Obey keys, and only then turn to the servers: the first rows do not wait for them."""
         self.first_screen_is_there()
         if not self.accounts:
-            self.run_command("account.first")
+            self.begin(self._first_account())
         self.begin(self._begin_work())
+
+    async def _first_account(self) -> None:
+        from tui.commands.setup import first  # noqa: PLC0415 - late: start-up time
+
+        await first(self)
 
     async def _begin_work(self) -> None:
         await asyncio.sleep(KEYS_FIRST)
@@ -157,6 +163,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.accounts.start()
         from tui.commands.drafts import offer  # noqa: PLC0415 - late: start-up time
         from tui.engine.service import Service  # noqa: PLC0415 - late: start-up time
+        from tui.sync.following import Following  # noqa: PLC0415 - late: start-up time
         from tui.sync.gathering import Gathering  # noqa: PLC0415 - late: start-up time
         from tui.sync.indexing import Indexing  # noqa: PLC0415 - late: start-up time
 
@@ -165,6 +172,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.begin(offer(self))
         self._indexing = Indexing(self.store)
         self.begin(self._indexing.run())
+        self.begin(Following(self.store, self._emit).run())
         self._gathering = Gathering(self.store, self._emit)
         self.begin(self._gathering.run())
         self.begin(self._keep())

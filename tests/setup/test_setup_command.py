@@ -159,10 +159,10 @@ async def test_ctrl_c_leaves_nothing_behind(town: Town) -> None:
     assert not town.file.exists()
 
 
-async def test_four_steps_to_the_inbox(town: Town) -> None:
-    """Run, address, password, where it is kept: then the mail is on the screen."""
+async def test_in_lines_the_first_start_asks_in_lines(town: Town) -> None:
+    """Run, address, password, where it is kept: then the mail is told."""
     await autoconfig(town)
-    async with town.tidings() as terminal:
+    async with town.tidings("--linear") as terminal:
         await terminal.sees("Your address")
         terminal.press(f"{ADA}\r")
         await terminal.sees("Password:")

@@ -45,6 +45,7 @@ GROUPS = {
     "drafts": "Drafts",
     "outbox": "Outbox",
     "history": "Undo",
+    "setup": "Accounts",
     "look": "Look",
     "trouble": "Trouble",
     "app": "App",
