@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
-from tests.app.live import SEEN, Session, letter, live
+from tests.app.live import SEEN, WORK, Session, letter, live
+from tui.mail.flags import FLAGGED
+from tui.mail.mailbox import Role
 from tui.screens.history import HistoryScreen
+from tui.sync.events import ChangesParked
 
 
 async def choose(person: Session, command: str) -> None:
@@ -142,3 +145,37 @@ async def test_a_mailbox_is_made_and_unmade(tmp_path: Path) -> None:
         await person.eventually(lambda: person.app.store.pending.all(), lambda changes: not changes)
         names = [state.mailbox.name for state in await person.app.store.mailboxes.all()]
         assert "Plans" not in names
+
+
+async def test_what_is_parked_is_counted_shown_and_dropped_or_done(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        await servers.deliver(letter("One"))
+        await servers.deliver(letter("Two"), minutes=5)
+        async with servers.app() as person:
+            await person.sees("One", "Two", "live")
+            store = person.app.store
+            inbox = await store.mailboxes.by_role(WORK, Role.INBOX)
+            assert inbox is not None
+            one, two = [row.uid for row in await store.envelopes.older(inbox.id, None, 2)]
+            archive = await store.mailboxes.by_role(WORK, Role.ARCHIVE)
+            assert archive is not None
+            account = person.app.accounts[WORK]
+            wake = account.changes._wake
+            account.changes._wake = lambda: None  # the line is slow: nothing is carried to the server yet
+            await account.changes.archive(inbox.id, [one])
+            await account.changes.flag(inbox.id, [two], FLAGGED, on=True)
+            for change in await store.pending.all(WORK):
+                await store.parked.park(change.id)
+            person.app._emit(ChangesParked(WORK, inbox.id, 2))
+            await person.sees("a mailbox was made anew on the server: 2 changes parked")
+            await person.press("j")
+            await person.sees("· 2 parked")
+            await person.press("g", "u")
+            await person.sees("2 parked: yours to say", "flagged 1 message in Inbox", "u drop it", "do it all the same")
+            await person.press("u")
+            await person.sees("dropped: flagged 1 message in Inbox", "1 parked: yours to say")
+            account.changes._wake = wake
+            await person.press("j", "ctrl+r")
+            await person.sees("done: archived 1 message in Inbox")
+            assert not await store.parked.counts()
+            await person.eventually(lambda: servers.count("INBOX"), lambda count: count == 1)

@@ -53,7 +53,7 @@ def acts(desk: Desk, row: Submission) -> Sequence[KeyHint]:
             },
         }[row.state]
     if row.attempts:
-        shown = {**shown, "talk": "the whole talk with the server"}
+        shown = {**shown, "talk": "the whole talk"}
     labels = [(desk.keymap.label(f"outbox.{name}"), text, f"outbox.{name}") for name, text in shown.items()]
     return [KeyHint(*each) for each in labels if each[0]]
 

@@ -209,7 +209,10 @@ class OutboxScreen(Screen[None]):
         for label, fact, remark in self._facts(row):
             if not fact:
                 continue
-            first, *more = _wrapped(fact, max(20, self.size.width - INDENT - 2))
+            room = max(20, self.size.width - INDENT - 2)
+            first, *more = _wrapped(fact, room)
+            if remark and not more and cell_width(first) + 3 + cell_width(remark) > room:
+                more, remark = [remark], ""
             end = (f"   {remark}" if remark else "", "$muted")
             lines.append(
                 Content.assemble((f"  {label:<{INDENT - 2}}", "$muted"), (first, "$text"), end if not more else "")
@@ -218,9 +221,17 @@ class OutboxScreen(Screen[None]):
             if more and remark:
                 lines.append(Content.assemble(" " * INDENT, (remark, "$muted")))
         acts = [Content.assemble((act.key_label, "$accent bold"), (f" {act.text}", "$text")) for act in self._acts(row)]
-        if acts:
-            lines += [Content(""), Content.assemble(" " * INDENT, Content("   ").join(acts))]
-        return Content("\n").join(lines)
+        return Content("\n").join([*lines, Content(""), *self._in_lines(acts)])
+
+    def _in_lines(self, acts: Sequence[Content]) -> list[Content]:
+        """Return acts beside each other, as many in a line as fit."""
+        lines: list[Content] = []
+        for act in acts:
+            if lines and lines[-1].cell_length + 3 + act.cell_length <= self.size.width - 2:
+                lines[-1] = Content.assemble(lines[-1], "   ", act)
+            else:
+                lines.append(Content.assemble(" " * INDENT, act))
+        return lines
 
     def _facts(self, row: Submission) -> list[tuple[str, str, str]]:
         """Return (label, fact, muted remark) of what is known; facts that are "" are not shown."""

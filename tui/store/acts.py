@@ -24,6 +24,10 @@ _COLUMNS = (
     " EXISTS (SELECT 1 FROM steps JOIN pending ON pending.step = steps.id WHERE steps.act = acts.id),"
     f" {PARKED}"
 )
+_SENT_WORDS = {
+    SubmissionState.FAILED.value: "refused: it is in the outbox",
+    SubmissionState.UNKNOWN.value: "nobody knows whether it left: it is in the outbox",
+}
 _LEAVING = (SubmissionState.HELD.value, SubmissionState.QUEUED.value)
 
 
@@ -79,6 +83,7 @@ def _act(row: tuple[Any, ...]) -> Act:
         state = ActState.WAITING
     else:
         state = ActState.FINAL if final else ActState.DONE
+    words = words or _SENT_WORDS.get(sent, "")
     can_redo = bool(undone) and not cut and not parked
     return Act(id, account, Verb(verb), count, place, target, made, state, bool(waits), words, submission, can_redo)
 
