@@ -161,8 +161,13 @@ class _Line:
         """Return what connects, and learns where a notice goes."""
 
         async def connected(notice: Callable[[Untagged], None]) -> Session:
+            def noticed(untagged: Untagged) -> None:
+                notice(untagged)
+                if isinstance(untagged, Counted) and self._is_new(untagged):
+                    self.watch.look_now()  # IDLE is about the mailbox that is selected
+
             self._notice = notice
-            return await connect(notice)
+            return await connect(noticed)
 
         return connected
 
@@ -188,6 +193,13 @@ class _Line:
         for place in reversed(self._places):
             await self._visit(session, place)
 
+    def _is_new(self, counted: Counted) -> bool:
+        for place in self._places or ():
+            if place.mailbox.wire == counted.wire:
+                uidnext = counted.status.uidnext
+                return uidnext is None or place.highest is None or uidnext > place.highest + 1
+        return False
+
     async def _found(self, session: Session) -> list[Place]:
         account = self._lookout.account
         if not self._lookout.wanted.mailboxes:
@@ -207,12 +219,8 @@ class _Line:
         due: list[Place] = []
         if any(isinstance(each, NamesChanged | Overflowed) for each in seen):
             due = [place for place in others if await self._has_new(session, place)]
-        counted = {each.wire: each.status for each in seen if isinstance(each, Counted)}
-        for place in others:
-            if place.mailbox.wire in counted and place not in due:
-                uidnext = counted[place.mailbox.wire].uidnext
-                if uidnext is None or place.highest is None or uidnext > place.highest + 1:
-                    due.append(place)
+        counted = {each.wire for each in seen if isinstance(each, Counted) and self._is_new(each)}
+        due += [place for place in others if place.mailbox.wire in counted and place not in due]
         told = 0
         for place in due:
             told += await self._visit(session, place)
