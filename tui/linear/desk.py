@@ -41,6 +41,7 @@ from tui.screens.history import HistoryScreen
 from tui.screens.outbox import OutboxScreen
 from tui.store.database import Store
 from tui.sync.events import Event, MessagesArrived
+from tui.sync.following import Following
 from tui.sync.kinds import make_account
 from tui.sync.mailing import Mailing
 from tui.terminal.background import AUTO, theme_on
@@ -136,6 +137,7 @@ class LinearDesk:
             await self._mail.begin()
             await offer(self)
             self.begin(self._news.run())
+            self.begin(Following(self.store, self._emit).run())
             self.begin(self._service.run(self.paths.socket_file))
             while not self._is_leaving:
                 await self._step()

@@ -386,10 +386,8 @@ class LinearMail:
         order = list(self._accounts)
         states.sort(key=lambda each: order.index(each.mailbox.account))
         self._states = states
-        self._waiting.clear()
+        self._waiting = await self._store.pending.waiting()
         self._parked = await self._store.parked.counts()
-        for change in await self._store.pending.all():
-            self._waiting[change.account] = self._waiting.get(change.account, 0) + max(1, len(change.uids))
         mine = self.mailbox
         self._state = next((each for each in states if each.id == mine), None)
         if self._state is None:

@@ -9,11 +9,10 @@ from tui.config.last_view import LastView, TreeLine
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Mailbox, Role
-from tui.mail.thread import row_name
+from tui.mail.thread import Conversation, row_name
 from tui.screens.throttle import Throttle
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
-from tui.store.overlay import ChangeKind
 from tui.sync.events import (
     AccountsChanged,
     AlertReceived,
@@ -109,6 +108,7 @@ class MailFeed:
 
     def start(self) -> None:
         """Read for the first time."""
+        self._store.journal.sight = self._in_sight
         self._tell_links()
         self._counts_due.ask()
         self.begin(self._first_reading())
@@ -292,22 +292,30 @@ class MailFeed:
         await self._rows_due.done()  # rows before numbers
         try:
             states = await self._store.mailboxes.all()
-            changes = await self._store.pending.all()
+            self._waiting = await self._store.pending.waiting()
             self._parked = await self._store.parked.counts()
         except MailError as error:
             log.warning("the counts could not be read: %s", error)
             return
         self._states = {state.id: state for state in states if state.mailbox.account in self._accounts}
-        self._waiting.clear()
-        for change in changes:
-            self._waiting[change.account] = self._waiting.get(change.account, 0) + max(1, len(change.uids))
         self._tree.load(list(self._accounts), self._states.values())
         if self.shown is None or self.shown not in self._states:
             self._begin_somewhere()
-        shown = [each for each in changes if each.mailbox == self.shown and each.kind is ChangeKind.FLAGS]
-        waiting = [uid for change in shown for uid in change.uids]
+        waiting = await self._flagged()
         self._list.set_waiting([*waiting, *await self._named(waiting)])
         self.tell()
+
+    async def _flagged(self) -> list[Uid]:
+        try:
+            return await self._store.pending.flagged(self.shown) if self.shown is not None else []
+        except MailError as error:
+            log.warning("what waits could not be read: %s", error)
+            return []
+
+    def _in_sight(self) -> tuple[MailboxId | None, list[Uid]]:
+        """Return the rows that are held: where thousands are changed, they are shown first."""
+        rows = self._list.rows.rows if self._list.rows is not None else []
+        return self.shown, [row.head if isinstance(row, Conversation) else row.uid for row in rows]
 
     # Remembering
 

@@ -46,15 +46,15 @@ def _flags(flags: Iterable[str]) -> str:
 
 def pack_uids(uids: Iterable[int]) -> str:
     """Return numbers as JSON, in their order, those that follow each other as [first, last]."""
-    packed: list[int | list[int]] = []
+    runs: list[list[int]] = []
+    last = -1
     for uid in uids:
-        last = packed[-1] if packed else None
-        if isinstance(last, list) and last[1] + 1 == uid:
-            last[1] = uid
-        elif isinstance(last, int) and last + 1 == uid:
-            packed[-1] = [last, uid]
+        if uid != last + 1 or not runs:
+            runs.append([uid, uid])
         else:
-            packed.append(uid)
+            runs[-1][1] = uid
+        last = uid
+    packed = [run if run[1] > run[0] else run[0] for run in runs]
     return json.dumps(packed, separators=(",", ":"))
 
 

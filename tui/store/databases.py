@@ -1,5 +1,6 @@
 """The two threads of the store, and what each of them owns."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import field
@@ -9,6 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import apsw
 
 from tui.mail.noun import dataclass
+from tui.store.behind import Behind
 from tui.store.lane import Lane
 from tui.store.overlay import Overlay
 from tui.store.sqlite import connect, open_cache, open_precious, set_aside, store_error
@@ -26,11 +28,21 @@ class Connections:
     Attributes:
         cache, precious: open connections.
         overlay: the pending changes; only that of the writing thread is kept up to date.
+        behind: rows that do not show them yet; the same.
+        late: reads the overlay, where that was put off until it is wanted.
     """
 
     cache: apsw.Connection
     precious: apsw.Connection
-    overlay: Overlay = field(default_factory=Overlay)
+    behind: Behind = field(default_factory=Behind)
+    late: Callable[["Connections"], Overlay] | None = None
+    _overlay: Overlay = field(default_factory=Overlay)
+
+    @property
+    def overlay(self) -> Overlay:
+        if self.late is not None:
+            self._overlay, self.late = self.late(self), None
+        return self._overlay
 
     def close(self) -> None:
         self.cache.close()
@@ -44,6 +56,9 @@ class Databases:
     """cache.db and precious.db, each open for writing in one thread and for reading in another.
 
     Both are written in the same thread: what is done first is on disk first, whichever of the two it goes to.
+
+    Attributes:
+        behind: set while rows do not show yet what was done.
     """
 
     def __init__(self, cache: Path, precious: Path) -> None:
@@ -53,6 +68,7 @@ class Databases:
         self._reader = Lane("tidings-store-read")
         self._writing: Connections | None = None
         self._reading: Connections | None = None
+        self.behind = asyncio.Event()
 
     @classmethod
     async def open(cls, cache: Path, precious: Path, repair: Callable[[Connections], bool]) -> "Databases":
@@ -69,6 +85,7 @@ class Databases:
         try:
             await databases._writer.do(databases._open_writer, repair)
             await databases._reader.do(databases._open_reader)
+            databases._note_behind()
         except BaseException:
             await databases.close()
             raise
@@ -133,9 +150,18 @@ class Databases:
         Raises:
             StoreError: when it cannot be done.
         """
-        return await self._writer.do(
-            lambda: self._mapped(self._precious, lambda: work(self._at(self._writing), *args, **kwargs))
-        )
+        try:
+            return await self._writer.do(
+                lambda: self._mapped(self._precious, lambda: work(self._at(self._writing), *args, **kwargs))
+            )
+        finally:
+            self._note_behind()
+
+    def _note_behind(self) -> None:
+        if self._writing is not None and (self._writing.late is not None or self._writing.behind):
+            self.behind.set()
+        else:
+            self.behind.clear()
 
     async def read_precious(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work that reads precious.db.

@@ -36,6 +36,17 @@ def held_rows(at: Connections, ids: Iterable[int]) -> Held:
     return {id: (bits, others, hidden) for id, bits, others, hidden in rows}
 
 
+def alike(at: Connections, mailbox: MailboxId, uids: Iterable[Uid]) -> list[tuple[Flags, bool, list[Uid]]]:
+    """Return those of the rows that are here, as (flags, hidden, UIDs) of those that are alike."""
+    groups = query(
+        at.cache,
+        f"SELECT flags, keywords, hidden, json_group_array(id & {UID_MASK}) FROM envelopes WHERE id {_IN}"
+        " GROUP BY flags, keywords, hidden",
+        (json.dumps(row_ids(mailbox, uids)),),
+    )
+    return [(unpack_flags(bits, others), bool(hidden), json.loads(found)) for bits, others, hidden, found in groups]
+
+
 def write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally: Tally) -> list[Uid]:
     """Give rows that are here other flags; return the UIDs of those that are shown and changed."""
     updates: list[tuple[int, str, int]] = []
@@ -89,7 +100,7 @@ def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> l
             if uidnext is not None and highest >= uidnext:
                 at.cache.execute("UPDATE mailboxes SET uidnext = ? WHERE id = ?", (highest + 1, mailbox))
         write_flags(at, held, wanted, tally)
-        _note_told(at, overlay, {id: envelope.flags for id, envelope in batch.items()})
+        _note_told(at, mailbox, overlay, {id: envelope.flags for id, envelope in batch.items()})
         tally.write(at.cache, mailbox)
     return [row_uid(id) for id in batch if id not in held]
 
@@ -106,7 +117,7 @@ def set_flags(at: Connections, mailbox: MailboxId, flags: Mapping[Uid, Flags]) -
         tally = Tally()
         held = held_rows(at, wanted)
         changed = write_flags(at, held, wanted, tally)
-        _note_told(at, overlay, {id: theirs for id, theirs in said.items() if id in held})
+        _note_told(at, mailbox, overlay, {id: theirs for id, theirs in said.items() if id in held})
         tally.write(at.cache, mailbox)
         return changed
 
@@ -121,9 +132,15 @@ def away(at: Connections, place: Place) -> set[Uid]:
     return {uid for uid in place.uids if uid in overlay.moved} | (gone - overlay.back)
 
 
-def _note_told(at: Connections, overlay: MailboxOverlay, said: Mapping[int, Flags]) -> None:
-    """Keep what the server says of rows that show otherwise: it is what is shown when our changes come to nothing."""
-    rows = [(id, *pack_flags(theirs)) for id, theirs in said.items() if row_uid(id) in overlay.deltas]
+def _note_told(at: Connections, mailbox: MailboxId, overlay: MailboxOverlay, said: Mapping[int, Flags]) -> None:
+    """Keep what the server says of rows that show otherwise: it is what is shown when our changes come to nothing.
+
+    A row that is behind may have an older word there, of a change that was taken back.
+    """
+    late = {uid for place in at.behind.among(mailbox, map(row_uid, said)) for uid in place.uids} if at.behind else set()
+    rows = [
+        (id, *pack_flags(theirs)) for id, theirs in said.items() if row_uid(id) in overlay.deltas or row_uid(id) in late
+    ]
     if rows:
         at.cache.executemany("INSERT OR REPLACE INTO told (id, flags, keywords) VALUES (?, ?, ?)", rows)
 

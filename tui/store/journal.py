@@ -5,7 +5,7 @@ and doing again are one row in `tui.store.pending` per step. A row that the serv
 its opposite; else the opposite is added behind it, and finds the messages by their trail when its turn comes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,12 +13,11 @@ from tui.mail.act import Act, ActState, Verb
 from tui.mail.flags import Flags
 from tui.mail.ids import AccountName, Uid
 from tui.mail.noun import dataclass
-from tui.store import acts, change_codec, envelope_changes, pending, trail
-from tui.store.codec import row_ids, row_uid, unpack_flags
+from tui.store import acts, change_codec, envelope_changes, pending, shown, trail
 from tui.store.databases import Connections, Databases
 from tui.store.mailboxes import MailboxState
 from tui.store.overlay import Change, ChangeKind, Place
-from tui.store.shown import Effects
+from tui.store.shown import Effects, Sight
 from tui.store.sqlite import query, transaction
 
 
@@ -39,10 +38,25 @@ NOTHING: Final = Turned(None, Effects())
 
 
 class Journal:
-    """The acts of all accounts."""
+    """The acts of all accounts.
+
+    Attributes:
+        sight: asked which rows are on the screen: of an act on thousands, they are shown first.
+        behind: set while there are rows for `follow`.
+    """
 
     def __init__(self, databases: Databases) -> None:
         self._databases = databases
+        self.sight: Callable[[], Sight] = lambda: (None, ())
+        self.behind = databases.behind
+
+    async def follow(self) -> Effects | None:
+        """Show the next slice of the rows that do not show yet what was done; None when all do.
+
+        Raises:
+            StoreError: it could not be written; they are next again.
+        """
+        return await self._databases.write_precious(shown.follow)
 
     async def flags(
         self, state: MailboxState, uids: Sequence[Uid], add: Flags, remove: Flags, verb: Verb | None = None
@@ -55,7 +69,7 @@ class Journal:
         Raises:
             StoreError: it could not be written; then nothing was changed.
         """
-        return await self._databases.write_precious(_flags, state, uids, add, remove, verb)
+        return await self._databases.write_precious(_flags, state, uids, add, remove, verb, self.sight())
 
     async def move(self, state: MailboxState, uids: Sequence[Uid], target: MailboxState, verb: Verb) -> Turned:
         """Move messages to another mailbox.
@@ -63,7 +77,7 @@ class Journal:
         Raises:
             StoreError: it could not be written; then nothing was changed.
         """
-        return await self._databases.write_precious(_move, state, uids, target, verb)
+        return await self._databases.write_precious(_move, state, uids, target, verb, self.sight())
 
     async def erase(self, state: MailboxState, uids: Sequence[Uid], verb: Verb) -> Turned:
         """Delete messages for good; it can be taken back until the server hears of it.
@@ -71,7 +85,7 @@ class Journal:
         Raises:
             StoreError: it could not be written; then nothing was changed.
         """
-        return await self._databases.write_precious(_move, state, uids, None, verb)
+        return await self._databases.write_precious(_move, state, uids, None, verb, self.sight())
 
     async def mailbox(self, change: Change, verb: Verb, count: int = 0) -> Turned:
         """Make, rename or delete a mailbox.
@@ -87,11 +101,11 @@ class Journal:
 
     async def undo(self, id: int) -> Turned:
         """Undo an act that is no submission. Nothing is changed where it cannot be undone."""
-        return await self._databases.write_precious(_turn, id, True)
+        return await self._databases.write_precious(_turn, id, True, self.sight())
 
     async def redo(self, id: int) -> Turned:
         """Do an act again that was undone. Nothing is changed where it was not."""
-        return await self._databases.write_precious(_turn, id, False)
+        return await self._databases.write_precious(_turn, id, False, self.sight())
 
     async def newest(self, accounts: Sequence[AccountName]) -> Act | None:
         """Return what undo is about: the newest act in force of these accounts, though it may be final."""
@@ -118,7 +132,15 @@ class Journal:
         await self._databases.write_precious(_pass_by, id)
 
 
-def carry_out(at: Connections, verb: Verb, count: int, place: str, target: str, steps: Sequence[Change]) -> Turned:
+def carry_out(
+    at: Connections,
+    verb: Verb,
+    count: int,
+    place: str,
+    target: str,
+    steps: Sequence[Change],
+    sight: Sight = (None, ()),
+) -> Turned:
     """Write an act with its steps and a pending change for each."""
     act = 0
     changes: list[Change] = []
@@ -131,23 +153,28 @@ def carry_out(at: Connections, verb: Verb, count: int, place: str, target: str, 
     def unwrite() -> None:
         at.precious.execute("DELETE FROM acts WHERE id = ?", (act,))
 
-    _, effects = pending.alter(at, add=changes, write=write, unwrite=unwrite)
+    _, effects = pending.alter(at, add=changes, write=write, unwrite=unwrite, sight=sight)
     return Turned(acts.read(at, "acts.id = ?", act)[0], effects)
 
 
 def _flags(
-    at: Connections, state: MailboxState, uids: Sequence[Uid], add: Flags, remove: Flags, verb: Verb | None
+    at: Connections,
+    state: MailboxState,
+    uids: Sequence[Uid],
+    add: Flags,
+    remove: Flags,
+    verb: Verb | None,
+    sight: Sight,
 ) -> Turned:
-    held = envelope_changes.held_rows(at, row_ids(state.id, uids))
+    late = shown.catch_up(at, state.id, uids)
     groups: dict[tuple[Flags, Flags], list[Uid]] = {}
     moved: list[Uid] = []
-    for id, (bits, others, hidden) in held.items():
-        flags = unpack_flags(bits, others)
+    for flags, hidden, found in envelope_changes.alike(at, state.id, uids):
         change = (add - flags, (remove & flags) - add)
         if hidden:
-            moved.append(row_uid(id))
+            moved += found
         elif change[0] or change[1]:
-            groups.setdefault(change, []).append(row_uid(id))
+            groups.setdefault(change, []).extend(found)
     if verb is None:  # a mail is marked as answered when the answer has left; it may have been archived before
         gone = trail.left(at.precious, Place(state.id, state.uidvalidity, tuple(uids)), known=False)
         followed = {*moved, *(uid for place in gone for uid in place.uids)}
@@ -158,10 +185,19 @@ def _flags(
         for (added, removed), found in groups.items()
     ]
     if not steps:
-        return NOTHING
+        return Turned(None, late)
     if verb is None:
-        return Turned(None, pending.alter(at, add=steps)[1])
-    return carry_out(at, verb, sum(map(len, groups.values())), state.mailbox.label, "", steps)
+        return _after(late, Turned(None, pending.alter(at, add=steps, sight=sight)[1]))
+    count = sum(map(len, groups.values()))
+    return _after(late, carry_out(at, verb, count, state.mailbox.label, "", steps, sight))
+
+
+def _after(late: Effects, turned: Turned) -> Turned:
+    """Put what an act before it changed before what an act changed."""
+    if not late:
+        return turned
+    late.merge(turned.effects)
+    return Turned(turned.act, late)
 
 
 def _of(state: MailboxState, kind: ChangeKind, uids: Iterable[Uid]) -> Change:
@@ -169,16 +205,23 @@ def _of(state: MailboxState, kind: ChangeKind, uids: Iterable[Uid]) -> Change:
     return Change(mailbox.account, state.id, mailbox.wire, state.uidvalidity, kind, tuple(sorted(uids)))
 
 
-def _move(at: Connections, state: MailboxState, uids: Sequence[Uid], target: MailboxState | None, verb: Verb) -> Turned:
-    held = envelope_changes.held_rows(at, row_ids(state.id, uids))
-    found = [row_uid(id) for id, row in held.items() if not row[2]]
+def _move(
+    at: Connections,
+    state: MailboxState,
+    uids: Sequence[Uid],
+    target: MailboxState | None,
+    verb: Verb,
+    sight: Sight,
+) -> Turned:
+    late = shown.catch_up(at, state.id, uids)
+    found = [uid for _, hidden, some in envelope_changes.alike(at, state.id, uids) if not hidden for uid in some]
     if not found:
-        return NOTHING
+        return Turned(None, late)
     step = _of(state, ChangeKind.ERASE if target is None else ChangeKind.MOVE, found)
     if target is not None:
         step = replace(step, target=target.mailbox.wire, target_mailbox=target.id)
     label = target.mailbox.label if target is not None else ""
-    return carry_out(at, verb, len(found), state.mailbox.label, label, [step])
+    return _after(late, carry_out(at, verb, len(found), state.mailbox.label, label, [step], sight))
 
 
 def _mailbox(at: Connections, change: Change, verb: Verb, count: int) -> Turned:
@@ -186,7 +229,7 @@ def _mailbox(at: Connections, change: Change, verb: Verb, count: int) -> Turned:
     return carry_out(at, verb, count, place, change.name if change.kind is ChangeKind.RENAME else "", [change])
 
 
-def _turn(at: Connections, id: int, undoing: bool) -> Turned:
+def _turn(at: Connections, id: int, undoing: bool, sight: Sight) -> Turned:
     found = acts.read(at, "acts.id = ?", id)
     if not found or not _can_turn(found[0], undoing):
         return NOTHING
@@ -211,7 +254,7 @@ def _turn(at: Connections, id: int, undoing: bool) -> Turned:
     def unwrite() -> None:
         at.precious.execute("UPDATE acts SET undone = ?, words = ? WHERE id = ?", (*before, id))
 
-    _, effects = pending.alter(at, add=add, drop=drop, write=write, unwrite=unwrite)
+    _, effects = pending.alter(at, add=add, drop=drop, write=write, unwrite=unwrite, sight=sight)
     return Turned(acts.read(at, "acts.id = ?", id)[0], effects)
 
 

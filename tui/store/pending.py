@@ -12,7 +12,7 @@ from tui.store import envelope_changes, mailbox_changes, shown, trail
 from tui.store.change_codec import STEP_COLUMNS, step_change, step_values
 from tui.store.databases import Connections, Databases
 from tui.store.overlay import OF_MAILBOXES, Change, ChangeKind, Name, Place
-from tui.store.shown import Effects
+from tui.store.shown import Effects, Sight
 from tui.store.sqlite import query, transaction
 from tui.store.trail import Lost
 
@@ -47,6 +47,14 @@ class Pending:
     async def all(self, account: AccountName | None = None) -> list[Change]:
         """Return the changes of one account or of all, oldest first."""
         return await self._databases.read_precious(_read, account, -1)
+
+    async def waiting(self) -> dict[AccountName, int]:
+        """Return how many messages, or mailboxes, wait in each account for the server to hear what was done."""
+        return await self._databases.read_precious(_waiting)
+
+    async def flagged(self, mailbox: MailboxId) -> list[Uid]:
+        """Return the messages of a mailbox whose flags are shown otherwise than the server has them."""
+        return await self._databases.read(shown.flagged, mailbox)
 
     async def follow(self, change: Change) -> tuple[list[Place], list[Lost]]:
         """Return where the messages of a change are now, as far as known: `tui.store.trail.follow`."""
@@ -115,7 +123,30 @@ class Pending:
 def read_changes(at: Connections) -> list[Change]:
     """Return every change, oldest first, with where its messages are now."""
     changes = _read(at, None, -1)
-    return [replace(each, places=_places(at, each)) for each in changes]
+    named: dict[tuple[MailboxId, UidValidity | None], set[Uid]] = {}
+    for each in changes:
+        named.setdefault((each.mailbox, each.uidvalidity), set()).update(each.uids)
+    went: dict[tuple[MailboxId, UidValidity | None], set[Uid]] = {}
+    for (mailbox, uidvalidity), uids in named.items():
+        for place in trail.left(at.precious, Place(mailbox, uidvalidity, tuple(uids))):
+            went[mailbox, uidvalidity] = set(place.uids)
+    none: frozenset[Uid] = frozenset()
+    return [  # a question for each of thousands would keep the first keys waiting; most were never moved
+        each
+        if went.get((each.mailbox, each.uidvalidity), none).isdisjoint(each.uids)
+        else replace(each, places=_places(at, each))
+        for each in changes
+    ]
+
+
+def _waiting(at: Connections) -> dict[AccountName, int]:
+    rows = query(
+        at.precious,
+        "SELECT account, sum(max(1, (SELECT coalesce(sum(CASE type WHEN 'array' THEN"
+        " json_extract(value, '$[1]') - json_extract(value, '$[0]') + 1 ELSE 1 END), 0) FROM json_each(uids))))"
+        " FROM pending GROUP BY account",
+    )
+    return {AccountName(account): count for account, count in rows}
 
 
 def _places(at: Connections, change: Change) -> tuple[Place, ...]:
@@ -146,6 +177,7 @@ def alter(
     drop: Iterable[int] = (),
     write: Callable[[], None] | None = None,
     unwrite: Callable[[], None] | None = None,
+    sight: Sight = (None, ()),
 ) -> tuple[list[int], Effects]:
     """Add and drop changes and show what follows from it: one step, on disk before it is on the screen.
 
@@ -154,6 +186,7 @@ def alter(
         drop: ids of changes that come to nothing.
         write: what else is written to precious.db in the same transaction, before the changes.
         unwrite: takes that back, when the disk is full before it could be shown.
+        sight: what is on the screen: it goes first where thousands are shown otherwise.
 
     Returns:
         (the ids given, what is shown otherwise).
@@ -173,7 +206,7 @@ def alter(
     for change in added:
         at.overlay.add(change)
     try:
-        effects = shown.refresh(at, [spot for change in (*dropped, *added) for spot in change.spots])
+        effects = shown.refresh_first(at, [spot for change in (*dropped, *added) for spot in change.spots], sight)
         for change in reversed(dropped):
             effects.tree |= mailbox_changes.show(at, change, forward=False)
         for change in added:
@@ -265,7 +298,7 @@ def _done(at: Connections, id: int, places: Sequence[Place] | None) -> Effects:
             shown.note(at, spot, change.add, change.remove)
     elif places is not None:
         gone = [*places, *trail.left(at.precious, change.origin)]
-    effects = shown.refresh(at, [*(places or ()), *change.spots])
+    effects = shown.refresh_first(at, [*(places or ()), *change.spots])
     for place in gone:
         effects.note_gone(place.mailbox, envelope_changes.remove(at, place.mailbox, place.uids))
     effects.tree |= change.kind in OF_MAILBOXES

@@ -1,14 +1,15 @@
 """What the lists show, made anew from what the server says and the changes that lie over it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import field
 
 from tui.mail.flags import Flags
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.noun import dataclass
 from tui.store import envelope_changes, trail
-from tui.store.codec import pack_flags, row_id, row_ids, row_uid, unpack_flags
+from tui.store.behind import AT_ONCE
+from tui.store.codec import UID_MASK, pack_flags, row_id, row_ids, row_uid, unpack_flags
 from tui.store.counters import Tally, generation
 from tui.store.databases import Connections
 from tui.store.envelope_changes import held_rows, write_flags
@@ -16,6 +17,9 @@ from tui.store.overlay import Place
 from tui.store.sqlite import query, transaction
 
 _IN = "IN (SELECT value FROM json_each(?))"
+
+Sight = tuple[MailboxId | None, Collection[Uid]]
+"""A mailbox, and its rows that are on the screen."""
 
 
 @dataclass(slots=True)
@@ -45,6 +49,14 @@ class Effects:
                 mine.setdefault(mailbox, []).extend(uids)
         self.tree |= other.tree
 
+    def of(self, mailbox: MailboxId) -> "Effects":
+        """Return what is shown otherwise in one mailbox."""
+        mine = Effects()
+        for kept, every in ((mine.changed, self.changed), (mine.hidden, self.hidden), (mine.shown, self.shown)):
+            if mailbox in every:
+                kept[mailbox] = every[mailbox]
+        return mine
+
     def __bool__(self) -> bool:
         return bool(self.changed or self.hidden or self.shown or self.tree)
 
@@ -57,6 +69,52 @@ def refresh(at: Connections, places: Iterable[Place]) -> Effects:
             known = generation(at.cache, place.mailbox)
             if known is not None and place.uids and place.concerns(place.mailbox, known[0]):
                 _refresh(at, place, effects)
+    return effects
+
+
+def refresh_first(at: Connections, places: Iterable[Place], sight: Sight = (None, ())) -> Effects:
+    """Show these rows as the overlay has them now; of thousands only those first that may be on the screen.
+
+    The others are behind; `follow` shows them.
+
+    Args:
+        sight: what is on the screen; of other mailboxes the newest are taken to be.
+    """
+    places = list(places)
+    if sum(len(place.uids) for place in places) <= AT_ONCE:
+        return refresh(at, places)
+    first: list[Place] = []
+    later: list[Place] = []
+    room = AT_ONCE
+    for place in places:
+        seen = set(sight[1]) if sight[0] == place.mailbox else set()
+        order = sorted(place.uids, key=lambda uid: (uid not in seen, -uid))
+        first.append(Place(place.mailbox, place.uidvalidity, tuple(order[:room])))
+        later.append(Place(place.mailbox, place.uidvalidity, tuple(order[room:])))
+        room -= len(first[-1].uids)
+    effects = refresh(at, first)
+    for place in later:
+        at.behind.add(place.mailbox, place.uidvalidity, place.uids)
+    return effects
+
+
+def follow(at: Connections) -> Effects | None:
+    """Show the next slice of the rows that are behind; None when there is none."""
+    at.overlay  # noqa: B018 - where it was put off, reading it tells which rows are behind
+    place = at.behind.slice()
+    if place is None:
+        return None
+    effects = refresh(at, [place])
+    at.behind.drop([place])
+    return effects
+
+
+def catch_up(at: Connections, mailbox: MailboxId, uids: Iterable[Uid]) -> Effects:
+    """Show those of some rows that are behind, before anybody goes by what they show."""
+    at.overlay  # noqa: B018 - as above
+    places = at.behind.among(mailbox, uids) if at.behind else []
+    effects = refresh(at, places)
+    at.behind.drop(places)
     return effects
 
 
@@ -94,6 +152,13 @@ def _refresh(at: Connections, place: Place, effects: Effects) -> None:
 def _told(at: Connections, ids: Iterable[int]) -> dict[int, tuple[int, str]]:
     rows = query(at.cache, f"SELECT id, flags, keywords FROM told WHERE id {_IN}", (json.dumps(list(ids)),))
     return {id: (bits, others) for id, bits, others in rows}
+
+
+def flagged(at: Connections, mailbox: MailboxId) -> list[Uid]:
+    """Return the rows whose flags are shown otherwise than the server has them."""
+    bounds = (row_id(mailbox, 0), row_id(mailbox, UID_MASK))
+    rows = query(at.cache, f"SELECT id & {UID_MASK} FROM told WHERE id BETWEEN ? AND ?", bounds)
+    return [Uid(uid) for (uid,) in rows]
 
 
 def note(at: Connections, place: Place, add: Flags, remove: Flags) -> None:

@@ -1,13 +1,19 @@
 """What is put right before the store is used: the two databases must agree, whatever a crash or a rebuild left."""
 
+from typing import Final
+
 from tui.mail.ids import MailboxId, Uid, UidValidity
 from tui.mail.text import clean_line
 from tui.store import outbox, shown
+from tui.store.behind import AT_ONCE
 from tui.store.codec import UID_BITS, row_uid
 from tui.store.databases import Connections
-from tui.store.overlay import Overlay, Place
+from tui.store.overlay import Overlay
 from tui.store.pending import read_changes
 from tui.store.sqlite import query, transaction
+
+_DOUBTFUL: Final = "SELECT id FROM envelopes INDEXED BY envelope_hidden WHERE hidden = 1 UNION ALL SELECT id FROM told"
+"""Rows that show something that the server has not said."""
 
 
 def repair(at: Connections) -> bool:
@@ -20,10 +26,23 @@ def repair(at: Connections) -> bool:
     outbox.recover(at)
     if not _match_keys(at):
         return False
-    at.overlay = Overlay(read_changes(at))
+    at.late = _read
     _make_missing_mailboxes(at)
-    _match_rows(at)
+    if not _is_much(at):
+        while shown.follow(at) is not None:
+            pass
     return True
+
+
+def _is_much(at: Connections) -> bool:
+    """Whether so much waits that to look at all its rows would keep the first screen and the first keys waiting.
+
+    The rows are right, unless the program was killed in the middle of an act: they are looked at behind the screen.
+    """
+    changes, octets = query(at.precious, "SELECT count(*), coalesce(sum(length(uids)), 0) FROM pending")[0]
+    if changes > AT_ONCE or octets > 6 * AT_ONCE:
+        return True
+    return len(query(at.cache, f"{_DOUBTFUL} LIMIT ?", (AT_ONCE + 1,))) > AT_ONCE
 
 
 def _match_keys(at: Connections) -> bool:
@@ -46,21 +65,27 @@ def _make_missing_mailboxes(at: Connections) -> None:
     """A change waits for a mailbox that a new cache does not know yet: make a row for it, not shown before LIST."""
     wires = dict(query(at.precious, "SELECT id, wire FROM mailbox_ids"))
     with transaction(at.cache):
-        for change in at.overlay.changes:
-            wire = wires.get(change.mailbox, change.wire)
+        for mailbox, account, wire in query(at.precious, "SELECT DISTINCT mailbox, account, wire FROM pending"):
+            wire = wires.get(mailbox, wire)
             at.cache.execute(
                 "INSERT OR IGNORE INTO mailboxes (id, account, wire, name, listed) VALUES (?, ?, ?, ?, 0)",
-                (change.mailbox, change.account, wire, clean_line(wire.decode("utf-8", "replace"))),
+                (mailbox, account, wire, clean_line(wire.decode("utf-8", "replace"))),
             )
 
 
-def _match_rows(at: Connections) -> None:
-    """Rows are hidden exactly while they are going elsewhere, or have gone, and show the flags that are pending."""
-    doubtful: dict[MailboxId, set[Uid]] = {}
-    for (id,) in query(
-        at.cache, "SELECT id FROM envelopes INDEXED BY envelope_hidden WHERE hidden = 1 UNION ALL SELECT id FROM told"
-    ):
-        doubtful.setdefault(MailboxId(id >> UID_BITS), set()).add(row_uid(id))
+def _read(at: Connections) -> Overlay:
+    """Read what waits, and have every row looked at that it is about, or that shows something that may not wait now.
+
+    Rows are hidden exactly while they are going elsewhere, or have gone, and show the flags that are pending.
+    """
+    overlay = Overlay(read_changes(at))
+    doubtful: dict[MailboxId, list[Uid]] = {}
+    for (id,) in query(at.cache, _DOUBTFUL):
+        doubtful.setdefault(MailboxId(id >> UID_BITS), []).append(row_uid(id))
     generations: dict[MailboxId, UidValidity | None] = dict(query(at.cache, "SELECT id, uidvalidity FROM mailboxes"))
-    places = [Place(mailbox, generations.get(mailbox), tuple(uids)) for mailbox, uids in doubtful.items()]
-    shown.refresh(at, [*places, *(spot for change in at.overlay.changes for spot in change.spots)])
+    for mailbox, uids in doubtful.items():
+        at.behind.add(mailbox, generations.get(mailbox), uids)
+    for change in overlay.changes:
+        for spot in change.spots:
+            at.behind.add(spot.mailbox, spot.uidvalidity, spot.uids)
+    return overlay

@@ -68,6 +68,9 @@ def _step(
             (place.mailbox, place.uidvalidity or 0, json.dumps(place.uids)),
         )
         went = {row[0]: row[1:] for row in rows}
+        if not went:
+            found.setdefault((place.mailbox, place.uidvalidity), []).extend(place.uids)
+            continue
         for uid in place.uids:
             link = went.get(uid)
             if link is not None and link[2]:
