@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 BENCHES = {
+    "yardstick": "all in one table, beside neomutt, mutt, aerc, alpine and what physics allows: --quick",
     "keys": "bytes and ms of a key in the real program on a pty, beside neomutt in the same mailbox",
     "start": "from exec to the newest rows and to the first key obeyed, beside python -c pass: start --sizes N …",
     "memory": "PSS with the Inbox on the screen, after 1,000 rows, at the far end, in IDLE: memory --sizes N …",
     "large": "j, pages, both ends, a cached message and 9,999 flags in a million messages",
     "push": "from LMTP delivery to the row on the screen, beside a raw socket in IDLE",
+    "watch": "tidings watch over cuts and restarts: every mail once, and how late; at rest; tidings status",
     "recovery": "lines cut, dead or frozen, servers restarted, a client that slept: when missed mail is there",
     "threads": "what belongs together, and the windows of conversations: threads MESSAGES …",
     "search": "hits as you type in a store of generated rows: search MESSAGES …",
