@@ -13,11 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.bench.mailboxes import letters, load
-from tests.bench.report import heading, row
+from tests.bench.report import heading, median, row
 from tests.servers.dovecot import ADA, Dovecot
 from tests.servers.slow_road import SlowRoad
 from tui.config.model import AccountConfig, Config, Security, SyncConfig
 from tui.config.paths import Paths
+from tui.mail.ids import Uid
 from tui.store.database import Store
 from tui.sync.account import Account
 from tui.sync.events import Event, Link, LinkChanged, MessagesArrived
@@ -25,6 +26,8 @@ from tui.sync.events import Event, Link, LinkChanged, MessagesArrived
 DEADLINE = 300.0
 MOST_TRIPS, MOST_OCTETS = 5, 40_000
 DELAY = 0.2
+OPENED = 9
+"""Messages that are opened."""
 
 
 class Start:
@@ -36,6 +39,7 @@ class Start:
         said: what the client said on it until then.
         lines: made until the list was whole.
         all_octets: of all lines until it was live.
+        opened, again: seconds until a message was there that was not, and until it was a second time; medians.
     """
 
     def __init__(self) -> None:
@@ -44,6 +48,7 @@ class Start:
         self.said: list[str] = []
         self.lines = 0
         self.all_octets = 0
+        self.opened = self.again = 0.0
 
 
 def main(words: Sequence[str]) -> int:
@@ -80,6 +85,9 @@ async def _measure(dovecot: Dovecot, count: int, compress: str, *, shown: bool) 
     )
     row("warm: trips until the line is live", warm.live[1] + 1, "", note=f"{warm.live[2]:,} B, {warm.lines} lines")
     row(f"cold, {DELAY * 1000:.0f} ms round trip: to the newest rows", slow.rows[0] * 1000, "ms")
+    most = DELAY * 1000 + 30
+    met &= row("  a message that is not here is opened in", slow.opened * 1000, "ms", most=most)
+    met &= row("  and again in", slow.again * 1000, "ms", most=20)
     if shown:
         print("  cold: " + " | ".join(cold.said))
         print("  warm: " + " | ".join(warm.said))
@@ -113,10 +121,34 @@ async def _start(dovecot: Dovecot, paths: Paths, compress: str, round_trip: floa
             start.all_octets = road.octets
             await _settled(store, account)
             start.lines = len(road.passages)
+            if round_trip:
+                await _quiet(road, 3 * round_trip)
+            start.opened, start.again = await _opened(store, account)
             await account.stop()
         finally:
             await store.close()
     return start
+
+
+async def _quiet(road: SlowRoad, seconds: float) -> None:
+    """Wait until nothing has passed for so long."""
+    async with asyncio.timeout(DEADLINE):
+        before = -1
+        while before != road.octets:
+            before = road.octets
+            await asyncio.sleep(seconds)
+
+
+async def _opened(store: Store, account: Account) -> tuple[float, float]:
+    inbox = (await store.mailboxes.all(account.name))[0].id
+    first: list[float] = []
+    again: list[float] = []
+    for uid in range(1, 2 * OPENED, 2):
+        for took in (first, again):
+            began = time.perf_counter()
+            await account.message(inbox, Uid(uid))
+            took.append(time.perf_counter() - began)
+    return median(first), median(again)
 
 
 async def _settled(store: Store, account: Account) -> None:
@@ -132,7 +164,7 @@ async def _settled(store: Store, account: Account) -> None:
 def _config(dovecot: Dovecot, port: int, compress: str) -> Config:
     account = dovecot.account(ADA, security=Security.PLAIN)
     account = _through(account, port)
-    return Config(accounts=(account,), sync=SyncConfig(compress=compress, offline=0))
+    return Config(accounts=(account,), sync=SyncConfig(compress=compress, offline=0, ahead=0))
 
 
 def _through(account: AccountConfig, port: int) -> AccountConfig:
