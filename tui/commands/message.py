@@ -43,10 +43,11 @@ async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, li
 
 async def _gone(desk: Desk, uids: Sequence[Uid]) -> None:
     """Wait until the cursor has left these rows, so that a key pressed twice acts on two messages."""
+    gone = frozenset(uids)
     deadline = asyncio.get_running_loop().time() + SETTLES
     while asyncio.get_running_loop().time() < deadline:
         current = desk.mail.current
-        if current is None or current[2] not in uids:
+        if current is None or current[2] not in gone:
             return
         await asyncio.sleep(0.005)
 
@@ -114,8 +115,7 @@ async def flag(desk: Desk, count: int = 1) -> None:
     """Flag: or take the flag off."""
     async with desk.turn:
         account, mailbox, uids = await chosen(desk, count)
-        envelopes = await desk.store.envelopes.many(mailbox, uids)
-        on = not all(envelope.is_flagged for envelope in envelopes)
+        on = not await desk.store.envelopes.all_flagged(mailbox, uids)
         tell(desk, await account.changes.flag(mailbox, uids, FLAGGED, on), "nothing to flag")
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tui.mail.envelope import Envelope, RowKey
-from tui.mail.flags import Flags
+from tui.mail.flags import FLAGGED, Flags
 from tui.mail.ids import MailboxId, Uid
-from tui.store.codec import ALL_COLUMNS, LIST_COLUMNS, UID_MASK, row_id, row_ids, row_uid, unpack, unpack_flags
+from tui.store.codec import ALL_COLUMNS, BITS, LIST_COLUMNS, UID_MASK, row_id, row_ids, row_uid, unpack, unpack_flags
 from tui.store.databases import Connections
 from tui.store.sqlite import query
 
@@ -101,6 +101,15 @@ def ranges(at: Connections, mailbox: MailboxId, above: int, limit: int) -> list[
 
 def bounds(at: Connections, mailbox: MailboxId) -> tuple[Uid, Uid] | None:
     row = query(
+def all_flagged(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> bool:
+    rows = query(
+        at.cache,
+        "SELECT 1 FROM envelopes WHERE id IN (SELECT value FROM json_each(?)) AND hidden = 0 AND flags & ? = 0 LIMIT 1",
+        (json.dumps(row_ids(mailbox, uids)), BITS[FLAGGED]),
+    )
+    return not rows
+
+
         at.cache,
         "SELECT (SELECT id FROM envelopes WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 1),"
         " (SELECT id FROM envelopes WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1)",

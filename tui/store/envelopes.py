@@ -117,6 +117,10 @@ class Envelopes:
             if found and found[-1][1] + 1 == chunk[0][0]:
                 chunk[0] = (found.pop()[0], chunk[0][1])
             found += chunk
+    async def all_flagged(self, mailbox: MailboxId, uids: Sequence[Uid]) -> bool:
+        """Whether none of the rows that are here and shown lacks \\Flagged."""
+        return await self._databases.read(envelope_reads.all_flagged, mailbox, uids)
+
             above = found[-1][1]
         return found
 
