@@ -21,6 +21,7 @@ from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.store.database import Store
 from tui.sync.ahead import Ahead
+from tui.sync.bringing import Brought, put_there
 from tui.sync.carry import Carrier
 from tui.sync.certificates import CertificateEnds
 from tui.sync.chores import Chores
@@ -176,6 +177,10 @@ class Account(Mailing):
             MailError: when it cannot be done now.
         """
         await self._chores.refresh(mailbox)
+
+    async def put(self, mailbox: MailboxId, brought: Brought) -> bool:
+        """Put a message from elsewhere into a mailbox: see `Mailing`."""
+        return await put_there(self._line, await self._wire(mailbox), brought)
 
     async def _connect(self, notice: Callable[[Untagged], None]) -> Session:
         def heard(untagged: Untagged) -> None:

@@ -25,6 +25,7 @@ from tui.store.database import Store
 from tui.store.drafts import SavedDraft
 from tui.store.mailboxes import MailboxState
 from tui.store.pending import Change
+from tui.sync.bringing import Brought
 from tui.sync.carry import Carried
 from tui.sync.changes import Changes
 from tui.sync.drafts import DraftCopies, Shelf
@@ -142,6 +143,20 @@ class Mailing(ABC):
         Raises:
             MailError: when it cannot be done now.
         """
+
+    @abstractmethod
+    async def put(self, mailbox: MailboxId, brought: Brought) -> bool:
+        """Put a message from elsewhere into a mailbox; return whether it was not there already.
+
+        Raises:
+            MailError: when it cannot be done now.
+        """
+
+    async def _wire(self, mailbox: MailboxId) -> bytes:
+        wire = await self._store.pending.wire(mailbox)
+        if wire is None:
+            raise MailboxNotFound("This mailbox is gone.")
+        return wire
 
     @abstractmethod
     def _changed(self, mailbox: MailboxId | None) -> None:

@@ -24,6 +24,7 @@ from tui.store.local_boxes import INBOX
 from tui.store.local_mail import Arrival, Held
 from tui.store.mailboxes import MailboxState
 from tui.store.pending import Change
+from tui.sync.bringing import Brought, put_here
 from tui.sync.carry import Carried
 from tui.sync.certificates import CertificateEnds
 from tui.sync.clock import ClockJumps
@@ -132,6 +133,13 @@ class Pop3Account(Mailing):
         """
         await self._ready.wait()
         await self._rows.settle(mailbox)
+
+    async def put(self, mailbox: MailboxId, brought: Brought) -> bool:
+        """Put a message from elsewhere into a mailbox: see `Mailing`."""
+        await self._ready.wait()
+        is_new = await put_here(self._store.local, self.name, await self._wire(mailbox), brought)
+        await self._rows.settle(mailbox)
+        return is_new
 
     async def _begin(self) -> None:
         """Have the mailboxes, and show what is in them; until then nothing else is done."""
