@@ -191,7 +191,9 @@ async def test_mail_of_before_the_index_is_taken_up(paths: Paths) -> None:
             cache.execute(f"DROP TABLE {table}")
         for table in ("thread_keys", "members", "conversations", "unthreaded", "thread_backlog", "untraced"):
             cache.execute(f"DROP TABLE {table}")
-        cache.execute("DROP TABLE thread_numbers")
+        for table in ("thread_numbers", "people", "people_words", "domains", "card_sources", "unmet"):
+            cache.execute(f"DROP TABLE {table}")
+        cache.execute("DROP INDEX IF EXISTS envelope_sender")
         cache.execute("ALTER TABLE mailboxes DROP COLUMN conversations")
         cache.pragma("user_version", BEFORE)
     store = await Store.open(paths)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tui.config.model import (
     AccountConfig,
-    ComposeConfig,
     Config,
     LookConfig,
     NotifyConfig,
@@ -21,7 +20,8 @@ from tui.config.model import (
     SyncConfig,
 )
 from tui.config.table import Table
-from tui.mail.address import Address, parse_addresses
+from tui.config.writing import read_address, read_compose, read_contacts, read_identities
+from tui.mail.address import Address
 from tui.mail.errors import ConfigError
 from tui.mail.ids import AccountName
 from tui.mail.mailbox import Role
@@ -148,7 +148,8 @@ def _accounts(root: Table, file: Path) -> tuple[AccountConfig, ...]:
 def _config(root: Table, file: Path) -> Config:
     config = Config(
         accounts=_accounts(root, file),
-        compose=_compose(root),
+        compose=read_compose(root),
+        contacts=read_contacts(root),
         look=_look(root),
         notify=_notify(root),
         sync=_sync(root),
@@ -163,11 +164,13 @@ def _config(root: Table, file: Path) -> Config:
 def _account(name: str, table: Table, parent: Table) -> AccountConfig:
     if not NAME.match(name):
         raise parent.wrong(name, "an account's name is made of letters, digits and . _ + @ -.")
-    address = _address(table)
+    address = read_address(table)
+    signature = table.lines("signature")
     receive_table = table.table("receive", required=True)
     assert receive_table is not None
     protocol = receive_table.choice("protocol", Protocol, Protocol.IMAP)
     leave_days, poll = _visits(receive_table) if protocol is Protocol.POP3 else (None, None)
+    authserv_id = receive_table.text("authserv_id", "")
     receive = _server(receive_table, protocol, address, None, name)
     send_table = table.table("send")
     account = AccountConfig(
@@ -176,11 +179,15 @@ def _account(name: str, table: Table, parent: Table) -> AccountConfig:
         protocol=protocol,
         receive=receive,
         send=_server(send_table, None, address, receive, name) if send_table is not None else None,
-        signature=table.lines("signature"),
+        signature=signature,
         mailboxes=_mailboxes(table),
         sent_copy=table.one_of("sent_copy", ("auto", "append", "server", "none"), "auto"),
         leave_days=leave_days,
         poll=poll,
+        authserv_id=authserv_id,
+        identities=read_identities(table, name, signature),
+        bcc_self=table.boolean("bcc_self", False),
+        markdown=table.boolean("markdown", False),
     )
     table.finish()
     return account
@@ -198,14 +205,6 @@ def _visits(table: Table) -> tuple[int | None, int | None]:
         raise table.wrong("leave_on_server", wrong, 'Use "for ever", "14 days" or "no": deleted when it is here.')
     leave = int(days.group(1)) if days else 0 if written == "no" else None
     return leave, table.integer("poll", 0, 5, 86400) if "poll" in table else None
-
-
-def _address(table: Table) -> Address:
-    written = table.text("address", example="ada@example.org")
-    parsed = parse_addresses(written)
-    if len(parsed) != 1 or not parsed[0].is_valid:
-        raise table.wrong("address", f'"{written}" is not a mail address.', 'Write it as "ada@example.org".')
-    return Address(table.text("name", parsed[0].name), parsed[0].spec)
 
 
 def _server(table: Table, protocol: Protocol | None, address: Address, receive: Server | None, name: str) -> Server:
@@ -298,18 +297,6 @@ def _mailboxes(table: Table) -> dict[str, str]:
     chosen = {role.value: mailboxes.text(role.value, "") for role in roles}
     mailboxes.finish()
     return {role: name for role, name in chosen.items() if name}
-
-
-def _compose(root: Table) -> ComposeConfig:
-    table = root.table("compose")
-    if table is None:
-        return ComposeConfig()
-    compose = ComposeConfig(
-        undo_send=table.integer("undo_send", ComposeConfig().undo_send, 0, 3600),
-        server_drafts=table.boolean("server_drafts", ComposeConfig().server_drafts),
-    )
-    table.finish()
-    return compose
 
 
 def _look(root: Table) -> LookConfig:

@@ -132,7 +132,12 @@ class AccountConfig:
             ``none``: nobody; ``auto``: Tidings, unless this server is known to do it.
         leave_days: POP3: days for which mail stays on the server when it is here; 0: it is deleted at once; None: it
             stays for ever. In config.toml ``receive.leave_on_server``: "for ever", "14 days", "no".
+        authserv_id: by which names the receiving server signs what it found out about senders (RFC 8601), spaces
+            between; "": any within the domain of that server or of the address. In config.toml
+            ``receive.authserv_id``.
         poll: POP3: seconds between two visits; None: those of ``[sync]``. In config.toml ``receive.poll``.
+        identities: further ones, ``[[accounts.NAME.identities]]``: address, name, signature, sent, bcc_self, markdown.
+        bcc_self, markdown: as with `tui.mail.identity.Identity`, for the account's own address.
     """
 
     name: AccountName
@@ -145,11 +150,20 @@ class AccountConfig:
     sent_copy: str = "auto"
     leave_days: int | None = None
     poll: int | None = None
+    authserv_id: str = ""
+    identities: tuple[Identity, ...] = ()
+    bcc_self: bool = False
+    markdown: bool = False
 
     @property
     def identity(self) -> Identity:
         """The identity used unless another is chosen."""
-        return Identity(self.name, self.address, self.signature)
+        return Identity(self.name, self.address, self.signature, "", self.bcc_self, self.markdown)
+
+    @property
+    def all_identities(self) -> tuple[Identity, ...]:
+        """The one used unless another is chosen, and the others."""
+        return (self.identity, *self.identities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +174,24 @@ class ComposeConfig:
     """Seconds a sent mail is held so that it can be taken back; 0 sends at once."""
     server_drafts: bool = True
     """Whether drafts are also kept in the server's Drafts, where other programs find them."""
+    editor: tuple[str, ...] = ()
+    """The program that edits a mail's text, ``["vim", "+startinsert"]``; unset: $VISUAL, else $EDITOR."""
+    language: str = ""
+    """The dictionary that spelling is checked with, ``en_GB``; unset: the locale's."""
+    many: int = 10
+    """Recipients from which on it is asked before an answer goes to all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsConfig:
+    """``[contacts]``: people to complete addresses with, beside those of your mail."""
+
+    files: tuple[Path, ...] = ()
+    """vCard files, or folders of them, such as vdirsyncer keeps of a CardDAV server."""
+    command: tuple[str, ...] = ()
+    """A program (no shell) that prints vCards, or a line each: address, tab, name; asked every six hours."""
+    groups: dict[str, tuple[Address, ...]] = field(default_factory=dict)
+    """``[contacts.groups]`` name → addresses: the name typed in To stands for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +261,7 @@ class Config:
 
     accounts: tuple[AccountConfig, ...] = ()
     compose: ComposeConfig = field(default_factory=ComposeConfig)
+    contacts: ContactsConfig = field(default_factory=ContactsConfig)
     look: LookConfig = field(default_factory=LookConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
     sync: SyncConfig = field(default_factory=SyncConfig)

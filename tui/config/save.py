@@ -16,6 +16,7 @@ import tomli_w
 
 from tui.config.load import ACCOUNTS_FOLDER, MAX_FILE, NAME, account_files, read_account
 from tui.config.model import AccountConfig, OAuth, Protocol, Secret, Security, Server
+from tui.config.writing import identity_tables
 from tui.mail.errors import ConfigError
 
 HEADER = "# Written by tidings setup. Once you have added a comment it is yours, and is not written again.\n"
@@ -122,6 +123,9 @@ def as_table(account: AccountConfig) -> dict[str, Any]:
         table["signature"] = account.signature
     if account.sent_copy != "auto":
         table["sent_copy"] = account.sent_copy
+    table |= {key: True for key in ("bcc_self", "markdown") if getattr(account, key)}
+    if account.identities:
+        table["identities"] = identity_tables(account)
     if account.mailboxes:
         table["mailboxes"] = dict(account.mailboxes)
     receive = {"protocol": account.protocol.value, **_server(account.receive, account.address.spec, None)}
@@ -129,6 +133,8 @@ def as_table(account: AccountConfig) -> dict[str, Any]:
         receive["leave_on_server"] = f"{account.leave_days} days" if account.leave_days else "no"
     if account.protocol is Protocol.POP3 and account.poll is not None:
         receive["poll"] = account.poll
+    if account.authserv_id:
+        receive["authserv_id"] = account.authserv_id
     table["receive"] = receive
     if account.send is not None:
         table["send"] = _server(account.send, account.receive.user, account.receive.secret)

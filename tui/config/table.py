@@ -146,6 +146,14 @@ class Table:
             return None
         return Table(value, (*self._path, key), self._file, self._source)
 
+    def tables(self, key: str) -> "list[Table]":
+        """Return the tables of an array of tables, ``[[…]]``."""
+        wanted = f"tables, [[{'.'.join((*self._path, key))}]]"
+        values = self._take(key, list, wanted) or []
+        if not all(isinstance(value, dict) for value in values):
+            raise self.wrong(key, f"this must be {wanted}.")
+        return [Table(value, (*self._path, key), self._file, self._source) for value in values]
+
     def finish(self) -> None:
         """Refuse every key that was not asked for: a misspelt setting must not be silently ignored."""
         for key in self._values:

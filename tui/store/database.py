@@ -27,6 +27,7 @@ from tui.store.threads import Threads
 
 if TYPE_CHECKING:
     from tui.store.local_mail import LocalMail
+    from tui.store.people import People
     from tui.store.search import Search
 
 LOCK_FILE = "tidings.lock"
@@ -89,6 +90,13 @@ class Store:
         from tui.store.search import Search  # noqa: PLC0415 - late: start-up time
 
         return Search(self._databases)
+
+    @cached_property
+    def people(self) -> "People":
+        """Knows whom the user wrote to and got mail from."""
+        from tui.store.people import People  # noqa: PLC0415 - late: start-up time
+
+        return People(self._databases)
 
     @cached_property
     def local(self) -> "LocalMail":

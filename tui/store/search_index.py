@@ -8,8 +8,9 @@ from tui.mail.ids import MailboxId
 from tui.mail.matching import head
 from tui.mail.noun import dataclass
 from tui.mail.part import Part
-from tui.store.codec import LIST_COLUMNS, unpack, unpack_structure
+from tui.store.codec import LIST_COLUMNS, UID_BITS, unpack, unpack_structure
 from tui.store.databases import Connections
+from tui.store.people import meet
 from tui.store.sqlite import query, transaction
 
 SECOND_BITS: Final = 10
@@ -50,7 +51,8 @@ def index_heads(at: Connections, limit: int, ids: Sequence[int] = ()) -> int:
             return 0
         rows.sort(key=lambda row: (row[3], row[0]))
         docs = _give_docs(at, [row[3] for row in rows])
-        texts = [(doc, *head(unpack(row))) for doc, row in zip(docs, rows, strict=True)]
+        envelopes = [unpack(row) for row in rows]
+        texts = [(doc, *head(envelope)) for doc, envelope in zip(docs, envelopes, strict=True)]
         for table in ("head_words", "head_parts"):
             at.cache.executemany(
                 f"INSERT INTO {table} (rowid, subject, sender, target, copy, other) VALUES (?, ?, ?, ?, ?, ?)", texts
@@ -58,6 +60,7 @@ def index_heads(at: Connections, limit: int, ids: Sequence[int] = ()) -> int:
         pairs = [(doc, row[0]) for doc, row in zip(docs, rows, strict=True)]
         at.cache.executemany("INSERT INTO docs (doc, envelope) VALUES (?, ?)", pairs)
         at.cache.executemany("DELETE FROM unindexed WHERE envelope = ?", [(row[0],) for row in rows])
+        meet(at, [(MailboxId(row[0] >> UID_BITS), each) for row, each in zip(rows, envelopes, strict=True)])
         return len(rows)
 
 
