@@ -14,6 +14,9 @@ from tui.mail.mailbox import Mailbox, Role
 from tui.store.database import Store
 
 CHUNK = 5_000
+TEXT = b'("text" "plain" ("charset" "utf-8") NIL NIL "8bit" %d 24 NIL NIL NIL NIL)'
+FILE = b'("application" "pdf" ("name" "paper.pdf") NIL NIL "base64" 9000 NIL ("attachment" NIL) NIL NIL)'
+"""What a server says of the parts, kept as it came."""
 SELF = (Address("Charles Babbage", "charles@mill.example"),)
 
 
@@ -33,20 +36,23 @@ def envelopes(count: int, *, seed: int = 7, newest: float | None = None) -> Iter
         old = uid < count - 400 or chance.random() < 0.6
         flags = {flag for flag, part in ((ANSWERED, 0.1), (FLAGGED, 0.04)) if chance.random() < part}
         when = last - 420 * (count - uid)
+        size, has_file = chance.randint(900, 90_000), chance.random() < 0.1
+        text = TEXT % (size // 2)
         yield Envelope(
             Uid(uid),
             frozenset({*flags, SEEN} if old else flags),
             when,
             when,
-            chance.randint(900, 90_000),
+            size,
             f"{chance.choice(TOPICS)} {uid}",
             from_,
             from_,
             from_,
             SELF,
             message_id=f"<{uid}@letters.example>",
-            has_file=chance.random() < 0.1,
+            has_file=has_file,
             snippet=" ".join(chance.choices(WORDS, k=12)),
+            outline=b'(%s%s "mixed" ("boundary" "=_b%d") NIL NIL NIL)' % (text, FILE, uid) if has_file else text,
         )
 
 
