@@ -6,6 +6,7 @@ import pytest
 
 from tui.linear import words
 from tui.mail.address import Address
+from tui.mail.authentication import Check, Judgement, Standing, Verdict
 from tui.mail.envelope import Envelope
 from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.ids import AccountName, Uid
@@ -98,3 +99,18 @@ def test_lines_to_the_servers() -> None:
     )
     away = Line(AccountName("home"), LinkState(Link.OFFLINE, NOW, reason="no route to host"), waiting=3)
     assert words.links([away], NOW) == "home: offline since 09:37. No route to host. 3 changes waiting."
+
+
+def test_what_is_known_of_a_sender() -> None:
+    page = render_message(parse_message(b"Subject: x\n\nx"), 78)
+    failed = Verdict("mx.mill.example", (Check("dmarc", "fail", "bank.example"),), Judgement.FAILED)
+    head = words.head(envelope(), page, NOW, (), Standing(failed, is_first=True))
+    assert head[2:4] == [
+        "Warning: sender not proven: may be forged. mx.mill.example found DMARC fail.",
+        "First mail from this address here.",
+    ]
+
+
+def test_a_row_tells_of_a_name_that_is_another_address() -> None:
+    row = envelope(from_=(Address("boss@bank.example", "evil@evil.example"),))
+    assert words.row(row, NOW).startswith("Warning, the name is another address: evil@evil.example. Note G.")

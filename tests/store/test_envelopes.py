@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.store.sample import READ, WORK, envelope, uids
+from tui.mail.address import Address
 from tui.mail.envelope import Envelope
 from tui.mail.flags import FLAGGED, NO_FLAGS
 from tui.mail.ids import MailboxId, Uid
@@ -184,3 +185,35 @@ async def test_a_window_takes_a_millisecond_or_so(store: Store, inbox: MailboxId
         await store.envelopes.older(inbox, envelope(1500).key, 50)
         times.append(time.perf_counter() - begin)
     assert min(times) < 0.04  # a coarse sieve: the plan above is what counts
+
+
+async def test_the_first_mail_from_an_address(store: Store, inbox: MailboxId) -> None:
+    ada, grace = (Address("", "Ada@example.org"),), (Address("", "grace@example.org"),)
+    first = replace(envelope(1, received=10), from_=ada, message_id="<1@x>")
+    later = replace(envelope(2, received=20), from_=(Address("Ada", "ada@EXAMPLE.org"),), message_id="<2@x>")
+    copy = replace(envelope(3, received=5), from_=grace, message_id="<3@x>")
+    twin = replace(envelope(4, received=6), from_=grace, message_id="<3@x>")
+    await store.envelopes.add(inbox, [first, later, copy, twin, replace(envelope(5, received=7), from_=())])
+    told = [await store.envelopes.is_first_from(inbox, each) for each in (first, later, copy, twin)]
+    assert told == [True, False, True, True]
+    assert not await store.envelopes.is_first_from(inbox, replace(envelope(5, received=7), from_=()))
+
+
+async def test_whether_it_is_the_first_is_one_step_down_an_index(store: Store) -> None:
+    def plan(at: Connections) -> str:
+        statement = (
+            "EXPLAIN QUERY PLAN SELECT received FROM envelopes WHERE json_extract(addresses, '$[0][1]') = ? COLLATE"
+            " NOCASE AND id != ? AND (message_id = '' OR message_id != ?) LIMIT ?"
+        )
+        return str(query(at.cache, statement, ("a", 1, "", 1)))
+
+    assert "envelope_sender" in await store._databases.read(plan)
+
+
+async def test_a_heavy_writer_is_not_counted_through(store: Store, inbox: MailboxId) -> None:
+    many = [
+        replace(envelope(uid, received=uid), from_=(Address("", "a@b.example"),), message_id=f"<{uid}@x>")
+        for uid in range(1, 400)
+    ]
+    await store.envelopes.add(inbox, many)
+    assert not await store.envelopes.is_first_from(inbox, many[-1])

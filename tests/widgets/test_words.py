@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from tui.mail.address import Address
+from tui.mail.authentication import Check, Judgement, Standing, Verdict
 from tui.mail.envelope import Envelope
 from tui.mail.flags import FLAGGED, FORWARDED, SEEN
 from tui.mail.ids import AccountName, Uid
@@ -243,6 +244,31 @@ def test_the_head_tells_who_really_wrote(look: Look) -> None:
     assert words[2] == "Via   list@lists.example"
     assert "y@worse.example" in words[3]
     assert words[3].endswith("another domain")
+
+
+def test_the_head_tells_what_is_known_of_the_sender(look: Look) -> None:
+    failed = Verdict("mx.mill.example", (Check("dmarc", "fail", "bank.example"),), Judgement.FAILED)
+    lines = header_lines(LETTER, 78, look, standing=Standing(failed, is_first=True))
+    assert [text(line) for line in lines[1:4]] == [
+        "From  Ada Lovelace <ada@analytical.example>",
+        "      ✗ sender not proven: may be forged  mx.mill.example found DMARC fail",
+        "      first mail from this address here",
+    ]
+    assert any(style.color == look.roles["bad"].color for _, style in lines[2])
+    passed = Verdict("mx.mill.example", (Check("dkim", "pass", "analytical.example"),), Judgement.PASSED)
+    words = text(header_lines(LETTER, 90, look, standing=Standing(passed))[2])
+    assert words == "      ✓ sender checked  mx.mill.example found DKIM pass for analytical.example"
+    assert len(header_lines(LETTER, 90, look, standing=Standing())) == len(header_lines(LETTER, 90, look))
+
+
+@pytest.mark.parametrize("width", [48, 60, 95])
+def test_the_true_address_is_in_sight_whatever_the_name(look: Look, width: int) -> None:
+    fake = Envelope(Uid(1), from_=(Address("boss@bank.example " * 30, "evil@evil.example"), ADA))
+    lines = [text(line) for line in header_lines(fake, width, look)]
+    assert max(map(len, lines)) <= width
+    assert "evil@evil.example" in "".join(lines)
+    assert "ada@analytical.example" in "".join(lines)
+    assert "2 senders" in " ".join("".join(lines).split())
 
 
 def test_many_recipients_are_counted() -> None:

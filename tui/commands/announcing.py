@@ -43,7 +43,7 @@ class Announcing:
         if not unread:
             return
         newest = unread[0]
-        sender = newest.from_[0].label if newest.from_ else "New mail"
+        sender = newest.from_[0].listed if newest.from_ else "New mail"
         more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
         self._outside.notify(sender, f"{newest.subject or '(no subject)'}{more}")
 

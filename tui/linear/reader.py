@@ -81,7 +81,7 @@ class LinearReader:
         else:
             own = {each.config.address.spec.casefold() for each in self._accounts.values()}
             text = words.body(page, width, unfold=self._unfold())
-            self._rest = [*words.head(envelope, page, time.time(), own), *text]
+            self._rest = [*words.head(envelope, page, time.time(), own, message.standing), *text]
         self.read_on()
         if envelope.is_unread:
             with suppress(MailError):  # it is read all the same

@@ -4,12 +4,14 @@ import re
 import time
 from collections.abc import Collection, Iterable, Sequence
 
-from tui.mail.address import Address
+from tui.mail.address import CLAIMS, Address
+from tui.mail.authentication import Standing
 from tui.mail.date import DAYS
 from tui.mail.envelope import Envelope
 from tui.render.heading import address_spans
 from tui.render.lines import Line, Mode, Page, PartRow, Span, Style, line_text
 from tui.render.linktable import link_lines
+from tui.render.sender import standing_sentences
 from tui.sync.events import Link
 from tui.widgets.ages import age, ago, clock
 from tui.widgets.envelope_row import who
@@ -98,7 +100,10 @@ def row(envelope: Envelope, now: float, *, outgoing: bool = False, marked: bool 
         long_age(envelope.received, now),
     ]
     subject = stopped(envelope.subject) if envelope.subject else "No subject."
-    return " ".join([stopped(who(people)), subject, sentence(", ".join(states))])
+    name = who(people)
+    if name.startswith(CLAIMS):
+        name = f"Warning, the name is another address: {name.removeprefix(CLAIMS)}"
+    return " ".join([stopped(name), subject, sentence(", ".join(states))])
 
 
 def _files(envelope: Envelope) -> str:
@@ -129,13 +134,16 @@ def _key_words(part: str) -> str:
 # A message
 
 
-def head(envelope: Envelope, page: Page, now: float, own: Collection[str]) -> list[str]:
-    """Return the head of a message: subject, sender, recipients and date, files."""
+def head(
+    envelope: Envelope, page: Page, now: float, own: Collection[str], standing: Standing | None = None
+) -> list[str]:
+    """Return the head of a message: subject, sender and what is known of him, recipients and date, files."""
     moment = envelope.sent if envelope.sent is not None else envelope.received
     to = [*envelope.to, *envelope.cc] or list(envelope.bcc)
     lines = [
         stopped(envelope.subject) if envelope.subject else "No subject.",
         " ".join(_people("From", envelope.from_[:3])),
+        *standing_sentences(standing),
     ]
     if envelope.reply_to and {each.spec.casefold() for each in envelope.reply_to} != {
         each.spec.casefold() for each in envelope.from_

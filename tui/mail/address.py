@@ -10,6 +10,8 @@ from tui.mail.text import clean_line
 MAX_FIELD = 65_536
 """Characters of an address field that are looked at; the rest of an absurd one is left out."""
 MAX_ADDRESSES = 5_000
+CLAIMS = "! "
+"""Before an address whose name is made to look like another address, in lists."""
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)'  # possessive: it takes all or ends, never tries again
@@ -43,6 +45,16 @@ class Address:
         return self.name or self.spec or "(no sender)"
 
     @property
+    def claims_another(self) -> bool:
+        """Whether the name holds an ``@`` and is not the address itself: it may be made to look like another one."""
+        return "@" in self.name and self.name.strip("'\"<>() ").casefold() != self.spec.casefold()
+
+    @property
+    def listed(self) -> str:
+        """What a row shows: the label, but of a name that claims another address the true one, marked."""
+        return f"{CLAIMS}{self.spec or '(no address)'}" if self.claims_another else self.label
+
+    @property
     def domain(self) -> str:
         return self.spec.rpartition("@")[2].lower()
 
@@ -69,7 +81,7 @@ def short_label(people: Sequence[Address]) -> str:
     """Return what a list shows of several: the first, and how many more; "" for nobody."""
     if not people:
         return ""
-    return people[0].label if len(people) == 1 else f"{people[0].label} +{len(people) - 1}"
+    return people[0].listed if len(people) == 1 else f"{people[0].listed} +{len(people) - 1}"
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:

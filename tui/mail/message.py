@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 from tui.mail.address import Address, parse_addresses
 from tui.mail.header import decode_bytes, decode_field
 from tui.mail.noun import dataclass
 from tui.mail.part import Part
+
+if TYPE_CHECKING:
+    from tui.mail.authentication import Standing
 
 MAX_HEADER = 256 * 1024
 """Octets of a header block that are looked at."""
@@ -69,12 +73,14 @@ class Message:
         structure: its MIME tree.
         bodies: section number → the part's octets as transferred (still base64 or quoted-printable).
         defects: sentences about damage found while parsing, for the reader.
+        standing: what is known of its sender; None where nobody looked.
     """
 
     header: Header
     structure: Part
     bodies: Mapping[str, bytes] = field(default_factory=dict)
     defects: tuple[str, ...] = ()
+    standing: "Standing | None" = None
 
     def with_bodies(self, bodies: Mapping[str, bytes]) -> "Message":
         """Return the message with these sections added."""

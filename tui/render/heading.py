@@ -8,6 +8,7 @@ from tui.mail.address import Address
 from tui.mail.date import DAYS, MONTHS, parse_date
 from tui.mail.header import decode_words
 from tui.mail.message import Header, Message
+from tui.mail.scripts import mixed_scripts
 from tui.mail.text import clean_line
 from tui.mail.width import cell_width, cut
 from tui.render.flow import MIN_WIDTH, wrap
@@ -69,11 +70,16 @@ def all_fields(header: Header, width: int) -> list[Line]:
     return lines
 
 
-def address_spans(address: Address) -> list[Span]:
-    """Return one address: its name, its true address, and a warning when the name claims another one."""
+def address_spans(address: Address, name_cells: int = 200) -> list[Span]:
+    """Return one address: its name, its true address, and warnings when it is made to look like another one.
+
+    Args:
+        address: cleaned.
+        name_cells: of the name at most, so that the address behind it is in sight.
+    """
     spans: list[Span] = []
     if address.name:
-        spans.append(Span(f"{cut(address.name, 200)} "))
+        spans.append(Span(f"{cut(address.name, name_cells)} "))
         spans.append(Span(f"<{cut(address.spec, 320)}>" if address.spec else "(no address)", Style.MUTED))
     else:
         spans.append(Span(cut(address.spec, 320) or "(no address)"))
@@ -85,6 +91,9 @@ def address_spans(address: Address) -> list[Span]:
     claimed = _ADDRESS_IN_NAME.search(address.name)
     if claimed and claimed.group().strip("'\"()<>,;").casefold() != address.spec.casefold():
         spans.append(Span(" the name is another address", Style.WARN))
+    mixed = mixed_scripts(f"{address.name} {address.spec}")
+    if mixed:
+        spans.append(Span(f" one word in {mixed}", Style.WARN))
     return spans
 
 

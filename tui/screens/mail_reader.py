@@ -161,4 +161,4 @@ class MailReader:
             if (width, mode) == (self._view.text_width, self.mode):
                 break
         self._width = width
-        self._view.show(page, envelope=envelope, keep_place=keep_place)
+        self._view.show(page, envelope=envelope, standing=message.standing, keep_place=keep_place)

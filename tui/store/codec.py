@@ -107,7 +107,7 @@ def pack(mailbox: MailboxId, envelope: Envelope, bits: int, others: str, hidden:
         envelope.sent,
         min(envelope.size, MAX_INTEGER),
         envelope.has_file,
-        envelope.from_[0].label if envelope.from_ else "",
+        envelope.from_[0].listed if envelope.from_ else "",
         envelope.subject,
         envelope.snippet,
         envelope.message_id,

@@ -11,6 +11,9 @@ from tui.store.codec import ALL_COLUMNS, BITS, LIST_COLUMNS, UID_MASK, row_id, r
 from tui.store.databases import Connections
 from tui.store.sqlite import query
 
+MOST_FROM_ONE = 200
+"""Messages from one address that are looked at; whoever sent that many sent some before."""
+
 
 def window(
     at: Connections, mailbox: MailboxId, key: RowKey | None, limit: int, older: bool, unread: bool = False
@@ -56,6 +59,17 @@ def get(at: Connections, mailbox: MailboxId, uid: Uid) -> Envelope | None:
     return unpack(rows[0]) if rows else None
 
 
+def is_first_from(at: Connections, spec: str, id: int, message_id: str, received: int) -> bool:
+    """Return whether no other message from this address came before; copies of the same message do not count."""
+    rows = query(
+        at.cache,
+        "SELECT received FROM envelopes WHERE json_extract(addresses, '$[0][1]') = ? COLLATE NOCASE"
+        " AND id != ? AND (message_id = '' OR message_id != ?) LIMIT ?",
+        (spec, id, message_id, MOST_FROM_ONE),
+    )
+    return len(rows) < MOST_FROM_ONE and all(came > received for (came,) in rows)
+
+
 def many(at: Connections, mailbox: MailboxId, uids: Sequence[Uid], columns: str = LIST_COLUMNS) -> list[Envelope]:
     statement = (
         f"SELECT {columns} FROM envelopes WHERE id IN (SELECT value FROM json_each(?)) AND hidden = 0"
@@ -87,6 +101,15 @@ def unread(at: Connections, mailbox: MailboxId) -> list[Uid]:
     return [row_uid(id) for (id,) in query(at.cache, f"SELECT id FROM envelopes WHERE {where} ORDER BY id", (mailbox,))]
 
 
+def all_flagged(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> bool:
+    rows = query(
+        at.cache,
+        "SELECT 1 FROM envelopes WHERE id IN (SELECT value FROM json_each(?)) AND hidden = 0 AND flags & ? = 0 LIMIT 1",
+        (json.dumps(row_ids(mailbox, uids)), BITS[FLAGGED]),
+    )
+    return not rows
+
+
 def ranges(at: Connections, mailbox: MailboxId, above: int, limit: int) -> list[tuple[int, int]]:
     """Return the next ``limit`` UIDs as (low, high) pairs, ascending."""
     rows = query(
@@ -101,15 +124,6 @@ def ranges(at: Connections, mailbox: MailboxId, above: int, limit: int) -> list[
 
 def bounds(at: Connections, mailbox: MailboxId) -> tuple[Uid, Uid] | None:
     row = query(
-def all_flagged(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> bool:
-    rows = query(
-        at.cache,
-        "SELECT 1 FROM envelopes WHERE id IN (SELECT value FROM json_each(?)) AND hidden = 0 AND flags & ? = 0 LIMIT 1",
-        (json.dumps(row_ids(mailbox, uids)), BITS[FLAGGED]),
-    )
-    return not rows
-
-
         at.cache,
         "SELECT (SELECT id FROM envelopes WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 1),"
         " (SELECT id FROM envelopes WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1)",

@@ -9,7 +9,7 @@ from tui.mail.flags import Flags
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.text import clean_line
 from tui.store import envelope_changes, envelope_reads
-from tui.store.codec import ALL_COLUMNS, UID_MASK
+from tui.store.codec import ALL_COLUMNS, UID_MASK, row_id
 from tui.store.databases import Databases
 
 T = TypeVar("T")
@@ -65,6 +65,14 @@ class Envelopes:
         """Return one row with its structure, or None when it is gone or hidden."""
         return await self._databases.read(envelope_reads.get, mailbox, uid)
 
+    async def is_first_from(self, mailbox: MailboxId, envelope: Envelope) -> bool:
+        """Return whether nothing older is here, in any mailbox, from the address that a message is from."""
+        if not envelope.from_:
+            return False
+        spec, id = envelope.from_[0].spec, row_id(mailbox, envelope.uid)
+        read = envelope_reads.is_first_from
+        return await self._databases.read(read, spec, id, envelope.message_id, envelope.received)
+
     async def many(self, mailbox: MailboxId, uids: Sequence[Uid]) -> list[Envelope]:
         """Return those of the rows that are here and shown, newest first, without structure."""
         found: list[Envelope] = []
@@ -109,6 +117,10 @@ class Envelopes:
         """Return the UIDs of unread rows that are shown, ascending."""
         return await self._databases.read(envelope_reads.unread, mailbox)
 
+    async def all_flagged(self, mailbox: MailboxId, uids: Sequence[Uid]) -> bool:
+        """Whether none of the rows that are here and shown lacks \\Flagged."""
+        return await self._databases.read(envelope_reads.all_flagged, mailbox, uids)
+
     async def ranges(self, mailbox: MailboxId) -> list[tuple[int, int]]:
         """Return every UID that is here as (low, high) pairs, ascending and apart, hidden ones too."""
         found: list[tuple[int, int]] = []
@@ -117,10 +129,6 @@ class Envelopes:
             if found and found[-1][1] + 1 == chunk[0][0]:
                 chunk[0] = (found.pop()[0], chunk[0][1])
             found += chunk
-    async def all_flagged(self, mailbox: MailboxId, uids: Sequence[Uid]) -> bool:
-        """Whether none of the rows that are here and shown lacks \\Flagged."""
-        return await self._databases.read(envelope_reads.all_flagged, mailbox, uids)
-
             above = found[-1][1]
         return found
 

@@ -38,7 +38,7 @@ def note(cache: apsw.Connection, mailbox: MailboxId, rows: Sequence[Stored]) -> 
                     bits,
                     hidden,
                     envelope.has_file,
-                    envelope.from_[0].label if envelope.from_ else "",
+                    envelope.from_[0].listed if envelope.from_ else "",
                     keys_of(envelope.message_id, envelope.in_reply_to, keys),
                 )
                 for (id, envelope, bits, hidden), (_, keys) in zip(rows, named, strict=True)

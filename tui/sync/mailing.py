@@ -35,6 +35,7 @@ from tui.sync.outbox import Dispatcher
 from tui.sync.pending import Replay
 from tui.sync.reader import Reader, Source
 from tui.sync.retry import Pace
+from tui.sync.standing import Standings
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +100,7 @@ class Mailing(ABC):
         self._tasks: set[asyncio.Task[None]] = set()
         sparing = settings.sync.low_bandwidth
         self._reader = Reader(self.name, store, where.source, emit, sparing=sparing)
+        self._standings = Standings(lambda: self.config, store)
         self._replay = Replay(self.name, store, where.carry, emit, pace, self._changed)
         self.changes = Changes(self.name, store, emit, self._replay.wake)
         self._follow_up = FollowUp(self.name, store, where.sent, self._answered, emit, pace)
@@ -198,7 +200,8 @@ class Mailing(ABC):
         Raises:
             MailError: when it is neither here nor to be had.
         """
-        return await self._reader.message(mailbox, uid)
+        message = await self._reader.message(mailbox, uid)
+        return await self._standings.with_standing(mailbox, uid, message)
 
     async def part(self, mailbox: MailboxId, uid: Uid, part: Part) -> bytes:
         """Return the decoded content of one part.

@@ -3,9 +3,13 @@
 from collections.abc import Collection, Sequence
 
 from tui.mail.address import Address
+from tui.mail.authentication import Standing
 from tui.mail.envelope import Envelope
 from tui.mail.width import cell_width, cut
+from tui.render.flow import wrap
 from tui.render.heading import address_spans
+from tui.render.lines import Span, Style
+from tui.render.sender import FIRST, verdict_spans
 from tui.widgets.ages import date, long_age
 from tui.widgets.painting import Look, Run
 from tui.widgets.spans import runs_of
@@ -14,10 +18,19 @@ from tui.widgets.words import spread
 LABEL = 6
 MOST_SHOWN = 12
 """People named at most, however wide the line."""
+MOST_SENDERS = 5
+MOST_OF_NAME = 60
+"""Cells of a sender's name."""
 
 
 def header_lines(
-    envelope: Envelope, width: int, look: Look, *, own: Collection[str] = (), short: bool = False
+    envelope: Envelope,
+    width: int,
+    look: Look,
+    *,
+    own: Collection[str] = (),
+    short: bool = False,
+    standing: Standing | None = None,
 ) -> list[list[Run]]:
     """Return the lines of the header block, without a rule.
 
@@ -26,6 +39,7 @@ def header_lines(
         width: cells of a line.
         own: the user's addresses, case-folded: "you".
         short: for a low screen: the date joins the recipients' line and Cc is left out.
+        standing: what is known of the sender, None until it is.
     """
     roles = look.roles
     subject: Run = (envelope.subject or "(no subject)", roles.style("bright", bold=True))
@@ -33,8 +47,9 @@ def header_lines(
     lines = [spread([subject], flagged, width, roles["text"])]
     if width < 40:
         return lines
-    lines.append(_label("From", look) + _sender(envelope, look))
-    lines += _others(envelope, look)
+    lines += _senders(envelope, width, look)
+    lines += _standing(standing, width, look)
+    lines += _others(envelope, width, look)
     to, when = envelope.to or envelope.bcc, _when(envelope, look, short)
     if short:
         words = "  " + "".join(text for text, _ in when)
@@ -52,26 +67,51 @@ def _label(text: str, look: Look) -> list[Run]:
     return [(f"{text:<{LABEL}}", look.roles["muted"])]
 
 
-def _sender(envelope: Envelope, look: Look) -> list[Run]:
-    """Return the sender's name and always the real address."""
+def _people(label: str, spans: list[Span], width: int, look: Look) -> list[list[Run]]:
+    """Return addresses on as many lines as they take: the whole of every one is in sight."""
+    first, rest = (Span(f"{label:<{LABEL}}", Style.MUTED),), (Span(" " * LABEL),)
+    return [runs_of(line, look.roles) for line in wrap(spans, width, first, rest)]
+
+
+def _senders(envelope: Envelope, width: int, look: Look) -> list[list[Run]]:
+    """Return the senders' names and always the real addresses."""
+    spans: list[Span] = []
+    for place, address in enumerate(envelope.from_[:MOST_SENDERS]):
+        spans += [*([Span(", ")] if place else []), *address_spans(address, MOST_OF_NAME)]
+    if len(envelope.from_) > MOST_SENDERS:
+        spans.append(Span(f", +{len(envelope.from_) - MOST_SENDERS}", Style.MUTED))
     if not envelope.from_:
-        return [("(no sender)", look.roles["warn"])]
-    runs = runs_of(address_spans(envelope.from_[0]), look.roles)
+        spans.append(Span("(no sender)", Style.WARN))
     if len(envelope.from_) > 1:
-        runs.append((f"  {len(envelope.from_)} senders", look.roles["warn"]))
-    return runs
+        spans.append(Span(f"  {len(envelope.from_)} senders: one mail has one", Style.WARN))
+    return _people("From", spans, width, look)
 
 
-def _others(envelope: Envelope, look: Look) -> list[list[Run]]:
+def _standing(standing: Standing | None, width: int, look: Look) -> list[list[Run]]:
+    """Return what is known of the sender: what the receiving server found, and whether this is the first mail."""
+    if standing is None:
+        return []
+    spans: list[Span] = []
+    if standing.verdict is not None:
+        spans += verdict_spans(standing.verdict, look.marks)
+    if standing.is_first:
+        spans += [*([Span("   ")] if spans else []), Span(FIRST, Style.WARN)]
+    return _people("", spans, width, look) if spans else []
+
+
+def _others(envelope: Envelope, width: int, look: Look) -> list[list[Run]]:
     """Return who sent it in the sender's name, and where answers go, where that is somebody else."""
     lines: list[list[Run]] = []
     domains = {address.domain for address in envelope.from_}
     if envelope.sender and not _same(envelope.sender, envelope.from_):
-        lines.append(_label("Via", look) + runs_of(address_spans(envelope.sender[0]), look.roles))
+        lines += _people("Via", address_spans(envelope.sender[0], MOST_OF_NAME), width, look)
     if envelope.reply_to and not _same(envelope.reply_to, envelope.from_):
-        warning = "" if {address.domain for address in envelope.reply_to} <= domains else "  another domain"
-        runs = runs_of(address_spans(envelope.reply_to[0]), look.roles)
-        lines.append([*_label("Reply", look), *runs, (warning, look.roles["warn"])])
+        spans = address_spans(envelope.reply_to[0], MOST_OF_NAME)
+        if len(envelope.reply_to) > 1:
+            spans.append(Span(f", +{len(envelope.reply_to) - 1}", Style.MUTED))
+        if not {address.domain for address in envelope.reply_to} <= domains:
+            spans.append(Span("  another domain", Style.WARN))
+        lines += _people("Reply", spans, width, look)
     return lines
 
 

@@ -1,6 +1,7 @@
 """The reader: head, text and parts of one message, painted line by line."""
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.geometry import Offset
@@ -12,6 +13,9 @@ from tui.render.lines import Line, Page, Style, plain_line
 from tui.widgets.painting import LineWidget, Look, Run
 from tui.widgets.spans import runs_of
 from tui.widgets.words import spread, width_of
+
+if TYPE_CHECKING:
+    from tui.mail.authentication import Standing
 
 MOST_TEXT = 80
 """Cells of a line of text, however wide the pane."""
@@ -38,6 +42,7 @@ class MessageView(LineWidget, can_focus=True):
         super().__init__(look, id=id)
         self.envelope: Envelope | None = None
         self.page: Page | None = None
+        self._standing: Standing | None = None
         self.own: Collection[str] = ()
         self._sentences: list[tuple[str, str]] = []
         self._top = 0
@@ -49,12 +54,12 @@ class MessageView(LineWidget, can_focus=True):
 
     def clear(self) -> None:
         """Show nothing."""
-        self.envelope = None
+        self.envelope = self._standing = None
         self._set(None, [])
 
     def expect(self, envelope: Envelope) -> None:
         """Show the head of a message whose text is on its way."""
-        self.envelope = envelope
+        self.envelope, self._standing = envelope, None
         self._set(None, [])
 
     def update_envelope(self, envelope: Envelope) -> None:
@@ -63,15 +68,23 @@ class MessageView(LineWidget, can_focus=True):
             self.envelope = envelope
             self.repaint_age()
 
-    def show(self, page: Page, *, envelope: Envelope | None = None, keep_place: bool = False) -> None:
+    def show(
+        self,
+        page: Page,
+        *,
+        envelope: Envelope | None = None,
+        standing: "Standing | None" = None,
+        keep_place: bool = False,
+    ) -> None:
         """Show the text of a message.
 
         Args:
             page: laid out for `text_width`.
             envelope: of the message; None for the one that is expected or in view.
+            standing: what is known of its sender.
             keep_place: the same text for another width or in another mode: stay near what was on top.
         """
-        self.envelope = envelope or self.envelope
+        self.envelope, self._standing = envelope or self.envelope, standing
         top = self._top if keep_place else 0
         self._set(page, [])
         self._top = min(top, self._most_top)
@@ -137,7 +150,7 @@ class MessageView(LineWidget, can_focus=True):
         from tui.widgets.header_block import header_lines  # noqa: PLC0415 - late: start-up time
 
         low = height < LOW
-        head = header_lines(self.envelope, width, self.look, own=self.own, short=low)
+        head = header_lines(self.envelope, width, self.look, own=self.own, short=low, standing=self._standing)
         rule: list[Run] = [(self.look.marks.rule * (width - MARGIN), roles["faint"])]
         self._head = [*head, rule] if low else [*head, rule, []]
         self._body = self.page.lines + _notes(self.page, self.text_width) if self.page is not None else ()

@@ -1,0 +1,39 @@
+"""What is known of whoever sent a message: what the receiving server found, and whether it is the first from there."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tui.config.model import AccountConfig
+from tui.mail.authentication import Standing, Trust, judge
+from tui.mail.ids import MailboxId, Uid
+from tui.mail.message import Message
+from tui.store.database import Store
+
+
+class Standings:
+    """Looks at senders for one account.
+
+    Args:
+        config: returns the account as it is now.
+        store: looked into.
+    """
+
+    def __init__(self, config: Callable[[], AccountConfig], store: Store) -> None:
+        self._config = config
+        self._store = store
+
+    async def with_standing(self, mailbox: MailboxId, uid: Uid, message: Message) -> Message:
+        """Return the message with what is known of its sender."""
+        config = self._config()
+        trust = Trust.of(config.receive.host, config.address.domain, config.authserv_id)
+        first = await self._is_first(mailbox, uid, config)
+        return replace(message, standing=Standing(judge(message.header, trust), first))
+
+    async def _is_first(self, mailbox: MailboxId, uid: Uid, config: AccountConfig) -> bool:
+        envelope = await self._store.envelopes.get(mailbox, uid)
+        state = await self._store.mailboxes.get(mailbox)
+        if envelope is None or state is None or not state.complete:
+            return False  # older mail may still be on its way here
+        if any(address.same_mailbox(config.address) for address in envelope.from_):
+            return False
+        return await self._store.envelopes.is_first_from(mailbox, envelope)
