@@ -1,86 +1,12 @@
 """``tidings setup`` on a bare terminal, with real names, real ports, a real Dovecot and Postfix."""
 
 import stat
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
-import pytest
-
-from tests.pty.terminal import Terminal
-from tests.servers.certificate import authority, signed
-from tests.servers.dns import DnsServer
-from tests.servers.dovecot import ADA, USERS, Dovecot
-from tests.servers.postfix import Postfix
-from tests.setup.street import IMAP, SMTP, real_servers
-from tests.setup.test_autoconfig import config, server
-from tests.setup.test_discovery import Web
-from tests.setup.world import World
+from tests.servers.dovecot import ADA
+from tests.setup.street import IMAP, SMTP
+from tests.setup.town import PASSWORD, Town, autoconfig
 from tui.config.load import load
 from tui.config.model import Security
-
-PASSWORD = USERS[ADA]
-SCRIPT = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[tuple[Dovecot, Postfix]]:
-    with real_servers() as both:
-        yield both
-
-
-class Town:
-    """A world whose names the whole system of a process believes.
-
-    Attributes:
-        world: of hosts and ports.
-        folder: the user's.
-    """
-
-    def __init__(self, world: World, folder: Path) -> None:
-        self.world = world
-        self.folder = folder
-
-    @property
-    def file(self) -> Path:
-        return self.folder / "config" / "tidings" / "config.toml"
-
-    @asynccontextmanager
-    async def tidings(self, *words: str) -> AsyncIterator[Terminal]:
-        """Run the program in a terminal."""
-        terminal = Terminal(120, 60)
-        resolver = self.folder / "resolv.conf"
-        paths = {f"XDG_{name.upper()}_HOME": str(self.folder / name) for name in ("config", "data", "cache", "state")}
-        paths["SSL_CERT_FILE"] = str(authority().certificate)
-        command = ["unshare", "--mount", "sh", "-c", SCRIPT, str(resolver), sys.executable, "-m", "tui", *words]
-        try:
-            await terminal.run(command, {"PYTHONPATH": str(Path(__file__).parents[2]), **paths})
-            yield terminal
-        finally:
-            await terminal.close()
-
-
-@pytest.fixture
-async def town(
-    servers: tuple[Dovecot, Postfix], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> AsyncIterator[Town]:
-    dovecot, postfix = servers
-    async with World(monkeypatch) as world:
-        await world.open(IMAP, 993, dovecot.port)
-        await world.open(IMAP, 143, dovecot.clear_port)
-        await world.open(SMTP, 465, postfix.port)
-        name_server = DnsServer(world.host("ns.example.org"), 53)
-        name_server.zone = world.dns.zone
-        (tmp_path / "resolv.conf").write_text(f"nameserver {name_server.address}\noptions timeout:1\n")
-        async with name_server:
-            yield Town(world, tmp_path)
-
-
-async def autoconfig(town: Town, *, imap_port: int = 993) -> None:
-    """Let the domain tell its servers."""
-    web = Web(config(server(host=IMAP, port=imap_port), server("smtp", SMTP, 465)))
-    await town.world.serve("autoconfig.example.org", 443, web.play, signed("autoconfig.example.org").context)
 
 
 async def test_an_address_and_a_password_are_enough(town: Town) -> None:

@@ -43,6 +43,13 @@ from tui.widgets.plain import say
 OAUTH = "oauth"
 """Signing in at the provider instead of a password: a choice beside those of `Keep`."""
 WAYS = {**{keep.value: words for keep, words in KEEP_WORDS.items()}, OAUTH: "as a token: you sign in at the provider"}
+BRIEFLY = {
+    Keep.COMMAND.value: "by a program of yours",
+    Keep.KEYRING.value: "in the keyring",
+    Keep.ASK.value: "nowhere",
+    Keep.PLAIN.value: "in config.toml",
+    OAUTH: "as a token",
+}
 PROMPTS = {Keep.COMMAND.value: "Program", OAUTH: "Client id"}
 PLACEHOLDERS = {Keep.COMMAND.value: "such as: pass show mail/work", OAUTH: "of your own registration at the provider"}
 
@@ -86,18 +93,22 @@ class SetupScreen(SetupPanes[SetUp | None]):
         self._paths = paths
         self._first = first
         self._before = setup.account
+        self._keeps: tuple[Keep, ...] = (Keep.ASK, Keep.PLAIN)
         self._ways: tuple[str, ...] = (Keep.ASK.value,)
-        self._way = ""
+        self._way = Keep.ASK.value
+        self._is_chosen = False
         self._is_given = False
         self._is_agreed = not setup.is_new
         self._half = Half.RECEIVING
         self._discovery: asyncio.Task[None] | None = None
+        self._keyring: asyncio.Task[None] | None = None
         self._work: asyncio.Task[None] | None = None
         self._asking: asyncio.Future[str] | None = None
         self._pasting: asyncio.Future[str] | None = None
         self._pending: tuple[str, str] | None = None
 
     def on_mount(self) -> None:
+        self._keyring = asyncio.create_task(self._find_keyring())
         account = self.setup.account
         if account is None:
             self._to_address()
@@ -106,10 +117,10 @@ class SetupScreen(SetupPanes[SetUp | None]):
         if account.receive.secret.is_set or self.setup.typed:
             self._start(self._walk())
         else:
-            self._start(self._to_secret())
+            self._to_secret()
 
     async def on_unmount(self) -> None:
-        tasks = [task for task in (self._work, self._discovery) if task is not None]
+        tasks = [task for task in (self._work, self._discovery, self._keyring) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -151,7 +162,7 @@ class SetupScreen(SetupPanes[SetUp | None]):
         self._is_agreed = False
         self._set("setup-origin", Content.styled("looking for its servers", "$muted"))
         self._discovery = asyncio.create_task(self._discover(address))
-        self._start(self._to_secret())
+        self._to_secret()
 
     async def _discover(self, address: Address) -> None:
         domain = address.spec.rpartition("@")[2]
@@ -165,33 +176,37 @@ class SetupScreen(SetupPanes[SetUp | None]):
                 self._say(looking(domain, told))
         self._set("setup-origin", Content.styled(found_words(self.setup.chosen), "$muted"))
         self._show_lamps()
+        self._offer_ways()
         if self.stage is Stage.SECRET:
-            await self._find_ways()
-            self._show_way()
             self._say(secret_panel(self.setup.provider))
 
     # The secret
 
-    async def _to_secret(self) -> None:
+    def _to_secret(self) -> None:
         self._secret.value = ""
         hints = (("Enter", "sign in and test"), ("Tab", "keep it elsewhere"), ("Esc", "back"))
         domain = self._address.value.rpartition("@")[2].rstrip(">")
         is_known = self._discovery is None or self._discovery.done()
         self._go(Stage.SECRET, secret_panel(self.setup.provider) if is_known else looking(domain, ()), hints)
         self._show_lamps()
-        await self._find_ways()
-        self._show_way()
+        self._offer_ways()
 
-    async def _find_ways(self) -> None:
-        """Find out where a password can be kept, and choose the best unless the user did."""
+    async def _find_keyring(self) -> None:
+        self._keeps = await asyncio.to_thread(self.setup.keeps)
+        self._offer_ways()
+
+    def _offer_ways(self) -> None:
+        """Offer where a secret can be kept, the best first unless the user has chosen."""
         provider = self.setup.provider
-        keeps = tuple(keep.value for keep in await asyncio.to_thread(self.setup.keeps))
         token = (OAUTH,) if provider is not None and provider.sign_in else ()
         only_token = bool(token) and provider is not None and provider.password == "none"
-        self._ways = (*token, Keep.COMMAND) if only_token else (*keeps, Keep.COMMAND, *token)
-        if self._way not in self._ways:
+        keeps = () if only_token else tuple(keep.value for keep in self._keeps)
+        self._ways = (*token, Keep.COMMAND.value) if only_token else (*keeps, Keep.COMMAND.value, *token)
+        if not self._is_chosen or self._way not in self._ways:
             kept = _kept(self.setup.account)
             self._way = kept if kept in self._ways and not self.setup.is_new else self._ways[0]
+        if self.stage is Stage.SECRET:
+            self._show_way()
 
     def _show_way(self) -> None:
         self._secret.password = self._way not in PROMPTS
@@ -221,7 +236,7 @@ class SetupScreen(SetupPanes[SetUp | None]):
                 self._edit("No servers were found. These are a guess: change them as your provider says.")
                 return
             if chosen.strangers and not await self._agreed(strangers_panel(chosen, chosen.strangers)):
-                await self._to_secret()
+                self._to_secret()
                 return
             self._is_agreed = True
         if self._pending is not None:
@@ -265,7 +280,7 @@ class SetupScreen(SetupPanes[SetUp | None]):
     async def _walk(self) -> None:
         """Have the doctor look at both halves; where all is well, write."""
         self._go(Stage.WALK, walking(self.setup), (("Esc", "back"),))
-        self._set("setup-where", Content.styled(f"password kept: {WAYS[self._kept]}"[:48], "$muted"))
+        self._set("setup-where", Content.styled(f"password kept {BRIEFLY[self._kept]}", "$muted"))
         self.setup.checks.clear()
         self._show_lamps()
         async for event in self.setup.examine():
@@ -308,6 +323,8 @@ class SetupScreen(SetupPanes[SetUp | None]):
         self._count()
 
     async def _write(self) -> None:
+        if self._keyring is not None:
+            await self._keyring
         if self._is_given:
             self.setup.keep(Keep(self._way))
         file = await self.setup.save()
@@ -365,7 +382,7 @@ class SetupScreen(SetupPanes[SetUp | None]):
 
     async def _agreed(self, panel: Panel) -> bool:
         """Ask what needs a yes of its own."""
-        self._go(Stage.ASK, panel, panel.keys)
+        self._go(Stage.ASK, panel, ())
         self._asking = asyncio.get_running_loop().create_future()
         return await self._asking == "y"
 
@@ -403,9 +420,9 @@ class SetupScreen(SetupPanes[SetUp | None]):
             case "f" if failure is not None and failure.repairs:
                 self._start(self._repair(failure.repairs[0]))
             case "p":
-                self._start(self._to_secret())
+                self._to_secret()
             case "e":
-                self._start(_done(self._edit))
+                self._edit()
             case "t":
                 self._start(self._walk())
             case "o" if failures and all(check.half is Half.SENDING for check in failures):
@@ -423,7 +440,8 @@ class SetupScreen(SetupPanes[SetUp | None]):
         """Go to the other half, the next place, the next value."""
         match self.stage:
             case Stage.SECRET:
-                self._way = self._ways[(self._ways.index(self._way) + step) % len(self._ways)] if self._way else ""
+                self._way = self._ways[(self._ways.index(self._way) + step) % len(self._ways)]
+                self._is_chosen = True
                 self._show_way()
             case Stage.EDIT:
                 _ = self.focus_next() if step > 0 else self.focus_previous()
@@ -447,7 +465,7 @@ class SetupScreen(SetupPanes[SetUp | None]):
         elif self.stage is Stage.ASK and self.setup.checks:
             self._diagnose()
         else:
-            self._start(self._to_secret())
+            self._to_secret()
 
     def action_leave(self) -> None:
         """Leave at once; nothing was written."""
@@ -464,7 +482,3 @@ def _kept(account: AccountConfig | None) -> str:
     if secret.keyring:
         return Keep.KEYRING.value
     return Keep.PLAIN.value if secret.password else Keep.COMMAND.value
-
-
-async def _done(act: Any) -> None:
-    act()

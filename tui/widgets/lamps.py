@@ -77,7 +77,7 @@ def _lamp(half: Half, group: tuple[str, ...], checks: Mapping[tuple[Half, str], 
         return Lamp(named, worst, brief=shown.brief if worst is not Status.SKIPPED else "not tried")
     if len(mine) < len(group):
         return Lamp(label, is_asking=asking in group)
-    last = mine[-1]
+    last = mine[0 if group[0] == "greeting" else -1]
     brief = f"{last.brief}, {last.seconds * 1000:.0f} ms" if last.id in TIMED and last.brief else last.brief
     return Lamp(label, Status.OK, brief=brief)
 
@@ -123,7 +123,9 @@ class HalfLamps(Widget):
         """Return title, rule and lamps."""
         width = max(20, self.size.width)
         server = self.server
-        where = f"{server.host} {server.port} {server.security.value}" if server is not None else "not configured"
+        where = f"{server.host} {server.port} {server.security.value}" if server is not None else ""
+        if server is None and self.account is not None:
+            where = "not configured"
         pinned = ", pinned" if server is not None and server.pin else ""
         name = self.half.value.capitalize()
         lines = [
