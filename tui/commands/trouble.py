@@ -22,12 +22,14 @@ RECENT = 7 * 86_400.0
 """Seconds after which an act that was refused is a story of old."""
 
 EDIT = "edit"
+DOCTOR = "doctor"
 
 
 @command("app.trouble", keys="g !", scope=(Scope.MAIL, Scope.OUTBOX, Scope.HISTORY), hint="what to do", opens=True)
 async def show(desk: Desk) -> None:
     """What to do: what went wrong, in the server's whole words, and what helps."""
-    lines = [chapter for account in desk.accounts.values() for chapter in _of_line(account)]
+    told = {name: _of_line(account) for name, account in desk.accounts.items()}
+    lines = [chapter for chapters in told.values() for chapter in chapters]
     rows = [row for row in await desk.store.outbox.list() if row.needs_user or _is_put_off(row)][:MOST_SUBMISSIONS]
     since = time.time() - RECENT
     acts = [act for act in await desk.store.journal.list() if _went_wrong(act, since)]
@@ -45,12 +47,17 @@ async def show(desk: Desk) -> None:
         "What to do",
         chapters,
         about=about,
-        acts=_keys(bool(lines) or any(map(_is_put_off, rows)), rows, failed, acts),
+        acts=_keys(bool(lines), bool(lines) or any(map(_is_put_off, rows)), rows, failed, acts),
         status=StatusLine(desk.mail.look, desk.mail.lines),
     )
     chosen = await desk.ask(page)
     if chosen == EDIT and failed is not None:
         await _edit(desk, failed)
+    elif chosen == DOCTOR:
+        from tui.commands.setup import examine  # noqa: PLC0415 - late: start-up time
+
+        ill = [name for name, chapters in told.items() if chapters]
+        await examine(desk, next((name for name in ill if desk.accounts[name].link.link is Link.REFUSED), ill[0]))
     elif chosen:
         desk.run_command(chosen)
 
@@ -64,9 +71,10 @@ async def _edit(desk: Desk, row: Submission) -> None:
 
 
 def _keys(
-    can_try: bool, rows: Sequence[Submission], failed: Submission | None, acts: Sequence[Act]
+    is_ill: bool, can_try: bool, rows: Sequence[Submission], failed: Submission | None, acts: Sequence[Act]
 ) -> Sequence[PageAct]:
-    keys = [PageAct("$", "try now", "mailbox.look_now")] if can_try else []
+    keys = [PageAct("d", "test every step", DOCTOR)] if is_ill else []
+    keys += [PageAct("$", "try now", "mailbox.look_now")] if can_try else []
     keys += [PageAct("e", "edit the mail", EDIT)] if failed is not None else []
     keys += [PageAct("o", "outbox", "app.outbox")] if rows else []
     return [*keys, PageAct("u", "history", "app.history")] if acts else keys
@@ -86,7 +94,7 @@ def _of_line(account: AccountPort) -> list[Chapter]:
             heading, role, means = f"{name}: connected, but", "warn", PARTLY
         case _:
             return []
-    helps = f"tidings doctor {name} looks at every step of it and says which one fails."
+    helps = f"d looks at every step of it and says which one fails, and why; in a shell: tidings doctor {name}"
     return [Chapter(heading, role, (Fact("Why", state.reason), Fact("Means", means), Fact("Helps", helps)))]
 
 
