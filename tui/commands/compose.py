@@ -11,6 +11,7 @@ from tui.commands.hints import hints
 from tui.commands.keeping import Keeper
 from tui.commands.original import original
 from tui.commands.path import complete_file, last_path
+from tui.commands.people import Known, own_identities
 from tui.commands.places import Paper
 from tui.commands.registry import command
 from tui.mail.compose import empty_draft
@@ -73,9 +74,15 @@ def _account(desk: Desk) -> AccountPort:
     return desk.accounts[require(name, "There is no account yet.", "Set one up with: tidings setup")]
 
 
-def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int | None = None) -> None:
-    """Open the compose screen on a draft; ``key`` is that of a saved one."""
-    identities = [account.config.identity for account in desk.accounts.values()]
+def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int | None = None, why: str = "") -> None:
+    """Open the compose screen on a draft.
+
+    Args:
+        key: that of a saved one.
+        about, why: see `ComposeScreen`.
+    """
+    identities = own_identities(desk)
+    known = Known(desk)
     keeper = Keeper(desk)
     palette = desk.keymap.hints(["app.palette"], in_text=True)
     screen = ComposeScreen(
@@ -88,9 +95,12 @@ def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int |
         on_server=desk.config.compose.server_drafts,
         elsewhere=" ".join([*(hint.key_label for hint in palette), "save elsewhere"]),
         status=StatusLine(desk.mail.look, desk.mail.lines),
+        known=known,
+        why=why,
     )
     screen.set_hints(hints(desk.keymap, screen.key_scopes))
     desk.open_screen(screen)
+    desk.begin(known.look())
     if key is not None:
         desk.begin(keeper.open(key))
 
@@ -153,6 +163,7 @@ async def _send(desk: Desk, at: float | None = None) -> None:
     except BaseException:
         screen.leaving = False
         raise
+    desk.begin(desk.store.people.wrote(draft.recipients, time.time()))
     await screen.dismiss(None)
     await screen.drop()
 
@@ -232,6 +243,6 @@ async def _answer(desk: Desk, heading: str, *, everyone: bool, to_list: bool = F
         raise MailError("This mail comes from no list.", cure=f"{one} replies to its sender, {all} to all.")
     draft = found.reply(desk, everyone=everyone, to_list=to_list)
     about = f"to {clean_line(draft.to[0].label, 40)}" if draft.to else ""
-    write(desk, draft, heading, about=about)
+    write(desk, draft, heading, about=about, why=found.identity(desk)[1])
     if found.envelope.is_unread:  # whoever answers has read it
         await found.account.change_flags(found.mailbox, [found.uid], add=(SEEN,))

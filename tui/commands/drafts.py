@@ -8,6 +8,7 @@ from pathlib import Path
 from tui.commands.compose import write, writing
 from tui.commands.desk import Desk, require
 from tui.commands.path import complete_file, last_path
+from tui.commands.people import own_identities
 from tui.commands.registry import command
 from tui.mail.draft import Draft
 from tui.mail.draft_message import from_message, to_message
@@ -119,7 +120,7 @@ async def edit_draft(desk: Desk) -> None:
     message = await asyncio.to_thread(parse_message, await account.source(mailbox, uid))
     page = await asyncio.to_thread(lay_out, message, READ_WIDTH)
     words = "\n".join(line_text(line) for line in page.lines) if page.mode is Mode.HTML else ""
-    identities = [each.config.identity for each in (account, *desk.accounts.values())]
+    identities = [*account.config.all_identities, *own_identities(desk)]
     draft = await asyncio.to_thread(from_message, message, identities, words)
     key = await desk.store.drafts.adopt(draft, name, state.mailbox.wire, state.uidvalidity, uid)
     saved = require(await desk.store.drafts.get(key), "This draft is gone.")

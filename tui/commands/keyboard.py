@@ -112,6 +112,9 @@ class Keyboard:
         return hasattr(self._app.focused, "selected_text")
 
     def _press(self, event: events.Key) -> bool:
+        takes = getattr(self._app.focused, "takes", None)
+        if takes is not None and not self._reader.pending and takes(event.key):
+            return True
         table = self._desk.keymap.table(self._scopes)
         in_text = self._is_in_text
         read = self._reader.press(canonical_key(event.key, event.character), table, in_text=in_text)

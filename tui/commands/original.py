@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from tui.commands.desk import AccountPort, Desk, require
+from tui.commands.people import own_identities
 from tui.mail.draft import Attachment, Draft
 from tui.mail.envelope import Envelope
+from tui.mail.identity import Identity, identity_for
 from tui.mail.ids import MailboxId, Uid, UidValidity
 from tui.mail.message import Message
 from tui.mail.noun import dataclass
-from tui.mail.reply import attachment_of, files, list_address
+from tui.mail.reply import attachment_of, files, forward_attached, list_address, was_for
 from tui.mail.reply import forward as forward_draft
 from tui.mail.reply import reply as reply_draft
 from tui.mail.transfer import decode_part
@@ -49,18 +51,38 @@ class Original:
 
     def reply(self, desk: Desk, *, everyone: bool, to_list: bool = False) -> Draft:
         """Return an answer."""
+        identity, _ = self.identity(desk)
         draft = reply_draft(
             self.message,
             self.envelope,
-            self.account.config.identity,
+            identity,
             everyone=everyone,
-            own=[each.config.address for each in desk.accounts.values()],
+            own=[each.address for each in own_identities(desk)],
             now=datetime.now().astimezone(),
             to_list=to_list,
             text=self.text,
             mailbox=self.mailbox,
         )
         return self._placed(draft)
+
+    def identity(self, desk: Desk) -> tuple[Identity, str]:
+        """Return who answers: the address it came to, else that of the account; and why."""
+        mine = [*self.account.config.all_identities, *own_identities(desk)]
+        written = identity_for(self.envelope.from_, mine)
+        if written is not None:
+            return written, "because you wrote it from this address"
+        came = identity_for(was_for(self.message, self.envelope), mine)
+        return (came, "because it was sent to this address") if came else (mine[0], "")
+
+    async def attached(self, desk: Desk) -> Draft:
+        """Return a forward with the whole message as a file.
+
+        Raises:
+            MailError: when it is not to be had.
+        """
+        source = await self.account.source(self.mailbox, self.uid)
+        identity, _ = self.identity(desk)
+        return self._placed(forward_attached(self.message, self.envelope, identity, source, mailbox=self.mailbox))
 
     def _placed(self, draft: Draft) -> Draft:
         """Return a draft that says which generation the UID of its original is of: it may wait for long."""
@@ -87,7 +109,7 @@ class Original:
         draft = forward_draft(
             self.message,
             self.envelope,
-            self.account.config.identity,
+            self.identity(desk)[0],
             now=datetime.now().astimezone(),
             text=self.text,
             attachments=carried,

@@ -9,8 +9,11 @@ from tui.linear import words
 from tui.linear.editor import Typed
 from tui.linear.sheet import Sheet
 from tui.mail.address import format_addresses, parse_addresses
+from tui.mail.compose import as_identity_wants, signature_block, signature_place
 from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import MailError
+from tui.mail.identity import Identity
+from tui.mail.piece import piece, with_piece
 from tui.mail.text import clean, clean_line
 from tui.render.parts import human_size
 from tui.screens.compose import ComposeScreen
@@ -54,6 +57,8 @@ class LinearPaper:
             *(each for each in screen.identities if each != screen.start.identity),
         ]
         self._identity = self._start.identity
+        self._known = screen.known
+        self.markdown = screen.start.markdown
         self._key = screen.key
         self._sheet = sheet
         self._table = table
@@ -88,6 +93,7 @@ class LinearPaper:
             subject=clean_line(self._texts["subject"]),
             body="\n".join(self._lines),
             attachments=self._attachments,
+            markdown=self.markdown,
         )
 
     @property
@@ -190,14 +196,28 @@ class LinearPaper:
             entry = await self._sheet.line("From:", self._identity.address.spec, ends=self._ends)
             self._choose(entry.text)
         else:
-            entry = await self._sheet.line(f"{LABELS[field]}:", self._texts[field], ends=self._ends)
+            complete = self._complete if field != "subject" else None
+            entry = await self._sheet.line(f"{LABELS[field]}:", self._texts[field], ends=self._ends, complete=complete)
             self._texts[field] = entry.text
+            await self._warn(field)
         self._go(entry.key)
         try:
             await self.save()
         except MailError as error:
             self._sheet.say(words.sentence(f"NOT SAVED: {error.message}"))
         return self._wish
+
+    async def _complete(self, typed: str) -> str:
+        """Return a field with the likeliest in place of what is being typed; unchanged where nobody is meant."""
+        meant = await self._known.meant(piece(typed)) if self._known is not None else ()
+        return with_piece(typed, meant[0].text) if meant else typed
+
+    async def _warn(self, field: str) -> None:
+        """Say what is odd about an address field that was left."""
+        if field in ("to", "cc", "bcc") and self._known is not None:
+            odd, _ = await self._known.odd(parse_addresses(self._texts[field]))
+            if odd:
+                self._sheet.say(words.sentence(odd))
 
     def _ends(self, typed: Typed, text: str) -> str | None:
         """Return how a key ends the line, "" where it is for the line, None where it is the beginning of a command."""
@@ -209,6 +229,8 @@ class LinearPaper:
             return "command"
         if read.reading is not Reading.NOT_OURS:
             return None
+        if typed.key == "tab" and self._known is not None and self._field in ("to", "cc", "bcc") and piece(text):
+            return ""  # it completes
         if typed.key in ("tab", "shift+tab", "up", "down"):
             return typed.key
         if typed.key == "backspace" and self._field == "body" and not text and len(self._lines) > 1:
@@ -250,10 +272,24 @@ class LinearPaper:
         if wanted and len(found) != 1:
             exact = [each for each in found if each.address.spec.casefold() == wanted]
             found = exact or found
-        if found:
-            self._identity = found[0]
+        if found and found[0] != self._identity:
+            self._become(found[0])
         if len(found) != 1:
             self._sheet.say(words.sentence("There are " + ", ".join(each.address.spec for each in self._identities)))
+
+    def _become(self, identity: Identity) -> None:
+        """Have another identity's signature, Bcc and way of writing."""
+        before, self._identity = self._identity, identity
+        body = "\n".join(self._lines)
+        start, end = signature_place(body, before)
+        self._lines = (body[:start] + signature_block(identity).rstrip("\n") + body[end:]).split("\n")
+        self._at = min(self._at, len(self._lines) - 1)
+        bcc = parse_addresses(self._texts["bcc"])
+        kept = tuple(each for each in bcc if not (before.bcc_self and each.same_mailbox(before.address)))
+        self._texts["bcc"] = format_addresses(as_identity_wants(replace(self.draft(), bcc=kept)).bcc)
+        self._has_copies = self._has_copies or bool(self._texts["bcc"])
+        if before.markdown != identity.markdown:
+            self.markdown = identity.markdown
 
 
 def _size(attachment: Attachment) -> str:

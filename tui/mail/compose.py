@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from tui.mail.address import Address
@@ -59,8 +60,25 @@ def signature_block(identity: Identity) -> str:
 
 
 def empty_draft(identity: Identity) -> Draft:
-    """Return a new mail with nothing but its signature and its message id."""
-    return Draft(identity, body=signature_block(identity), message_id=new_message_id(identity.address.domain))
+    """Return a new mail with nothing but its signature and its message id, and what its identity wants."""
+    draft = Draft(identity, body=signature_block(identity), message_id=new_message_id(identity.address.domain))
+    return as_identity_wants(draft)
+
+
+def as_identity_wants(draft: Draft) -> Draft:
+    """Return a new mail with the identity's own address in Bcc, and as Markdown, where its identity wants that."""
+    identity = draft.identity
+    there = any(identity.address.same_mailbox(each) for each in draft.recipients)
+    bcc = (*draft.bcc, identity.address) if identity.bcc_self and not there else draft.bcc
+    return replace(draft, bcc=bcc, markdown=draft.markdown or identity.markdown)
+
+
+def signature_place(body: str, identity: Identity) -> tuple[int, int]:
+    """Return where an identity's signature stands in a text, from and to; where it would stand if there is none."""
+    block = signature_block(identity).rstrip("\n")
+    at = body.rfind(block) if block else -1
+    end = len(body.rstrip("\n"))
+    return (at, at + len(block)) if at >= 0 else (end, end)
 
 
 def to_bytes(draft: Draft, *, date: datetime) -> bytes:

@@ -57,6 +57,9 @@ class Draft:
         message_id: with angle brackets; made once by `tui.mail.compose.new_message_id` and kept over every retry.
         original: the stored message whose flag is to be set, or None.
         may_be_out: `digest` of what may have reached somebody under this message id; "" when nothing can have.
+        markdown: the body is Markdown: it is sent as HTML, too.
+        came_to: addr-spec of the user's that the mail which is answered came to, "" where that is not known.
+        is_blind: that mail named none of the user's addresses: who answers all, tells them that he has it.
     """
 
     identity: Identity
@@ -71,11 +74,14 @@ class Draft:
     message_id: str = ""
     original: Original | None = None
     may_be_out: str = ""
+    markdown: bool = False
+    came_to: str = ""
+    is_blind: bool = False
 
     @property
     def digest(self) -> str:
         """What tells this mail from another, whatever it is called. Reads the attachments: for worker threads."""
-        same = replace(self, message_id="", original=None, may_be_out="")
+        same = replace(self, message_id="", original=None, may_be_out="", came_to="", is_blind=False)
         return sha256(to_json(same).encode()).hexdigest()
 
     @property
@@ -134,6 +140,7 @@ def to_json(draft: Draft, *, files: bool = True) -> str:
                 else None
             ),
             "may_be_out": draft.may_be_out,
+            **_unusual(draft),
         }
     )
     pieces = [words[:-1], ', "attachments": [']
@@ -153,7 +160,7 @@ def from_json(text: str) -> Draft:
     """
     kept = json.loads(text)
     return Draft(
-        identity=Identity(AccountName(str(kept["account"])), _from_pair(kept["from"]), str(kept["signature"])),
+        identity=_identity(kept),
         to=tuple(_from_pair(pair) for pair in kept["to"]),
         cc=tuple(_from_pair(pair) for pair in kept["cc"]),
         bcc=tuple(_from_pair(pair) for pair in kept["bcc"]),
@@ -168,6 +175,34 @@ def from_json(text: str) -> Draft:
         message_id=str(kept["message_id"]),
         original=_original(kept["original"]),
         may_be_out=str(kept.get("may_be_out", "")),
+        markdown=bool(kept.get("markdown", False)),
+        came_to=str(kept.get("came_to", "")),
+        is_blind=bool(kept.get("is_blind", False)),
+    )
+
+
+def _unusual(draft: Draft) -> dict[str, Any]:
+    """Return what is written only where it is not as usual."""
+    identity = draft.identity
+    values = {
+        "sent": identity.sent,
+        "bcc_self": identity.bcc_self,
+        "by_markdown": identity.markdown,
+        "markdown": draft.markdown,
+        "came_to": draft.came_to,
+        "is_blind": draft.is_blind,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _identity(kept: dict[str, Any]) -> Identity:
+    return Identity(
+        AccountName(str(kept["account"])),
+        _from_pair(kept["from"]),
+        str(kept["signature"]),
+        str(kept.get("sent", "")),
+        bool(kept.get("bcc_self", False)),
+        bool(kept.get("by_markdown", False)),
     )
 
 

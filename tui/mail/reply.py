@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote
 
 from tui.mail.address import Address, format_addresses, parse_addresses
-from tui.mail.compose import new_message_id, signature_block
+from tui.mail.compose import as_identity_wants, new_message_id, signature_block
 from tui.mail.date import parse_date, say_date
 from tui.mail.draft import Attachment, Draft, Original
 from tui.mail.envelope import Envelope
 from tui.mail.fields import find_message_ids
 from tui.mail.flags import ANSWERED, FORWARDED
-from tui.mail.identity import Identity
+from tui.mail.identity import Identity, plain
 from tui.mail.ids import MailboxId
 from tui.mail.message import Message
 from tui.mail.part import Part
@@ -27,6 +28,8 @@ _REPLY = re.compile(
     r"\s*(?:re|aw|sv|antw|odp|ref|rif|回复|答复|回覆)\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|\*\d{1,4})?\s*[:：]\s*", re.I
 )
 _FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|enc|rv|vl|doorst|转发)\s*(?:\[\d{1,4}\]|\(\d{1,4}\))?\s*[:：]\s*", re.I)
+_DELIVERED = ("X-Original-To", "Envelope-To", "Delivered-To", "X-Delivered-To", "Apparently-To")
+_UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
 _LIST_POST = re.compile(r"<mailto:([^>?\s]{3,300})", re.I)
 
 
@@ -59,7 +62,10 @@ def reply(
     to, cc = _audience(message, envelope, mine, everyone=everyone, to_list=to_list)
     subject = message.header.text("Subject") or (envelope.subject if envelope else "")
     answered = _own_id(message, envelope)
-    return Draft(
+    named = (*_addresses(message, envelope, "To"), *_addresses(message, envelope, "Cc"))
+    is_own = any(_among(address, mine) for address in _addresses(message, envelope, "From"))
+    is_named = any(_among(address, mine) or _among(Address("", plain(address.spec)), mine) for address in named)
+    draft = Draft(
         identity,
         to=to,
         cc=cc,
@@ -70,7 +76,10 @@ def reply(
         references=_references(message, envelope, answered),
         message_id=new_message_id(identity.address.domain),
         original=_original(envelope, mailbox, ANSWERED),
+        came_to=identity.address.spec if is_named or is_own else "",
+        is_blind=not is_own and not is_named and list_address(message) is None and not message.header.all("List-Id"),
     )
+    return as_identity_wants(draft)
 
 
 def forward(
@@ -101,7 +110,7 @@ def forward(
     if missing > 0:
         lines += [f"[{missing} of its files {'is' if missing == 1 else 'are'} not attached]", ""]
     body = f"\n{signature_block(identity)}\n" + "\n".join(lines) + f"\n{words[:MAX_QUOTED].rstrip()}\n"
-    return Draft(
+    draft = Draft(
         identity,
         subject=forward_subject(subject),
         body=body,
@@ -110,6 +119,55 @@ def forward(
         message_id=new_message_id(identity.address.domain),
         original=_original(envelope, mailbox, FORWARDED),
     )
+    return as_identity_wants(draft)
+
+
+def forward_attached(
+    message: Message,
+    envelope: Envelope | None,
+    identity: Identity,
+    source: bytes,
+    *,
+    mailbox: MailboxId | None = None,
+) -> Draft:
+    """Return a forward with the whole message as a file, as it came.
+
+    Args:
+        source: its octets.
+
+    The rest is as with `reply`.
+    """
+    subject = message.header.text("Subject") or (envelope.subject if envelope else "")
+    name = _UNSAFE.sub("_", clean_line(subject, 60)).strip(" ._") or "message"
+    draft = Draft(
+        identity,
+        subject=forward_subject(subject),
+        body=f"\n{signature_block(identity)}",
+        attachments=(Attachment(f"{name}.eml", "message/rfc822", source),),
+        references=_references(message, envelope, _own_id(message, envelope)),
+        message_id=new_message_id(identity.address.domain),
+        original=_original(envelope, mailbox, FORWARDED),
+    )
+    return as_identity_wants(draft)
+
+
+def edit_as_new(draft: Draft) -> Draft:
+    """Return a new mail with everything of another: who gets it, subject, text and files, but of no conversation."""
+    return replace(
+        draft,
+        in_reply_to="",
+        references=(),
+        message_id=new_message_id(draft.identity.address.domain),
+        original=None,
+        may_be_out="",
+    )
+
+
+def was_for(message: Message, envelope: Envelope | None) -> tuple[Address, ...]:
+    """Return whom a message was for, the surest first: whom it names, then where it was delivered."""
+    named = (*_addresses(message, envelope, "To"), *_addresses(message, envelope, "Cc"))
+    delivered = (message.header.addresses(name)[:3] for name in _DELIVERED)
+    return (*named, *(address for found in delivered for address in found if address.spec))
 
 
 def files(message: Message) -> tuple[Part, ...]:
@@ -172,6 +230,9 @@ def _audience(
     followup = tuple(address for address in message.header.addresses("Mail-Followup-To") if address.spec)
     if followup:
         return _without(mine, followup, ()) or _without((), followup, ()), ()
+    if _wants_no_copy(message) and (posting := list_address(message)):
+        others = _without((*mine, *back), (*to, *cc), ())
+        return (posting,), _without(mine, others, (posting,))
     # Who wrote it comes first. One's own address stays only where there would be nobody.
     first = _without(mine, (*back, *to), ()) or _without((), back, ())
     return first, _without(mine, cc, first)
@@ -192,6 +253,11 @@ def list_address(message: Message) -> Address | None:
         return None
     found = parse_addresses(clean_line(unquote(match.group(1)), 300))
     return found[0] if len(found) == 1 and found[0].is_valid else None
+
+
+def _wants_no_copy(message: Message) -> bool:
+    """Whether who wrote this reads the list, and wants no copy of an answer to it."""
+    return message.header.raw_field("Mail-Copies-To").strip().lower() in ("nobody", "never")
 
 
 def _among(address: Address, others: Iterable[Address]) -> bool:

@@ -15,10 +15,12 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from tui.mail.address import format_addresses
+from tui.mail.compose import as_identity_wants, signature_block, signature_place
 from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import DiskFull, MailError
 from tui.mail.identity import Identity
 from tui.mail.text import clean_line
+from tui.screens.compose_people import Acquaintance, People
 from tui.screens.styles import styles
 from tui.sync.events import DraftCopied, Event, LinkChanged
 from tui.terminal.keys import KeyHint, Scope
@@ -30,6 +32,7 @@ from tui.widgets.letter import Letter
 from tui.widgets.painting import Look
 from tui.widgets.plain import say
 from tui.widgets.status_line import StatusLine
+from tui.widgets.suggestions import Suggestions
 
 SAVE_AFTER = 0.5
 """Seconds from the first unsaved character to the write; more typing does not put it off."""
@@ -66,9 +69,12 @@ class ComposeScreen(Screen[None]):
         on_server: whether it is to be in the server's Drafts, too.
         elsewhere: what to do where it cannot be saved: ``Ctrl+P save elsewhere``.
         status: the last line; None for one that knows of no account.
+        known: who knows people, for address fields.
+        why: why it is from this identity: ``because it was sent to this address``.
 
     Attributes:
         start: the draft it began with.
+        known: as above.
     """
 
     CSS_PATH: ClassVar[CSSPathType | None] = styles("compose")
@@ -86,8 +92,15 @@ class ComposeScreen(Screen[None]):
         on_server: bool = False,
         elsewhere: str = "",
         status: StatusLine | None = None,
+        known: Acquaintance | None = None,
+        why: str = "",
     ) -> None:
         super().__init__()
+        self.known = known
+        self._why = why
+        self._people = People(self, known)
+        self._identity = draft.identity
+        self.markdown = draft.markdown
         self._on_server = on_server
         self._elsewhere = elsewhere
         self._write = asyncio.Lock()
@@ -112,16 +125,17 @@ class ComposeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out head, fields, rule, body, hints and status."""
         draft = self.start
+        suggestions = Suggestions(id="suggestions")
         with Horizontal(id="compose-head"):
             yield Static(
                 Content.assemble((self.heading, "$accent bold"), (f"  {self.about}", "$muted")), id="compose-title"
             )
             yield Static(id="compose-saved")
         fields: tuple[tuple[str, Widget], ...] = (
-            ("From", IdentityChoice(self.identities, draft.identity, id="from")),
-            ("To", AddressInput(format_addresses(draft.to), id="to")),
-            ("Cc", AddressInput(format_addresses(draft.cc), id="cc")),
-            ("Bcc", AddressInput(format_addresses(draft.bcc), id="bcc")),
+            ("From", IdentityChoice(self.identities, draft.identity, id="from", why=self._why)),
+            ("To", AddressInput(format_addresses(draft.to), id="to", suggestions=suggestions)),
+            ("Cc", AddressInput(format_addresses(draft.cc), id="cc", suggestions=suggestions)),
+            ("Bcc", AddressInput(format_addresses(draft.bcc), id="bcc", suggestions=suggestions)),
             ("Subject", LineInput(draft.subject, id="subject")),
             ("Attach", Static(id="attach")),
         )
@@ -129,6 +143,9 @@ class ComposeScreen(Screen[None]):
             with Horizontal(classes="field", id=f"row-{label.lower()}"):
                 yield Static(Content.styled(f"{label:>7}   ", "$muted"), classes="label")
                 yield widget
+                if isinstance(widget, AddressInput):
+                    yield Static(id=f"note-{widget.id}", classes="note")
+        yield suggestions
         yield Static(id="compose-rule")
         yield Letter(draft.body, id="body")
         yield self._hint_line
@@ -159,6 +176,7 @@ class ComposeScreen(Screen[None]):
             subject=clean_line(self.query_one("#subject", LineInput).value),
             body=self.query_one(Letter).text,
             attachments=self._attachments,
+            markdown=self.markdown,
         )
 
     @property
@@ -279,7 +297,33 @@ class ComposeScreen(Screen[None]):
         self._changed()
 
     def on_identity_choice_changed(self, event: IdentityChoice.Changed) -> None:
+        self._become(self.query_one(IdentityChoice).chosen)
         self._changed()
+
+    def _become(self, identity: Identity) -> None:
+        """Have the other identity's signature, Bcc and way of writing instead of the one's before."""
+        before, self._identity = self._identity, identity
+        letter = self.query_one(Letter)
+        start, end = signature_place(letter.text, before)
+        letter.exchange(start, end, signature_block(identity).rstrip("\n"))
+        box = self.query_one("#bcc", AddressInput)
+        if before.bcc_self:
+            box.value = format_addresses(each for each in box.addresses if not each.same_mailbox(before.address))
+        wanted = as_identity_wants(self.draft())
+        if wanted.bcc != box.addresses:
+            box.value = format_addresses(wanted.bcc)
+        self._show("bcc", bool(box.value))
+        if before.markdown != identity.markdown:
+            self.markdown = identity.markdown
+
+    def on_address_input_asked(self, event: AddressInput.Asked) -> None:
+        self._people.asked(event)
+
+    async def on_address_input_settled(self, event: AddressInput.Settled) -> None:
+        await self._people.settled(event.box)
+
+    async def on_unmount(self) -> None:
+        await self._people.close()
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
         if not self._count_waits:
@@ -332,7 +376,8 @@ class ComposeScreen(Screen[None]):
         letter = self.query_one(Letter)
         line = letter.cursor_location[0] + 1
         size = sum(len(each.data) for each in self._attachments) * 4 // 3 + len(letter.text)
-        words = f"plain text · {human_size(size)}   line {line}  {letter.word_count} words"
+        kind = "markdown" if self.markdown else "plain text"
+        words = f"{kind} · {human_size(size)}   line {line}  {letter.word_count} words"
         self._status.place([(words, "muted")], self.query_one(IdentityChoice).chosen.account)
 
 

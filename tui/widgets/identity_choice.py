@@ -20,6 +20,7 @@ class IdentityChoice(Widget, can_focus=True):
     Args:
         identities: all there are, at least one.
         chosen: the one to begin with; added when it is not among them.
+        why: why it is that one; said until another is chosen.
     """
 
     class Changed(TextualMessage):
@@ -32,8 +33,11 @@ class IdentityChoice(Widget, can_focus=True):
 
     place: reactive[int] = reactive(0)
 
-    def __init__(self, identities: Sequence[Identity], chosen: Identity, *, id: str | None = None) -> None:
+    def __init__(
+        self, identities: Sequence[Identity], chosen: Identity, *, id: str | None = None, why: str = ""
+    ) -> None:
         super().__init__(id=id)
+        self._why = (chosen, why)
         self._identities = list(identities) if chosen in identities else [chosen, *identities]
         self.set_reactive(IdentityChoice.place, self._identities.index(chosen))
 
@@ -45,6 +49,8 @@ class IdentityChoice(Widget, can_focus=True):
         address = self.chosen.address
         turn = "← →" if marks_of(self) is UNICODE else "Left Right"
         several = f"   {self.place + 1} of {len(self._identities)}, {turn} another" if len(self._identities) > 1 else ""
+        if self.chosen == self._why[0] and self._why[1] and not self.has_focus:
+            several = f"   {self._why[1]}"
         focused = "bold underline " if self.has_focus else ""
         if not address.name:
             return Content.assemble((address.spec, f"{focused}$text"), (several, "$muted"))

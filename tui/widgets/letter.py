@@ -24,6 +24,17 @@ class Letter(TextArea):
             line.stylize(self.get_component_rich_style("letter--signature", partial=True))
         return line
 
+    def exchange(self, start: int, end: int, text: str) -> None:
+        """Put other text in the place of some; the cursor stays where it is, and it can be undone.
+
+        Args:
+            start, end: characters from the beginning.
+        """
+        before = [self.text[:place] for place in (start, end)]
+        places = [(each.count("\n"), len(each) - each.rfind("\n") - 1) for each in before]
+        if self.get_text_range(*places) != text:
+            self.replace(clean(text), *places)
+
     def _signature_line(self) -> int:
         """The number of the line ``-- `` if it is near the end, else one behind the last."""
         count = self.document.line_count
