@@ -41,7 +41,7 @@ class RawCounts:
     """A socket in IDLE that notes when it heard of how many messages; it comes back when its server does."""
 
     def __init__(self, port: int, user: str, password: str) -> None:
-        self.heard: dict[int, float] = {}
+        self._heard: list[tuple[int, int, float]] = []  # from how many messages to how many, and when
         self._ask = b"a LOGIN %b %b\r\nb EXAMINE INBOX\r\nc IDLE\r\n" % (quoted(user), quoted(password))
         self._port = port
         threading.Thread(target=self._listen, daemon=True).start()
@@ -57,18 +57,19 @@ class RawCounts:
                             raise ConnectionError
                         said += data
                     line.settimeout(None)
+                    before = int(_EXISTS.findall(said)[-1])
                     while data := line.recv(65536):
                         at = time.perf_counter()
-                        for count in _EXISTS.findall(data):
-                            self.heard.setdefault(int(count), at)
+                        for count in map(int, _EXISTS.findall(data)):
+                            self._heard.append((before, count, at))
+                            before = count
             except OSError:
                 pass
             time.sleep(0.05)
 
     def of(self, number: int) -> float | None:
-        """Return when it heard of the mail with this number, None if it never did in IDLE."""
-        later = [count for count in self.heard if count >= number]
-        return self.heard[min(later)] if later else None
+        """Return when it heard of the mail with this number, None if it did not hear of it in IDLE."""
+        return next((at for before, count, at in self._heard if before < number <= count), None)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any
 
 from tui.config.load import load
@@ -11,7 +11,7 @@ from tui.engine.alone import Alone
 from tui.engine.client import ask
 from tui.engine.desk import Need, Row, Wish
 from tui.engine.verbs import VERBS
-from tui.mail.errors import ConfigError
+from tui.mail.errors import ConfigError, MailError
 from tui.mail.ids import AccountName
 from tui.terminal import hidden_line
 
@@ -36,38 +36,67 @@ def perform(verb: str, arguments: Mapping[str, Any], show: Show, data: bytes = b
         ConfigError: when what is asked for cannot be, or there is no account.
         MailError: when it did not come about.
     """
-    return asyncio.run(_perform(verb, arguments, show, data))
+    return perform_each(verb, [(arguments, data)], show)
 
 
-async def _perform(verb: str, arguments: Mapping[str, Any], show: Show, data: bytes) -> int:
+def perform_each(verb: str, wishes: Iterable[tuple[Mapping[str, Any], bytes]], show: Show) -> int:
+    """Have a verb done again and again, one after another, and return the worst exit status.
+
+    Args:
+        verb: its name.
+        wishes: arguments and octets of each, taken when the one before is done.
+        show: called with every row.
+
+    Raises:
+        ConfigError, MailError: as `perform` does; then the others are left undone.
+    """
+    return asyncio.run(_perform(verb, wishes, show))
+
+
+async def _perform(verb: str, wishes: Iterable[tuple[Mapping[str, Any], bytes]], show: Show) -> int:
     paths = Paths.of_user()
+    status = 0
     asked = await ask(paths.socket_file)
     if asked is not None:
-        async for row in asked.rows(verb, arguments, data):
-            show(row)
-        _tell(asked.note)
-        return asked.status
+        for arguments, data in wishes:
+            asked = asked or await ask(paths.socket_file)
+            if asked is None:
+                raise MailError("The program that ran has ended.", cure="Give the command again.")
+            async for row in asked.rows(verb, arguments, data):
+                show(row)
+            _tell(asked.note)
+            status, asked = max(status, asked.status), None
+        return status
     config = load(paths.config_file)
     if not config.accounts:
         raise ConfigError("No account is configured.", cure=f"Write {paths.config_file}, or try: tidings demo")
     paths.make()
     alone = await Alone.open(config, paths, hidden_line.asker())
+    names: set[AccountName] = set()
     try:
-        return await _perform_alone(alone, verb, Wish(arguments, data), show)
+        for arguments, data in wishes:
+            wish = Wish(arguments, data)
+            status = max(status, await _perform_alone(alone, verb, wish, show, names))
+        if names and not await alone.settle(names, SETTLE_WITHIN):
+            _tell("the servers do not know of it yet; the next start tells them.")
+        return status
     finally:
         await alone.close()
 
 
-async def _perform_alone(alone: Alone, verb: str, wish: Wish, show: Show) -> int:
+async def _perform_alone(alone: Alone, verb: str, wish: Wish, show: Show, begun: set[AccountName]) -> int:
+    """Do it; note in ``begun`` the accounts whose servers are to know of it."""
     need = Need.STORE if wish.is_on("offline") else VERBS[verb].need
-    named = wish.text("account")
-    names = [AccountName(named)] if named in alone.accounts else list(alone.accounts)
-    await alone.begin(need, names, REACH_WITHIN)
+    named = AccountName(wish.text("account"))
+    names = {named} if named in alone.accounts else set(alone.accounts)
+    if need >= Need.CARRYING:
+        names -= begun
+        begun |= names
+    if names:
+        await alone.begin(need, names, REACH_WITHIN)
     rows: AsyncIterator[Row] = VERBS[verb].perform(alone, wish)
     async for row in rows:
         show(row)
-    if need >= Need.CARRYING and not await alone.settle(names, SETTLE_WITHIN):
-        _tell("the servers do not know of it yet; the next start tells them.")
     _tell(wish.note)
     return wish.status
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -65,8 +66,13 @@ def add_messages(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--query", metavar="QUERY", help="every message that this finds")
     add_place(parser)
-    parser.add_argument("--dry-run", action="store_true", help="say what would be changed, and change nothing")
+    add_dry_run(parser)
     add_json(parser)
+
+
+def add_dry_run(parser: ArgumentParser, what: str = "say what would be changed, and change nothing") -> None:
+    """Declare ``--dry-run``."""
+    parser.add_argument("--dry-run", action="store_true", help=what)
 
 
 def given(arguments: Namespace, *names: str) -> dict[str, Any]:
@@ -96,3 +102,11 @@ def print_change(fields: Mapping[str, Any]) -> None:
     """Print what was changed as one line."""
     would = f"would change {fields['count']:,} in {fields['mailbox']} of {fields['account']}"
     print(fields["done"] or would, flush=True)
+
+
+def print_sent(fields: Mapping[str, Any]) -> None:
+    """Print what became of a mail that was to be sent, as one line; who did not get it goes to standard error."""
+    words = {"queued": "queued: it will be tried again when Tidings runs", "unknown": "unknown: it may have been sent"}
+    print(f"{words.get(fields['state'], fields['state'])}. {fields['reply']}".strip(), flush=True)
+    for each in fields["refused"]:
+        print(f"tidings: {each['address']} was refused: {each['reply']}", file=sys.stderr)

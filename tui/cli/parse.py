@@ -40,7 +40,10 @@ COMMANDS = {
     "delete": "move messages to the trash",
     "undo": "take back what was done last",
     "send": "send a message from standard input through the outbox",
+    "reply": "answer a message with the text on standard input",
     "outbox": "what is on its way out, and what has left",
+    "export": "write messages to an mbox, a Maildir or .eml files",
+    "import": "put messages of an mbox, a Maildir or .eml files into a mailbox",
     "status": "one line for a status bar",
     "view": "print a message from a file as the reader shows it",
 }

@@ -4,8 +4,7 @@ import argparse
 import sys
 
 from tui.cli.asking import perform
-from tui.cli.options import add_json, given, print_json
-from tui.engine.desk import Row
+from tui.cli.options import add_json, given, print_json, print_sent
 from tui.mail.errors import ConfigError
 
 MAX_OCTETS = 256 * 1024 * 1024
@@ -29,13 +28,5 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigError(f"This message is larger than {MAX_OCTETS // 1024 // 1024} MB.")
     if not data.strip():
         raise ConfigError("There is no message on standard input.", cure="tidings send < message.eml")
-    show = (lambda row: print_json(row.fields)) if arguments.json else _show
-    return perform("send", given(arguments, "account"), show, data)
-
-
-def _show(row: Row) -> None:
-    said = row.fields
-    words = {"queued": "queued: it will be tried again when Tidings runs", "unknown": "unknown: it may have been sent"}
-    print(f"{words.get(said['state'], said['state'])}. {said['reply']}".strip(), flush=True)
-    for each in said["refused"]:
-        print(f"tidings: {each['address']} was refused: {each['reply']}", file=sys.stderr)
+    show = print_json if arguments.json else print_sent
+    return perform("send", given(arguments, "account"), lambda row: show(row.fields), data)

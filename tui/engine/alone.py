@@ -82,7 +82,7 @@ class Alone:
         """
         chosen = list(names)
         async with asyncio.timeout(timeout) as deadline:
-            while any([await self.store.pending.all(name) for name in chosen]):
+            while any([await self.store.pending.count(name) for name in chosen]):
                 self._moved.clear()
                 try:
                     async with asyncio.timeout(0.2):  # a change that leaves says nothing of its own

@@ -85,7 +85,7 @@ async def undo(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
 
 
 async def _change(desk: Desk, wish: Wish, change: Change) -> AsyncIterator[Row]:
-    chosen = await _chosen(desk, wish)
+    chosen = await chosen_messages(desk, wish)
     for state, uids in chosen.values():
         row: dict[str, Any] = {
             "account": state.mailbox.account,
@@ -100,7 +100,7 @@ async def _change(desk: Desk, wish: Wish, change: Change) -> AsyncIterator[Row]:
         yield Row({**row, "done": act.label if act is not None else None})
 
 
-async def _chosen(desk: Desk, wish: Wish) -> Chosen:
+async def chosen_messages(desk: Desk, wish: Wish) -> Chosen:
     """Return the messages that are named (``ids``) or found (``query``), by mailbox.
 
     Raises:

@@ -1,11 +1,17 @@
 """What scripts call a message: ``account/mailbox/uidvalidity/uid``; the same for as long as the server keeps it."""
 
+import asyncio
+
 from tui.engine.desk import Desk
 from tui.mail.errors import ConfigError, MailboxNotFound
 from tui.mail.ids import AccountName, Uid, UidValidity
 from tui.mail.mailbox import Role
 from tui.mail.noun import dataclass
 from tui.store.mailboxes import MailboxState
+from tui.sync.events import Link, MailboxesChanged
+
+LIST_WITHIN = 10.0
+"""Seconds in which a server is to say which mailboxes there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +55,39 @@ def name_of(state: MailboxState, uid: Uid) -> MessageName:
 async def mailbox_of(desk: Desk, account: AccountName, name: str) -> MailboxState:
     """Return a mailbox by its whole name, or by what it is for: ``inbox``, ``archive``.
 
+    One that is not known here is asked for, where the server can be reached.
+
     Raises:
         MailboxNotFound: when there is none.
     """
+    found = await _known(desk, account, name)
+    if found is None and desk.accounts[account].link.link in (Link.LIVE, Link.POLLING):
+        heard = asyncio.Event()
+        deaf = desk.listen(lambda event: heard.set() if isinstance(event, MailboxesChanged) else None)
+        desk.accounts[account].look_now()
+        try:
+            async with asyncio.timeout(LIST_WITHIN):
+                while found is None:
+                    await heard.wait()
+                    heard.clear()
+                    found = await _known(desk, account, name)
+                    if len(await desk.store.mailboxes.all(account)) > 1:
+                        break  # that was the server's list
+        except TimeoutError:
+            pass
+        finally:
+            deaf()
+    if found is None:
+        raise MailboxNotFound(f"{account} has no mailbox “{name}”.", cure="tidings mailboxes lists them.")
+    return found
+
+
+async def _known(desk: Desk, account: AccountName, name: str) -> MailboxState | None:
     states = await desk.store.mailboxes.all(account)
     exact = [state for state in states if state.mailbox.name == name]
     for_it = [state for state in states if state.mailbox.role is not None and state.mailbox.role.value == name.lower()]
     loose = [state for state in states if state.mailbox.name.casefold() == name.casefold()]
-    for found in (exact, for_it, loose):
-        if found:
-            return found[0]
-    raise MailboxNotFound(f"{account} has no mailbox “{name}”.", cure="tidings mailboxes lists them.")
+    return next(iter([*exact, *for_it, *loose]), None)
 
 
 async def place_of(desk: Desk, name: MessageName) -> MailboxState:

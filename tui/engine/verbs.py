@@ -3,9 +3,10 @@
 from typing import Final
 
 from tui.engine.desk import Need, Perform
+from tui.engine.exchange import export, import_message
 from tui.engine.filing import archive, delete, flag, move, undo
 from tui.engine.reading import accounts, list_messages, mailboxes, outbox, part, search, show
-from tui.engine.sending import send
+from tui.engine.sending import cancel, reply, send, send_now
 from tui.mail.noun import dataclass
 
 
@@ -35,5 +36,10 @@ VERBS: Final = {
     "delete": Verb(delete, Need.CARRYING),
     "undo": Verb(undo, Need.CARRYING),
     "send": Verb(send, Need.CARRYING),
+    "reply": Verb(reply, Need.CARRYING),
     "outbox": Verb(outbox, Need.STORE),
+    "send-now": Verb(send_now, Need.CARRYING),
+    "cancel": Verb(cancel, Need.STORE),
+    "export": Verb(export, Need.LOOKING),
+    "import": Verb(import_message, Need.LOOKING),
 }
