@@ -94,8 +94,7 @@ class News:
         several = f"{name}: " if len(self._desk.accounts) > 1 else ""
         if state.link in (Link.OFFLINE, Link.REFUSED) and before is not state.link:
             self._forget(name)
-            changes = await self._desk.store.pending.all(name)
-            count = sum(len(change.uids) for change in changes)
+            count = (await self._desk.store.pending.waiting()).get(name, 0)
             waiting = f" {words.counted(count, 'change')} waiting." if count else ""
             what = f"offline since {clock(state.since)}" if state.link is Link.OFFLINE else state.refused or "refused"
             self._say(f"{words.sentence(several + what)}{waiting}")

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
+from tui.mail.flags import Flags
 from tui.mail.ids import AccountName, Uid
 from tui.store.overlay import Change, ChangeKind
 
@@ -20,7 +22,15 @@ def step_values(change: Change) -> tuple[Any, ...]:
     )
 
 
-def step_change(step: int | None, account: AccountName, *values: Any) -> Change:
+def step_change(
+    step: int | None,
+    account: AccountName,
+    *values: Any,
+    id: int = 0,
+    made: float = 0.0,
+    undoing: bool = False,
+    begun: bool = False,
+) -> Change:
     """Return what `step_values` wrote."""
     mailbox, wire, uidvalidity, kind, uids, added, removed, target, target_mailbox, name, old_name = values
     return Change(
@@ -30,14 +40,23 @@ def step_change(step: int | None, account: AccountName, *values: Any) -> Change:
         uidvalidity,
         ChangeKind(kind),
         unpack_uids(uids),
-        frozenset(json.loads(added)),
-        frozenset(json.loads(removed)),
+        _unpack_flags(added),
+        _unpack_flags(removed),
         target,
-        target_mailbox=target_mailbox,
-        step=step,
-        name=name,
-        old_name=old_name,
+        id,
+        made,
+        target_mailbox,
+        step,
+        undoing,
+        begun,
+        name,
+        old_name,
     )
+
+
+@lru_cache(256)
+def _unpack_flags(text: str) -> Flags:
+    return frozenset(json.loads(text))
 
 
 def _flags(flags: Iterable[str]) -> str:

@@ -99,18 +99,18 @@ class MailboxOverlay:
     """The pending changes of one mailbox, by UID.
 
     Attributes:
-        deltas: flags added and removed, in order.
+        deltas: flags added and removed, in order, behind the id of the change; never empty.
         moved: what is going elsewhere.
         back: what is to be here, whatever was to become of it before.
     """
 
-    deltas: dict[Uid, list[tuple[Flags, Flags]]] = field(default_factory=dict)
+    deltas: dict[Uid, list[tuple[int, Flags, Flags]]] = field(default_factory=dict)
     moved: set[Uid] = field(default_factory=set)
     back: set[Uid] = field(default_factory=set)
 
     def flags(self, uid: Uid, flags: Flags) -> Flags:
         """Return the flags to show: the server's, with ours on top."""
-        for add, remove in self.deltas.get(uid, ()):
+        for _, add, remove in self.deltas.get(uid, ()):
             flags = (flags | add) - remove
         return flags
 
@@ -146,7 +146,12 @@ class Overlay:
     def drop(self, id: int) -> Change | None:
         """Forget a change; return it, None when it was not here."""
         change = self._changes.pop(id, None)
-        if change is not None:
+        if change is None:
+            return None
+        if change.kind is ChangeKind.FLAGS:
+            for (mailbox, uidvalidity), built in self._built.items():
+                _forget_flags(built, change, mailbox, uidvalidity)
+        else:
             self._built.clear()
         return change
 
@@ -179,7 +184,7 @@ def _follow(built: MailboxOverlay, change: Change, mailbox: MailboxId, uidvalidi
         if not spot.concerns(mailbox, uidvalidity):
             continue
         if change.kind is ChangeKind.FLAGS:
-            delta = (change.add, change.remove)
+            delta = (change.id, change.add, change.remove)
             for uid in spot.uids:
                 built.deltas.setdefault(uid, []).append(delta)
         elif change.kind is ChangeKind.MOVE and change.target_mailbox == mailbox:
@@ -188,6 +193,19 @@ def _follow(built: MailboxOverlay, change: Change, mailbox: MailboxId, uidvalidi
         else:
             built.moved.update(spot.uids)
             built.back.difference_update(spot.uids)
+
+
+def _forget_flags(built: MailboxOverlay, change: Change, mailbox: MailboxId, uidvalidity: UidValidity | None) -> None:
+    """Take a change of flags out: to go through all that waits would take too long where thousands leave."""
+    for spot in change.spots:
+        if not spot.concerns(mailbox, uidvalidity):
+            continue
+        for uid in spot.uids:
+            left = [delta for delta in built.deltas.get(uid, ()) if delta[0] != change.id]
+            if left:
+                built.deltas[uid] = left
+            else:
+                built.deltas.pop(uid, None)
 
 
 def _renamed(places: Iterable[Place], went: Mapping[Name, Name]) -> tuple[Place, ...]:

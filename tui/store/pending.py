@@ -48,6 +48,10 @@ class Pending:
         """Return the changes of one account or of all, oldest first."""
         return await self._databases.read_precious(_read, account, -1)
 
+    async def count(self, account: AccountName) -> int:
+        """Return how many changes of an account there are."""
+        return await self._databases.read_precious(_count, account)
+
     async def waiting(self) -> dict[AccountName, int]:
         """Return how many messages, or mailboxes, wait in each account for the server to hear what was done."""
         return await self._databases.read_precious(_waiting)
@@ -137,6 +141,11 @@ def read_changes(at: Connections) -> list[Change]:
         else replace(each, places=_places(at, each))
         for each in changes
     ]
+
+
+def _count(at: Connections, account: AccountName) -> int:
+    count: int = query(at.precious, "SELECT count(*) FROM pending WHERE account = ?", (account,))[0][0]
+    return count
 
 
 def _waiting(at: Connections) -> dict[AccountName, int]:
@@ -247,8 +256,7 @@ def _read(at: Connections, account: AccountName | None, limit: int, id: int | No
 def _change(row: tuple[Any, ...]) -> Change:
     account, *values = row[:-5]
     id, made, step, undoing, begun = row[-5:]
-    change = step_change(step, account, *values)
-    return replace(change, id=id, made=made, undoing=bool(undoing), begun=bool(begun))
+    return step_change(step, account, *values, id=id, made=made, undoing=bool(undoing), begun=bool(begun))
 
 
 def _begin(

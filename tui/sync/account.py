@@ -243,7 +243,7 @@ class Account(Mailing):
             self._tell_link()
 
     async def _count_waiting(self) -> int:
-        return len(await self._store.pending.all(self.name))
+        return await self._store.pending.count(self.name)
 
     def _emit(self, event: Event) -> None:
         self._homecoming.heard(event)
