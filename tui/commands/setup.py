@@ -1,7 +1,7 @@
 """Accounts: set up, tested, changed, put in order and taken out, while the program runs."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tui.commands.desk import Desk, require
@@ -15,11 +15,13 @@ from tui.mail.ids import AccountName
 from tui.screens.accounts import AccountAct, AccountRow, AccountsScreen
 from tui.screens.page import Chapter, Fact, PageAct, PageScreen
 from tui.screens.setup import SetUp, SetupScreen
+from tui.setup.check import LABELS, Half
 from tui.setup.newcomer import Newcomer
 from tui.sync.events import Link
 from tui.sync.roster import Roster
 from tui.terminal.keys import Scope
 from tui.widgets.status_line import StatusLine
+from tui.widgets.submission_words import state_word
 
 PLACES = (Scope.MAIL, Scope.OUTBOX, Scope.HISTORY)
 
@@ -29,9 +31,11 @@ async def accounts(desk: Desk) -> None:
     """Accounts: add one, test and change it, put them in order, take one out."""
     roster = _roster(desk)
     at: AccountName | None = None
+    tested: dict[AccountName, Newcomer] = {}
     while True:
+        sent = {row.account: state_word(row) for row in reversed(await desk.store.outbox.list())}
         screen = AccountsScreen(
-            lambda: _rows(roster),
+            lambda: _rows(roster, tested, sent),  # noqa: B023 - it is called while the screen is there
             lambda names: _reorder(desk, names),
             status=StatusLine(desk.mail.look, desk.mail.lines),
             at=at,
@@ -41,7 +45,7 @@ async def accounts(desk: Desk) -> None:
             return
         at = wish.name
         try:
-            await _obey(desk, wish)
+            await _obey(desk, wish, tested)
         except ConfigError as error:
             await _explain(desk, error)
 
@@ -58,20 +62,22 @@ async def first(desk: Desk) -> None:
         desk.leave()
 
 
-async def examine(desk: Desk, name: AccountName) -> bool:
-    """Test every step of an account, and have what is wrong put right; return whether it was changed.
+async def examine(desk: Desk, name: AccountName) -> Newcomer:
+    """Test every step of an account, have what is wrong put right, and return what was found.
 
     Raises:
         ConfigError: it is in no file any more.
     """
+    roster = _roster(desk)
     configured = (await asyncio.to_thread(load, desk.paths.config_file)).accounts
-    account = next((each for each in configured if each.name == name), None)
-    account = require(account, f'"{name}" is in no file any more.')
+    found = next((each for each in configured if each.name == name), None)
+    account = require(found, f'"{name}" is in no file any more.')
     setup = Newcomer(desk.paths, account)
-    typed = _roster(desk).secrets.typed(account.receive)
+    typed = roster.secrets.typed(account.receive)
     if typed:
         setup.give(typed)
-    return await _set_up(desk, setup)
+    await _set_up(desk, setup)
+    return setup
 
 
 def _roster(desk: Desk) -> Roster:
@@ -93,33 +99,42 @@ async def _set_up(desk: Desk, setup: Newcomer, *, first: bool = False) -> bool:
     return True
 
 
-async def _obey(desk: Desk, wish: AccountAct) -> None:
+async def _obey(desk: Desk, wish: AccountAct, tested: dict[AccountName, Newcomer]) -> None:
     if wish.act == "add":
         await _set_up(desk, Newcomer(desk.paths))
     elif wish.name is not None and wish.act == "edit":
-        await examine(desk, wish.name)
+        tested[wish.name] = await examine(desk, wish.name)
     elif wish.name is not None:
         await _remove(desk, wish.name)
 
 
-def _rows(roster: Roster) -> list[AccountRow]:
+def _rows(roster: Roster, tested: Mapping[AccountName, Newcomer], sent: Mapping[AccountName, str]) -> list[AccountRow]:
     rows = []
     for name, account in roster.items():
         config, link = account.config, account.link
         sending = config.send
         is_well = link.link not in (Link.REFUSED, Link.OFFLINE)
-        state = link.refused or link.link.value
+        last = f"last mail: {sent[name]}" if name in sent else "not tested"
+        state = _verdict(tested[name]) if name in tested else last
         rows.append(
             AccountRow(
                 name,
                 str(config.address),
-                (_where(config.receive, config.protocol.value), state),
-                (_where(sending, "smtp"), "") if sending is not None else ("not configured", ""),
+                (_where(config.receive, config.protocol.value), link.refused or link.link.value),
+                (_where(sending, "smtp"), state) if sending is not None else ("not configured", ""),
                 is_well,
                 link.reason if not is_well else "",
             )
         )
     return rows
+
+
+def _verdict(setup: Newcomer) -> str:
+    """Return what the test said of sending, in a few words."""
+    failed = next((check for check in setup.failures if check.half is Half.SENDING), None)
+    if failed is not None:
+        return f"fails at “{LABELS.get(failed.id, failed.id)}”"
+    return "works" if any(half is Half.SENDING for half, _ in setup.checks) else "not tested"
 
 
 def _where(server: Server, kind: str) -> str:

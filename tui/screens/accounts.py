@@ -160,7 +160,8 @@ class AccountsScreen(Screen[AccountAct | None]):
 
     def apply(self, event: Event) -> None:
         """Take an event from the accounts."""
-        if isinstance(event, AccountsChanged | LinkChanged) and self.is_mounted:
+        is_there = bool(self.query("#accounts-head"))  # it may be on its way, or on its way out
+        if isinstance(event, AccountsChanged | LinkChanged) and is_there:
             self._read()
             self._status.update()
 

@@ -28,6 +28,7 @@ OF_HALF = {
     Half.RECEIVING: ("account", "protocol", "host", "port", "security", "user"),
     Half.SENDING: ("name", "host", "port", "security", "user"),
 }
+ALLOWED = {"security": tuple(map(str, Security)), "protocol": tuple(map(str, Protocol))}
 OF_ACCOUNT = ("account", "name")
 """Fields that are no change of a server."""
 
@@ -105,8 +106,8 @@ def changes(account: AccountConfig, half: Half, typed: Mapping[str, str]) -> tup
 
 def _check(half: Half, field: str, value: str) -> None:
     where = f"{half.value.capitalize()}, {LABELS[field].lower()}"
-    allowed = {"security": list(Security), "protocol": list(Protocol)}.get(field)
-    if allowed is not None and value not in allowed:
+    allowed = ALLOWED.get(field, ())
+    if allowed and value not in allowed:
         known = " or ".join(each for each in allowed if each != Security.PLAIN)
         raise ConfigError(f"{where}: it is {known}.")
     if field == "port" and not (value.isascii() and value.isdecimal()):

@@ -149,9 +149,9 @@ def diagnosis(setup: Newcomer, shown: Check | None) -> Panel:
     checks = tuple(setup.checks.values())
     if shown is None:
         notes = [check for check in checks if check.status is Status.WARN]
-        facts = [(LABELS.get(note.id, note.id), f"{note.fact} {note.advice}") for note in notes]
-        keys = (("e", "edit"), ("p", "another password"), ("w", "the whole talk"))
-        return Panel(verdict(checks), "warn" if notes else "good", tuple(("Note", text) for _, text in facts), keys)
+        told = tuple((LABELS.get(note.id, note.id)[:LABEL], f"{note.fact} {note.advice}") for note in notes)
+        offered = (("e", "edit every value"), ("p", "another password"))
+        return Panel(verdict(checks), "warn" if notes else "good", told, offered)
     others = {check.half for check in setup.failures} - {shown.half}
     detail = shown.detail[:MOST_DETAIL]
     facts = [
@@ -163,7 +163,8 @@ def diagnosis(setup: Newcomer, shown: Check | None) -> Panel:
     if shown.repairs:
         asks = " (asks first)" if shown.repairs[0].trusts else ", and test again"
         keys.append(("f", f"fix it: {shown.repairs[0].words}{asks}"))
-    keys += [("p", "another password"), ("e", "edit every value")]
+    keys.append(("p", "another password"))
+    keys.append(("e", "edit every value"))
     if all(check.half is Half.SENDING for check in setup.failures):
         keys.append(("o", "receive only, send later"))
     keys.append(("s", "save all the same"))
