@@ -257,6 +257,10 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
                 say(text, style=style)
                 return
 
+    def copy(self, text: str) -> bool:
+        """Put text into the clipboard of the user's terminal."""
+        return self.outside.copy(text)
+
     def open_screen(self, screen: Screen[Any]) -> None:
         """Show a screen above the present one; what is typed from now on is for it."""
         held = self._keyboard.hold()

@@ -21,6 +21,7 @@ from tui.terminal.theme import ThemeFile
 
 if TYPE_CHECKING:
     from tui.commands.keymap import Keymap
+    from tui.mail.ready_made import ReadyMade
     from tui.store.database import Store
     from tui.store.drafts import SavedDraft
     from tui.sync.changes import Changes
@@ -52,6 +53,7 @@ class AccountPort(Protocol):
         self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()
     ) -> None: ...
     async def submit(self, draft: Draft, at: float | None = None, key: int | None = None) -> SubmissionId: ...
+    async def submit_ready(self, ready: "ReadyMade", *, hold: bool = False) -> SubmissionId: ...
     async def send_now(self, submission: SubmissionId) -> None: ...
     async def resend(
         self, submission: SubmissionId, settled: Sequence[str], recipients: Sequence[Address]
@@ -92,6 +94,9 @@ class Desk(Protocol):
 
     def flash(self, text: str, *, style: str = "muted") -> None:
         """Say one line on the status line of the screen that is shown. The text is shown as it is: no markup."""
+
+    def copy(self, text: str) -> bool:
+        """Put text into the clipboard of the user's terminal (OSC 52); False when that cannot be asked for."""
 
     def open_screen(self, screen: Screen[Any]) -> None:
         """Show a screen above the present one."""

@@ -1,16 +1,15 @@
 """Reading: opening, leaving, what a message shows, its links and its parts."""
 
 import asyncio
-import os
-import shutil
 from collections.abc import Awaitable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from tui.commands.desk import Desk, require
 from tui.commands.drafts import edit_draft, is_draft
+from tui.commands.launching import open_link
 from tui.commands.path import complete_folder
 from tui.commands.registry import command
+from tui.config.opening import LINK, program_for
 from tui.mail.errors import MailError
 from tui.mail.text import clean_line
 from tui.render.lines import Link, Mode, PartRow
@@ -18,10 +17,6 @@ from tui.render.parts import human_size, save
 from tui.screens.palette import PickScreen
 from tui.screens.prompt import PromptScreen
 from tui.widgets.choice_list import Choice
-
-OPENABLE = ("http", "https")
-"""Schemes that are handed to the desktop; others are only shown."""
-OPENER = "xdg-open"
 
 
 @command("message.open", keys="enter, l", hint="read", opens=True)
@@ -71,14 +66,19 @@ def _toggle(desk: Desk, mode: Mode) -> None:
 
 
 @command("view.links", keys="o", hint="links", opens=True)
-async def links(desk: Desk) -> None:
-    """Links: shows where each one really leads, and opens it."""
+async def links(desk: Desk, count: int | None = None) -> None:
+    """Links: where each one really leads, to be opened; with a count, that one."""
     page = require(desk.mail.page_shown, "No message is open.", "Enter opens one.")
     if not page.links:
         raise MailError("This message has no links.")
-    can_open = opener() is not None
+    if count is not None:
+        if not 0 < count <= len(page.links):
+            raise MailError(f"There is no link {count}.", cure=f"This message has {len(page.links)}.")
+        await open_link(desk, page.links[count - 1], ask=True)
+        return
+    can_open = bool(program_for(LINK, desk.config.opening))
     choices = [_link_choice(link) for link in page.links]
-    link = await desk.ask(PickScreen("Links", choices, does="open" if can_open else "show", sign="o"))
+    link = await desk.ask(PickScreen("Links", choices, does="open" if can_open else "copy", sign="o"))
     if link is not None:
         await open_link(desk, link)
 
@@ -86,38 +86,6 @@ async def links(desk: Desk) -> None:
 def _link_choice(link: Link) -> Choice[Link]:
     warning = f"{link.warning} · " if link.warning else ""
     return Choice(f"{link.number}  {link.host or link.url.partition(':')[0]}", warning + link.url, "", link)
-
-
-def opener() -> str | None:
-    """Return the program that opens links on this desktop, None without a desktop (over SSH, on a console)."""
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return None
-    return shutil.which(OPENER)
-
-
-async def open_link(desk: Desk, link: Link) -> None:
-    """Hand a link to the desktop as one argument, without a shell; without a desktop, show it."""
-    program = opener()
-    if urlsplit(link.url).scheme.lower() not in OPENABLE or program is None:
-        desk.flash(clean_line(link.url, 2000), style="link")
-        return
-    try:
-        process = await asyncio.create_subprocess_exec(
-            program,
-            link.url,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise MailError(f"{OPENER} cannot be run: {error.strerror}.", cure=f"The link is {link.url}") from error
-    desk.begin(_reap(process))
-    desk.flash(f"opened {link.host}")
-
-
-async def _reap(process: asyncio.subprocess.Process) -> None:
-    await process.wait()
 
 
 @command("view.save_part", keys="S", hint="save part", opens=True)

@@ -19,6 +19,7 @@ from tui.config.model import (
     Server,
     SyncConfig,
 )
+from tui.config.opening import read_opening
 from tui.config.table import Table
 from tui.config.writing import read_address, read_compose, read_contacts, read_identities
 from tui.mail.address import Address
@@ -153,6 +154,7 @@ def _config(root: Table, file: Path) -> Config:
         look=_look(root),
         notify=_notify(root),
         sync=_sync(root),
+        opening=read_opening(root),
         searches=_searches(root),
         preset=_preset(root),
         keys=_keys(root),

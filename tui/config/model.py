@@ -265,6 +265,9 @@ class Config:
     look: LookConfig = field(default_factory=LookConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
     sync: SyncConfig = field(default_factory=SyncConfig)
+    opening: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """``[open]``: media type (``image/*``), ``link`` or ``other`` → the program that opens it, see
+    `tui.config.opening`."""
     preset: str = "vim"
     searches: dict[str, str] = field(default_factory=dict)
     """``[searches]``: name → query, shown at the end of the mailbox tree in this order."""

@@ -328,6 +328,10 @@ class LinearDesk:
         self.flashed = text
         self._sheet.say(words.act(text, self._acted_on))
 
+    def copy(self, text: str) -> bool:
+        """Nothing but lines goes to the terminal: what was to be copied is read out by whoever asks."""
+        return False
+
     def open_screen(self, screen: Screen[Any]) -> None:
         if isinstance(screen, ComposeScreen):
             paper = LinearPaper(

@@ -6,7 +6,7 @@ from tui.mail.address import Address
 from tui.mail.authentication import Standing
 from tui.mail.envelope import Envelope
 from tui.mail.width import cell_width, cut
-from tui.render.flow import wrap
+from tui.render.flow import line_cells, wrap
 from tui.render.heading import address_spans
 from tui.render.lines import Span, Style
 from tui.render.sender import FIRST, verdict_spans
@@ -91,12 +91,12 @@ def _standing(standing: Standing | None, width: int, look: Look) -> list[list[Ru
     """Return what is known of the sender: what the receiving server found, and whether this is the first mail."""
     if standing is None:
         return []
-    spans: list[Span] = []
-    if standing.verdict is not None:
-        spans += verdict_spans(standing.verdict, look.marks)
-    if standing.is_first:
-        spans += [*([Span("   ")] if spans else []), Span(FIRST, Style.WARN)]
-    return _people("", spans, width, look) if spans else []
+    verdict = verdict_spans(standing.verdict, look.marks) if standing.verdict is not None else []
+    first = [Span(FIRST, Style.WARN)] if standing.is_first else []
+    together = [*verdict, Span("   "), *first]
+    if verdict and first and LABEL + line_cells(tuple(together)) <= width:
+        return _people("", together, width, look)
+    return [line for spans in (verdict, first) if spans for line in _people("", spans, width, look)]
 
 
 def _others(envelope: Envelope, width: int, look: Look) -> list[list[Run]]:

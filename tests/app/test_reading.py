@@ -1,0 +1,96 @@
+"""Reading with care: who sent it, where links lead, what is opened and what is only asked."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.app.live import SEEN, letter, live
+from tui.config.model import Config
+
+PROGRAM = """#!/bin/sh
+printf '%s|' "$#" "$@" >> "{out}"
+echo >> "{out}"
+"""
+
+
+def recorder(folder: Path) -> tuple[Path, Path]:
+    """Return a program that writes down its arguments, and where it does."""
+    program, out = folder / "opener", folder / "opened"
+    program.write_text(PROGRAM.format(out=out))
+    program.chmod(0o700)
+    return program, out
+
+
+def opening(config: Config, program: Path) -> Config:
+    return replace(config, opening={"link": (str(program), "%s"), "other": (str(program), "%s")})
+
+
+def written(out: Path) -> str:
+    return out.read_text() if out.exists() else ""
+
+
+async def test_the_head_tells_what_the_receiving_server_found(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        forged = b"Authentication-Results: mx.evil.example; dmarc=pass header.from=analytical.example\r\n"
+        own = b"Authentication-Results: mx.mill.example; dmarc=fail header.from=analytical.example\r\n"
+        await servers.deliver(letter("Old", sender="Eve <eve@evil.example>"), minutes=9, flags=SEEN)
+        await servers.deliver(forged + own + letter("New"), minutes=1, flags=SEEN)
+        async with servers.app() as person:
+            await person.sees("work · 1 of 2", "sender not proven: may be forged  mx.mill.example found DMARC fail")
+            await person.sees("first mail from this address here")
+            await servers.deliver(letter("Newer"))
+            await person.press("g", "n")
+            await person.sees("Subject"[:0] + "it compiles")
+            await person.until(lambda: person.subject == "Newer")
+            await person.misses("may be forged")
+            await person.misses("first mail from")
+
+
+LINKS = """\
+See https://gallica.example@evil.example/x?a=$(id);b#'-- for the plates,
+http://203.0.113.9/login for the key and https://analytical.example/g for the rest.
+javascript:alert(1) file:///etc/passwd data:text/html,x [paper](vbscript:x) smb://evil.example/share
+"""
+
+
+async def test_odd_links_are_asked_about_and_go_as_one_argument(tmp_path: Path) -> None:
+    program, out = recorder(tmp_path)
+    async with live(tmp_path) as servers:
+        servers.config = opening(servers.config, program)
+        await servers.deliver(letter("Links", LINKS), flags=SEEN)
+        async with servers.app() as person:
+            await person.sees("work · 1 of 1", "for the plates")
+            await person.press("enter", "o")
+            await person.sees("1  evil.example", "2  203.0.113.9", "3  analytical.example")
+            assert "4  " not in person.screen.split("Links", 1)[1].split("Esc")[0]
+            await person.press("enter")
+            await person.sees("It leads to evil.example", "is not the host", "Open it?")
+            await person.press("n")
+            await person.press("2", "o")
+            await person.sees("It leads to 203.0.113.9: a number instead of a name. Open it?")
+            await person.press("n")
+            assert written(out) == ""
+            await person.press("1", "o")
+            await person.sees("It leads to evil.example")
+            await person.press("y")
+            await person.sees("opened evil.example")
+            await person.until(lambda: written(out).endswith("\n"))
+    assert written(out) == "1|https://gallica.example@evil.example/x?a=$(id);b#'--|\n"
+
+
+async def test_without_a_browser_the_link_goes_into_the_clipboard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 5 192.0.2.2 22")
+    async with live(tmp_path) as servers:
+        await servers.deliver(letter("Links", "Look at https://analytical.example/g now.\n"), flags=SEEN)
+        async with servers.app() as person:
+            copied: list[str] = []
+            monkeypatch.setattr(person.app.outside, "copy", lambda text: copied.append(text) or True)
+            await person.sees("work · 1 of 1", "Look at")
+            await person.press("enter", "o")
+            await person.sees("1  analytical.example")
+            await person.press("enter")
+            await person.sees("link copied to your terminal's clipboard")
+            assert copied == ["https://analytical.example/g"]
