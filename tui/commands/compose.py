@@ -1,7 +1,6 @@
 """Writing: new mail, answers, drafts, sending."""
 
 import asyncio
-import re
 import time
 from pathlib import Path
 from typing import cast
@@ -15,6 +14,7 @@ from tui.commands.people import Known, own_identities
 from tui.commands.places import Paper
 from tui.commands.registry import command
 from tui.mail.compose import empty_draft
+from tui.mail.doubts import doubts
 from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import MailError
 from tui.mail.flags import SEEN
@@ -28,13 +28,6 @@ from tui.sync.attach import read_attachment
 from tui.terminal.keys import Scope
 from tui.widgets.choice_list import Choice
 from tui.widgets.status_line import StatusLine
-
-# Words that promise a file, in the languages most mail is written in; a quoted line promises nothing.
-_PROMISES = re.compile(
-    r"\b(attach(ed|ment|ing|ments)?|enclosed|anbei|angehängt|anhang|beigefügt|ci-joint|pi[eè]ces? jointes?|adjunto|"
-    r"adjunta|allegato|allegata|anexo|bijlage|bijgevoegd)\b",
-    re.IGNORECASE,
-)
 
 
 @command("compose.new", keys="c", hint="compose")
@@ -151,9 +144,10 @@ async def _send(desk: Desk, at: float | None = None) -> None:
     if account.config.send is None:
         raise MailError(f"{account.name} has no sending server.", cure="Add its [send] table to config.toml.")
     unwritten = ["Nothing of yours is in it."] if screen.is_blank and draft.in_reply_to else []
-    for question in unwritten or doubts(draft):
-        if not await desk.ask(ConfirmScreen(question, yes="send", no="go on writing")):
-            return
+    own = [each.address for each in own_identities(desk)]
+    asked = unwritten or doubts(draft, own, many=desk.config.compose.many)
+    if asked and not await desk.ask(ConfirmScreen(" ".join(asked), yes="send", no="go on writing")):
+        return
     if screen.leaving:
         return  # the key was pressed twice
     await screen.save()  # whatever happens now, the text is on disk
@@ -166,26 +160,6 @@ async def _send(desk: Desk, at: float | None = None) -> None:
     desk.begin(desk.store.people.wrote(draft.recipients, time.time()))
     await screen.dismiss(None)
     await screen.drop()
-
-
-def doubts(draft: Draft) -> list[str]:
-    """Return what to ask before this is sent."""
-    asked = []
-    if not draft.to:
-        asked.append("To is empty, only Cc or Bcc will get it.")
-    if not draft.subject:
-        asked.append("It has no subject.")
-    if not draft.attachments and promises_file(draft.body):
-        asked.append("It speaks of an attachment and has none.")
-    if not draft.body.strip() and not draft.attachments:
-        asked.append("It is empty.")
-    return asked
-
-
-def promises_file(body: str) -> bool:
-    """Whether the writer's own lines, not the quoted ones, speak of an attachment."""
-    own = body.split("\n-- \n", 1)[0].split("\n")
-    return any(_PROMISES.search(line) for line in own if not line.startswith(">"))
 
 
 @command("compose.attach", keys="ctrl+f", scope=Scope.COMPOSE, hint="attach", opens=True)

@@ -42,6 +42,8 @@ GROUPS = {
     "mailbox": "Mailboxes",
     "search": "Search",
     "compose": "Write",
+    "letter": "Text",
+    "passing": "Pass on",
     "drafts": "Drafts",
     "outbox": "Outbox",
     "history": "Undo",

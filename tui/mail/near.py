@@ -1,6 +1,14 @@
 """Words that are nearly others: slips of the hand."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
+
+COMMON: Final = (
+    *("gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "googlemail.com", "live.com", "aol.com"),
+    *("gmx.de", "gmx.net", "web.de", "t-online.de", "proton.me", "protonmail.com", "fastmail.com", "yandex.ru"),
+    *("orange.fr", "wanadoo.fr", "libero.it", "hotmail.co.uk", "btinternet.com", "comcast.net", "mail.ru", "qq.com"),
+)
+"""Domains with which many people have mail."""
 
 
 def near(word: str, known: Iterable[str]) -> str:

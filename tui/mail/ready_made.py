@@ -47,7 +47,7 @@ def make_ready(raw: bytes, identities: Sequence[Identity], *, date: datetime) ->
     Raises:
         ConfigError: when it is from somebody else, or nobody is to receive it.
     """
-    head, body = _parted(raw)
+    head, body = parted(raw)
     message = parse_message(head + b"\r\n" + body)
     header = message.header
     identity = _identity(header.addresses("From"), identities)
@@ -71,10 +71,15 @@ def make_ready(raw: bytes, identities: Sequence[Identity], *, date: datetime) ->
         (not ids, b"Message-ID: " + message_id.encode("ascii")),
     ]
     added = b"".join(line + b"\r\n" for is_missing, line in missing if is_missing)
-    return ReadyMade(added + _PRIVATE.sub(b"", head) + b"\r\n" + body, draft)
+    return ReadyMade(added + without_private(head) + b"\r\n" + body, draft)
 
 
-def _parted(raw: bytes) -> tuple[bytes, bytes]:
+def without_private(head: bytes) -> bytes:
+    """Return a header block without what is nobody's but the sender's: Bcc, and traces of an earlier journey."""
+    return _PRIVATE.sub(b"", head)
+
+
+def parted(raw: bytes) -> tuple[bytes, bytes]:
     """Return header block and body, lines ended by CRLF, without the empty line between them."""
     data = _LINE_END.sub(b"\r\n", raw).lstrip(b"\r\n")
     if data.startswith(b"From "):  # a line of mbox

@@ -13,7 +13,7 @@ from tui.mail.envelope import Envelope
 from tui.mail.fold import fold
 from tui.mail.ids import MailboxId
 from tui.mail.mailbox import Role
-from tui.mail.near import near
+from tui.mail.near import COMMON, near
 from tui.mail.noun import dataclass
 from tui.store.codec import LIST_COLUMNS, unpack
 from tui.store.databases import Connections, Databases
@@ -98,7 +98,7 @@ class People:
     async def strange(self, domains: Collection[str]) -> dict[str, str]:
         """Return those of the domains that were never written to, each with a known one that is nearly it, or "".
 
-        Nothing is strange to somebody of whom no written mail is known.
+        Of somebody of whom no written mail is known only those are returned that are nearly a known one.
         """
         return await self._databases.read(_strange, tuple(domains))
 
@@ -253,10 +253,9 @@ def _strange(at: Connections, domains: Sequence[str]) -> dict[str, str]:
     known = [
         row[0] for row in query(at.cache, "SELECT domain FROM domains ORDER BY written DESC LIMIT ?", (MOST_DOMAINS,))
     ]
-    if not known:
-        return {}
     strange = [each for each in domains if not query(at.cache, "SELECT 1 FROM domains WHERE domain = ?", (each,))]
-    return {each: near(each, known) for each in strange}
+    likely = {each: near(each, (*known, *COMMON)) for each in strange}
+    return likely if known else {each: meant for each, meant in likely.items() if meant}
 
 
 def _stamp(at: Connections, source: str) -> str:

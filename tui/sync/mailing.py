@@ -243,9 +243,9 @@ class Mailing(ABC):
         self._draft_copies.wake()
         return submission
 
-    async def submit_ready(self, ready: ReadyMade) -> SubmissionId:
+    async def submit_ready(self, ready: ReadyMade, *, hold: bool = False) -> SubmissionId:
         """Commit a message that another program has written to the outbox: see `Dispatcher.submit_ready`."""
-        return await self._dispatcher.submit_ready(ready)
+        return await self._dispatcher.submit_ready(ready, hold=hold)
 
     async def send_now(self, submission: SubmissionId) -> None:
         """Send a held, queued, failed or unknown row now, under its old Message-ID."""

@@ -113,8 +113,11 @@ class Dispatcher:
         self.wake()
         return submission
 
-    async def submit_ready(self, ready: ReadyMade) -> SubmissionId:
+    async def submit_ready(self, ready: ReadyMade, *, hold: bool = False) -> SubmissionId:
         """Commit a message that another program has written to the outbox; it leaves at once.
+
+        Args:
+            hold: it leaves when its time of grace is over.
 
         Raises:
             MailError: when an address is invalid, or it cannot be written to disk: then nothing was queued.
@@ -122,6 +125,7 @@ class Dispatcher:
         draft = ready.draft
         for recipient in draft.recipients:
             wire_spec(recipient)
+        grace = self._settings.undo_send if hold else 0
         submission = await self._store.outbox.add(
             account=self._config.name,
             draft=await asyncio.to_thread(drafts.to_json, draft),
@@ -131,7 +135,8 @@ class Dispatcher:
             recipients=tuple(address.spec for address in draft.recipients),
             subject=draft.subject,
             to=", ".join(address.label for address in draft.to or draft.recipients),
-            due=self._clock(),
+            state=SubmissionState.HELD if grace else SubmissionState.QUEUED,
+            due=self._clock() + grace,
         )
         self._emit(SubmissionChanged(self._config.name, submission))
         self.wake()
