@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.schema import problems, schema_of
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
 from tui.config.load import load
@@ -65,7 +66,7 @@ class Ended:
 
 
 async def command(folder: Path, *words: str, data: bytes = b"") -> Ended:
-    """Run ``tidings`` to its end."""
+    """Run ``tidings`` to its end. What it prints as JSON is as docs/schema says."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tui", *words),
         stdin=PIPE,
@@ -82,7 +83,12 @@ async def command(folder: Path, *words: str, data: bytes = b"") -> Ended:
             await process.wait()
     assert process.returncode is not None
     assert b"Traceback" not in err, err
-    return Ended(process.returncode, out.decode(), err.decode())
+    ended = Ended(process.returncode, out.decode(), err.decode())
+    if "--json" in words:
+        acts = {"--send-now", "--cancel"} & set(words)
+        schema = schema_of("outbox-act" if acts else words[0])
+        assert [each for row in ended.rows for each in problems(schema, row)] == [], words
+    return ended
 
 
 @asynccontextmanager

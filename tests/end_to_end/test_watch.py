@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.end_to_end.work import mail
+from tests.schema import problems, schema_of
 from tests.servers.dovecot import ADA, ALAN, Dovecot
 
 PATIENCE = 20.0
@@ -54,7 +55,9 @@ async def watching(folder: Path, *words: str) -> AsyncIterator[Process]:
 
 async def line(process: Process) -> str:
     assert process.stdout is not None
-    return (await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode()
+    said = (await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode()
+    assert not said.startswith("{") or problems(schema_of("watch"), json.loads(said)) == []
+    return said
 
 
 async def complaint(process: Process) -> str:

@@ -10,6 +10,7 @@ from tui.config.paths import Paths
 from tui.engine.alone import Alone
 from tui.engine.client import ask
 from tui.engine.desk import Need, Row, Wish
+from tui.engine.names import is_known
 from tui.engine.verbs import VERBS
 from tui.mail.errors import ConfigError, MailError
 from tui.mail.ids import AccountName
@@ -87,6 +88,10 @@ async def _perform(verb: str, wishes: Iterable[tuple[Mapping[str, Any], bytes]],
 async def _perform_alone(alone: Alone, verb: str, wish: Wish, show: Show, begun: set[AccountName]) -> int:
     """Do it; note in ``begun`` the accounts whose servers are to know of it."""
     need = Need.STORE if wish.is_on("offline") else VERBS[verb].need
+    if need is Need.CARRYING and not all(
+        [await is_known(alone, each) for each in (wish.text("id"), *wish.texts("ids"))]
+    ):
+        need = Need.LOOKING
     named = AccountName(wish.text("account"))
     names = {named} if named in alone.accounts else set(alone.accounts)
     if need >= Need.CARRYING:

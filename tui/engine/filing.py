@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from tui.engine.desk import Desk, Row, Wish
-from tui.engine.names import MessageName, mailbox_of, name_of, place_of
+from tui.engine.names import MessageName, mailbox_of, message_of, name_of
 from tui.engine.reading import query_of
 from tui.mail.act import Act, ActState, Verb
 from tui.mail.errors import ConfigError, MailError
@@ -109,7 +109,7 @@ async def chosen_messages(desk: Desk, wish: Wish) -> Chosen:
     chosen: Chosen = {}
     for text in wish.texts("ids"):
         name = MessageName.parse(text)
-        state = await place_of(desk, name)
+        state, _ = await message_of(desk, name)
         chosen.setdefault(state.id, (state, []))[1].append(name.uid)
     if wish.text("query"):
         states = {state.id: state for state in await desk.store.mailboxes.all()}

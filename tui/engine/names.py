@@ -1,9 +1,11 @@
 """What scripts call a message: ``account/mailbox/uidvalidity/uid``; the same for as long as the server keeps it."""
 
 import asyncio
+import contextlib
 
 from tui.engine.desk import Desk
-from tui.mail.errors import ConfigError, MailboxNotFound
+from tui.mail.envelope import Envelope
+from tui.mail.errors import ConfigError, MailboxNotFound, MailError, NotSupported
 from tui.mail.ids import AccountName, Uid, UidValidity
 from tui.mail.mailbox import Role
 from tui.mail.noun import dataclass
@@ -90,22 +92,43 @@ async def _known(desk: Desk, account: AccountName, name: str) -> MailboxState | 
     return next(iter([*exact, *for_it, *loose]), None)
 
 
-async def place_of(desk: Desk, name: MessageName) -> MailboxState:
-    """Return the mailbox of a message.
+async def message_of(desk: Desk, name: MessageName) -> tuple[MailboxState, Envelope]:
+    """Return the mailbox of a message, and its row; what is not known here is looked for on the server.
 
     Raises:
         ConfigError: when there is no such account.
         MailboxNotFound: when there is no such mailbox, or it was made anew and its messages have other names.
+        MailError: when the message is not there.
     """
     if name.account not in desk.accounts:
         raise ConfigError(f'There is no account "{name.account}".', cure=f"There is: {', '.join(desk.accounts)}.")
     state = await mailbox_of(desk, name.account, name.mailbox)
+    envelope = await desk.store.envelopes.get(state.id, name.uid)
+    if envelope is None or state.uidvalidity != name.uidvalidity:
+        with contextlib.suppress(NotSupported):
+            await desk.accounts[name.account].look_into(state.id)
+        state = await mailbox_of(desk, name.account, name.mailbox)
+        envelope = await desk.store.envelopes.get(state.id, name.uid)
     if state.uidvalidity != name.uidvalidity:
         raise MailboxNotFound(
             f"{name.mailbox} of {name.account} was made anew: its messages have other names.",
             cure="tidings list says them.",
         )
-    return state
+    if envelope is None:
+        raise MailError(f"{name} is not here.", cure="tidings list says what is.")
+    return state, envelope
+
+
+async def is_known(desk: Desk, text: str) -> bool:
+    """Whether a message of this name is here, so that no server need be asked for it. What is no name is none."""
+    try:
+        name = MessageName.parse(text)
+    except ConfigError:
+        return True
+    state = await _known(desk, name.account, name.mailbox)
+    if state is None or state.uidvalidity != name.uidvalidity:
+        return False
+    return await desk.store.envelopes.get(state.id, name.uid) is not None
 
 
 async def inbox_of(desk: Desk, account: AccountName) -> MailboxState:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tui.engine.desk import Desk, Row, Wish, account_of
-from tui.engine.names import MessageName, mailbox_of, place_of
+from tui.engine.names import MessageName, mailbox_of, message_of
 from tui.engine.rows import row_of, time_text
 from tui.mail.envelope import Envelope
 from tui.mail.errors import ConfigError, MailError, NotSupported
@@ -106,11 +106,8 @@ async def query_of(desk: Desk, wish: Wish) -> Node:
 async def show(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
     """Tell one message: ``id``; with ``raw``, its source goes along as octets."""
     name = MessageName.parse(wish.text("id"))
-    state = await place_of(desk, name)
+    state, envelope = await message_of(desk, name)
     account = desk.accounts[name.account]
-    envelope = await desk.store.envelopes.get(state.id, name.uid)
-    if envelope is None:
-        raise MailError(f"{name} is not here.", cure="tidings list says what is.")
     if wish.is_on("raw"):
         yield Row(message_row(state, envelope), await account.source(state.id, name.uid))
         return
@@ -137,7 +134,7 @@ def _headers(message: Message) -> dict[str, str]:
 async def part(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
     """Tell one part of a message, decoded: ``id`` and ``part``, its number; the octets go along."""
     name = MessageName.parse(wish.text("id"))
-    state = await place_of(desk, name)
+    state, _ = await message_of(desk, name)
     account = desk.accounts[name.account]
     message = await account.message(state.id, name.uid)
     found = message.structure.find(wish.text("part"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from tui.engine.desk import Desk, Row, Wish, account_of
-from tui.engine.names import MessageName, place_of
+from tui.engine.names import MessageName, message_of
 from tui.mail.compose import signature_block
 from tui.mail.draft import Draft
 from tui.mail.errors import ConfigError, MailError
@@ -68,12 +68,9 @@ async def reply(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
     if not text.strip():
         raise ConfigError("There is no text on standard input.", cure="echo Yes. | tidings reply ID")
     name = MessageName.parse(wish.text("id"))
-    state = await place_of(desk, name)
+    state, envelope = await message_of(desk, name)
     account = desk.accounts[name.account]
     _require_sending(account)
-    envelope = await desk.store.envelopes.get(state.id, name.uid)
-    if envelope is None:
-        raise MailError(f"{name} is not here.", cure="tidings list says what is.")
     message = await account.message(state.id, name.uid)
     quoted = wish.is_on("quote")
     page = await asyncio.to_thread(render_message, message, QUOTED_WIDTH) if quoted else None
