@@ -115,7 +115,7 @@ def _rows(roster: Roster, tested: Mapping[AccountName, Newcomer], sent: Mapping[
         sending = config.send
         is_well = link.link not in (Link.REFUSED, Link.OFFLINE)
         last = f"last mail: {sent[name]}" if name in sent else "not tested"
-        state = _verdict(tested[name]) if name in tested else last
+        state, sends = _verdict(tested[name]) if name in tested else (last, None)
         rows.append(
             AccountRow(
                 name,
@@ -123,18 +123,19 @@ def _rows(roster: Roster, tested: Mapping[AccountName, Newcomer], sent: Mapping[
                 (_where(config.receive, config.protocol.value), link.refused or link.link.value),
                 (_where(sending, "smtp"), state) if sending is not None else ("not configured", ""),
                 is_well,
+                sends,
                 link.reason if not is_well else "",
             )
         )
     return rows
 
 
-def _verdict(setup: Newcomer) -> str:
-    """Return what the test said of sending, in a few words."""
+def _verdict(setup: Newcomer) -> tuple[str, bool | None]:
+    """Return what the test said of sending, in a few words, and whether it works."""
     failed = next((check for check in setup.failures if check.half is Half.SENDING), None)
     if failed is not None:
-        return f"fails at “{LABELS.get(failed.id, failed.id)}”"
-    return "works" if any(half is Half.SENDING for half, _ in setup.checks) else "not tested"
+        return f"fails at “{LABELS.get(failed.id, failed.id)}”", False
+    return ("works", True) if any(half is Half.SENDING for half, _ in setup.checks) else ("not tested", None)
 
 
 def _where(server: Server, kind: str) -> str:

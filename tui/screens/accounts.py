@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tui.mail.ids import AccountName
 from tui.mail.noun import dataclass
-from tui.mail.width import cut, pad
+from tui.mail.width import cell_width, cut, pad
 from tui.screens.styles import styles
 from tui.sync.events import AccountsChanged, Event, LinkChanged
 from tui.terminal.keys import Scope, canonical_key
@@ -37,6 +37,7 @@ class AccountRow:
         receiving: server and state of the line: ``imap.example.org:993``, ``live``.
         sending: the same of the sending half.
         is_well: whether the line is as it should be.
+        sends: whether sending works, None while nobody knows.
         trouble: why it is not, a sentence; "" else.
     """
 
@@ -45,6 +46,7 @@ class AccountRow:
     receiving: tuple[str, str]
     sending: tuple[str, str]
     is_well: bool = True
+    sends: bool | None = None
     trouble: str = ""
 
 
@@ -81,27 +83,27 @@ class AccountList(Widget):
 
     def _lines(self, row: AccountRow, current: bool, width: int) -> list[Content]:
         marks = marks_of(self)
-        sign, role = (marks.passed, "good") if row.is_well else (marks.failed, "bad")
+        signs = {True: (marks.passed, "good"), False: (marks.failed, "bad"), None: (marks.untried, "muted")}
         name = cut(row.name, NAME)
         lines = [
             Content.assemble(
                 (marks.cursor if current else " ", "$accent"),
-                (f"{sign} ", f"${role}"),
+                " ",
                 (name, "$bright bold on $tint" if current else "$bright bold"),
-                (" " * (NAME + 2 - len(name)), "$text"),
+                (" " * (NAME + 2 - cell_width(name)), "$text"),
                 (say(self, cut(row.address, width - NAME - 5)), "$text"),
             )
         ]
-        for label, (server, state), bad in (
-            ("receiving", row.receiving, not row.is_well),
-            ("sending", row.sending, False),
-        ):
+        halves = (("receiving", row.receiving, row.is_well), ("sending", row.sending, row.sends))
+        for label, (server, state), well in halves:
+            sign, role = signs[well]
             where = max(LEAST, min(34, width - NAME - LEAST - 16))
             lines.append(
                 Content.assemble(
-                    (f"   {pad(label, NAME + 2)}", "$muted"),
+                    (f"  {sign} ", f"${role}"),
+                    (pad(label, NAME), "$muted"),
                     (pad(say(self, cut(server, where)), where + 2), "$text"),
-                    (say(self, cut(state, max(0, width - NAME - where - 8))), "$bad" if bad else "$muted"),
+                    (say(self, cut(state, max(0, width - NAME - where - 8))), "$bad" if well is False else "$muted"),
                 )
             )
         return [*lines, Content("")]

@@ -1,7 +1,6 @@
 """Setting an account up: its address, its secret, and both halves as lamps that fill in as the doctor walks."""
 
 import asyncio
-import shlex
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,8 +17,8 @@ from tui.mail.errors import ConfigError, MailError
 from tui.mail.noun import dataclass
 from tui.screens.page import Chapter, PageScreen
 from tui.screens.setup_form import changes, with_sending
-from tui.screens.setup_panes import SetupPanes, Stage
-from tui.screens.setup_sign_in import sign_in
+from tui.screens.setup_panes import Stage
+from tui.screens.setup_secret import BRIEFLY, SetupSecret
 from tui.screens.setup_words import (
     WELCOME,
     Panel,
@@ -34,24 +33,10 @@ from tui.screens.setup_words import (
 )
 from tui.setup.check import Begun, Check, Half, Repair, Status, steps
 from tui.setup.discovery import WORDS, Found, Missed
-from tui.setup.newcomer import KEEP_WORDS, Keep, Newcomer
+from tui.setup.newcomer import Keep, Newcomer
 from tui.setup.proposal import address_of
 from tui.setup.report import report
 from tui.terminal.keys import canonical_key
-from tui.widgets.plain import say
-
-OAUTH = "oauth"
-"""Signing in at the provider instead of a password: a choice beside those of `Keep`."""
-WAYS = {**{keep.value: words for keep, words in KEEP_WORDS.items()}, OAUTH: "as a token: you sign in at the provider"}
-BRIEFLY = {
-    Keep.COMMAND.value: "by a program of yours",
-    Keep.KEYRING.value: "in the keyring",
-    Keep.ASK.value: "nowhere",
-    Keep.PLAIN.value: "in config.toml",
-    OAUTH: "as a token",
-}
-PROMPTS = {Keep.COMMAND.value: "Program", OAUTH: "Client id"}
-PLACEHOLDERS = {Keep.COMMAND.value: "such as: pass show mail/work", OAUTH: "of your own registration at the provider"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +56,7 @@ class SetUp:
     words: str
 
 
-class SetupScreen(SetupPanes[SetUp | None]):
+class SetupScreen(SetupSecret[SetUp | None]):
     """Asks, tests, repairs and writes; answers what was written, None when it was left.
 
     Args:
@@ -88,23 +73,15 @@ class SetupScreen(SetupPanes[SetUp | None]):
     ]
 
     def __init__(self, setup: Newcomer, paths: Paths, *, first: bool = False) -> None:
-        super().__init__()
-        self.setup = setup
-        self._paths = paths
+        super().__init__(setup, paths)
         self._first = first
         self._before = setup.account
-        self._keeps: tuple[Keep, ...] = (Keep.ASK, Keep.PLAIN)
-        self._ways: tuple[str, ...] = (Keep.ASK.value,)
-        self._way = Keep.ASK.value
-        self._is_chosen = False
-        self._is_given = False
         self._is_agreed = not setup.is_new
         self._half = Half.RECEIVING
         self._discovery: asyncio.Task[None] | None = None
         self._keyring: asyncio.Task[None] | None = None
         self._work: asyncio.Task[None] | None = None
         self._asking: asyncio.Future[str] | None = None
-        self._pasting: asyncio.Future[str] | None = None
         self._pending: tuple[str, str] | None = None
 
     def on_mount(self) -> None:
@@ -191,31 +168,6 @@ class SetupScreen(SetupPanes[SetUp | None]):
         self._show_lamps()
         self._offer_ways()
 
-    async def _find_keyring(self) -> None:
-        self._keeps = await asyncio.to_thread(self.setup.keeps)
-        self._offer_ways()
-
-    def _offer_ways(self) -> None:
-        """Offer where a secret can be kept, the best first unless the user has chosen."""
-        provider = self.setup.provider
-        token = (OAUTH,) if provider is not None and provider.sign_in else ()
-        only_token = bool(token) and provider is not None and provider.password == "none"
-        keeps = () if only_token else tuple(keep.value for keep in self._keeps)
-        self._ways = (*token, Keep.COMMAND.value) if only_token else (*keeps, Keep.COMMAND.value, *token)
-        if not self._is_chosen or self._way not in self._ways:
-            kept = _kept(self.setup.account)
-            self._way = kept if kept in self._ways and not self.setup.is_new else self._ways[0]
-        if self.stage is Stage.SECRET:
-            self._show_way()
-
-    def _show_way(self) -> None:
-        self._secret.password = self._way not in PROMPTS
-        self._secret.placeholder = PLACEHOLDERS.get(self._way, "")
-        self._set("setup-prompt", Content.styled(PROMPTS.get(self._way, "Password"), "$muted"))
-        role = "warn" if self._way == Keep.PLAIN else "text"
-        number = f"   {self._ways.index(self._way) + 1} of {len(self._ways)}"
-        self._set("setup-kept", Content.assemble((say(self, WAYS[self._way]), f"${role}"), (number, "$muted")))
-
     def _take_secret(self, written: str) -> None:
         if not written.strip():
             self._tell("nothing was typed", "bad")
@@ -245,42 +197,12 @@ class SetupScreen(SetupPanes[SetUp | None]):
             await self._use(way, written)
         await self._walk()
 
-    async def _use(self, way: str, written: str) -> None:
-        if way == OAUTH:
-            await self._sign_in(written.strip())
-        elif way == Keep.COMMAND:
-            try:
-                argv = tuple(shlex.split(written))
-            except ValueError:
-                raise ConfigError("That is no command: a quote is left open.") from None
-            self.setup.command(argv)
-        else:
-            self.setup.give(written)
-            self._is_given = True
-
-    async def _sign_in(self, client: str) -> None:
-        hints = (("Enter", "go on"), ("Esc", "back"))
-        self._secret.value, self._secret.password, self._secret.placeholder = "", True, ""
-        self._set("setup-prompt", Content.styled("Its secret", "$muted"))
-        self._go(Stage.SIGN_IN, Panel("The client secret, where the provider gave one; else Enter alone."), hints)
-        secret = await self._pasted()
-        self.setup.oauth(client, secret)
-        account = self.setup.account
-        assert account is not None
-        self._set("setup-prompt", Content.styled("Redirected", "$muted"))
-        await sign_in(account.receive, self._paths, self._say, self._pasted)
-
-    async def _pasted(self) -> str:
-        self._secret.value = ""
-        self._pasting = asyncio.get_running_loop().create_future()
-        return (await self._pasting).strip()
-
     # The walk
 
     async def _walk(self) -> None:
         """Have the doctor look at both halves; where all is well, write."""
         self._go(Stage.WALK, walking(self.setup), (("Esc", "back"),))
-        self._set("setup-where", Content.styled(f"password kept {BRIEFLY[self._kept]}", "$muted"))
+        self._set("setup-where", Content.styled(f"kept {BRIEFLY[self._kept]}", "$muted"))
         self.setup.checks.clear()
         self._show_lamps()
         async for event in self.setup.examine():
@@ -295,10 +217,6 @@ class SetupScreen(SetupPanes[SetUp | None]):
             await self._write()
             return
         self._diagnose()
-
-    @property
-    def _kept(self) -> str:
-        return self._way if self._is_given else _kept(self.setup.account)
 
     def _count(self) -> None:
         account = self.setup.account
@@ -440,9 +358,7 @@ class SetupScreen(SetupPanes[SetUp | None]):
         """Go to the other half, the next place, the next value."""
         match self.stage:
             case Stage.SECRET:
-                self._way = self._ways[(self._ways.index(self._way) + step) % len(self._ways)]
-                self._is_chosen = True
-                self._show_way()
+                self._choose(step)
             case Stage.EDIT:
                 _ = self.focus_next() if step > 0 else self.focus_previous()
             case Stage.WALK if {check.half for check in self.setup.failures} == set(Half):
@@ -470,15 +386,3 @@ class SetupScreen(SetupPanes[SetUp | None]):
     def action_leave(self) -> None:
         """Leave at once; nothing was written."""
         self.dismiss(None)
-
-
-def _kept(account: AccountConfig | None) -> str:
-    """Return where the secret of an account comes from."""
-    secret = account.receive.secret if account is not None else None
-    if secret is None or not secret.is_set:
-        return Keep.ASK.value
-    if secret.oauth is not None:
-        return OAUTH
-    if secret.keyring:
-        return Keep.KEYRING.value
-    return Keep.PLAIN.value if secret.password else Keep.COMMAND.value

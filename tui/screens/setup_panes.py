@@ -44,6 +44,8 @@ HEADS = {
     Stage.ASK: "do you trust this?",
     Stage.SIGN_IN: "2 of 3: sign in at the provider",
 }
+SPACIOUS = 30
+"""Rows from which on blank ones part what belongs apart."""
 FIELDS = (Stage.SECRET, Stage.SIGN_IN)
 """Stages in which there is something to type below the address."""
 
@@ -92,7 +94,7 @@ class SetupPanes(Screen[Answer], Generic[Answer]):
             yield Static(id="setup-where")
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.height < 30, "low")
+        self.set_class(event.size.height < SPACIOUS, "low")
         self._say(self._panel)
 
     @property
@@ -136,7 +138,9 @@ class SetupPanes(Screen[Answer], Generic[Answer]):
         """Show what is said below the halves."""
         self._panel = panel
         if self.is_mounted:
-            self._set("setup-text", panel_content(self, panel, max(20, self.size.width - 2)))
+            width = max(20, self.size.width - 2)
+            spacious = self.size.height >= SPACIOUS
+            self._set("setup-text", panel_content(self, panel, width, spacious=spacious))
 
     def _tell(self, text: str, role: str = "muted") -> None:
         """Say one line at the foot. Cleaned."""

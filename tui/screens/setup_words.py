@@ -40,18 +40,21 @@ class Panel:
     keys: tuple[Key, ...] = ()
 
 
-def panel_content(widget: Widget, panel: Panel, width: int) -> Content:
+def panel_content(widget: Widget, panel: Panel, width: int, *, spacious: bool = False) -> Content:
     """Return a panel as lines of a width in cells; keys stand side by side where they find room."""
     lines: list[Content] = []
     sign = marks_of(widget).failed if panel.role == "bad" else "!" if panel.role == "warn" else ""
     for place, part in enumerate(wrap(panel.heading, max(20, width - 2)) if panel.heading else []):
         lead = f"{sign} " if sign and not place else "  " if sign else ""
         lines.append(Content.assemble((lead, f"${panel.role}"), (say(widget, part), "$bright bold")))
+    if spacious and lines and panel.facts:
+        lines.append(Content(""))
     for label, text in panel.facts:
         for place, part in enumerate(wrap(text, max(20, width - LABEL - 2)) if text else []):
             head = f"  {'' if place else label:<{LABEL}}" if label or place else "  "
             lines.append(Content.assemble((head, "$muted"), (say(widget, part), "$text")))
-    return Content("\n").join([*lines, *_keys(widget, panel.keys, width)])
+    gap = [Content("")] if spacious and panel.keys and panel.facts else []
+    return Content("\n").join([*lines, *gap, *_keys(widget, panel.keys, width)])
 
 
 def _keys(widget: Widget, keys: Sequence[Key], width: int) -> list[Content]:
