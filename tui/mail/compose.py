@@ -4,7 +4,7 @@ import binascii
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -44,13 +44,16 @@ def new_message_id(domain: str) -> str:
     Args:
         domain: of the sender's address.
     """
+    return f"<{time.time_ns() // 1_000_000:x}.{secrets.token_hex(10)}@{_right(domain)}>"
+
+
+def _right(domain: str) -> str:
+    """Return the right side of an id: the domain in ASCII, as far as it is one."""
     try:
         right = domain_to_ascii(domain)
     except ValueError:
         right = ""
-    if not right or right.startswith("["):
-        right = "tidings.invalid"
-    return f"<{time.time_ns() // 1_000_000:x}.{secrets.token_hex(10)}@{right.lower()}>"
+    return right.lower() if right and not right.startswith("[") else "tidings.invalid"
 
 
 def signature_block(identity: Identity) -> str:
@@ -114,17 +117,50 @@ def to_bytes(draft: Draft, *, date: datetime) -> bytes:
 def mime(draft: Draft) -> list[bytes]:
     """Return the end of a mail's header, from MIME-Version on, and its content: text and files."""
     out = [b"MIME-Version: 1.0\r\n"]
-    text = _text_part(draft.body)
-    if not draft.attachments:
+    text, files = _text_part(draft.body), draft.attachments
+    if draft.markdown:
+        text, files = _alternative(draft, text)
+    if not files:
         return [*out, *text]
+    return [*out, *_multipart("mixed", [text, *(_attachment(each) for each in files)])]
+
+
+def _multipart(kind: str, parts: Sequence[list[bytes]], *more: str) -> list[bytes]:
+    """Return header field, empty line and content of a multipart; ``more`` are parameters, each ended by ``;``."""
     boundary = f"=_{secrets.token_hex(16)}"
     mark = b"--" + boundary.encode("ascii")
-    out.append(field("Content-Type", ("multipart/mixed;", f'boundary="{boundary}"')))
-    out.append(b"\r\n")
-    for part in (text, *(_attachment(attachment) for attachment in draft.attachments)):
+    out = [field("Content-Type", (f"multipart/{kind};", *more, f'boundary="{boundary}"')), b"\r\n"]
+    for part in parts:
         out.extend((mark, b"\r\n", *part, b"\r\n"))  # the last line end belongs to the next mark
     out.extend((mark, b"--\r\n"))
     return out
+
+
+def _alternative(draft: Draft, text: list[bytes]) -> tuple[list[bytes], tuple[Attachment, ...]]:
+    """Return a text with its HTML beside it, images that stand in it within; and the other files."""
+    from tui.mail.markup import to_html  # noqa: PLC0415 - late: start-up time
+
+    ids = {
+        each.filename: f"{secrets.token_hex(10)}@{_right(draft.identity.address.domain)}"
+        for each in draft.attachments
+        if each.type.lower().startswith("image/")
+    }
+    body = _CONTROLS.sub("", _BREAK.sub("\n", draft.body)).rstrip("\n") + "\n"
+    page, used = to_html(body, ids)
+    octets = page.encode("utf-8", "replace").replace(b"\n", b"\r\n")
+    encoding, content = _encode(octets)
+    markup = [
+        _content_type(["text/html;", "charset=utf-8;"]),
+        field("Content-Transfer-Encoding", (encoding,)),
+        b"\r\n",
+        content,
+    ]
+    within = {each.filename: each for each in reversed(draft.attachments) if each.filename in used}
+    if within:
+        images = [_attachment(each, ids[name]) for name, each in within.items()]
+        markup = _multipart("related", [markup, *images], 'type="text/html";')
+    rest = tuple(each for each in draft.attachments if within.get(each.filename) is not each)
+    return _multipart("alternative", [text, markup]), rest
 
 
 def _recipients(name: str, addresses: Iterable[Address]) -> bytes:
@@ -172,8 +208,8 @@ def _encode(octets: bytes) -> tuple[str, bytes]:
     return "quoted-printable", re.sub(rb"^\.", b"=2E", coded, flags=re.MULTILINE)
 
 
-def _attachment(attachment: Attachment) -> list[bytes]:
-    """Return header fields, empty line and content of a file."""
+def _attachment(attachment: Attachment, content_id: str = "") -> list[bytes]:
+    """Return header fields, empty line and content of a file; one with a content id stands within the text."""
     kind = attachment.type.lower() if _TYPE.match(attachment.type) else "application/octet-stream"
     words = []
     if kind.startswith("multipart/") or (kind.startswith("message/") and not _is_plain(attachment.data)):
@@ -182,12 +218,13 @@ def _attachment(attachment: Attachment) -> list[bytes]:
         words = _charset(attachment.data)
     name = clean_line(re.split(r"[/\\]", attachment.filename)[-1], MAX_NAME) or "attachment"
     words += parameter("name", name) if name.isascii() else []
-    disposition = ["attachment;", *parameter("filename", name)]
+    disposition = ["inline;" if content_id else "attachment;", *parameter("filename", name)]
     disposition[-1] = disposition[-1].rstrip(";")
     encoded = not kind.startswith("message/")
     return [
         _content_type([f"{kind};", *words]),
         field("Content-Disposition", disposition),
+        field("Content-ID", (f"<{content_id}>",)) if content_id else b"",
         field("Content-Transfer-Encoding", ("base64" if encoded else "7bit",)),
         b"\r\n",
         base64_lines(attachment.data) if encoded else attachment.data,

@@ -82,7 +82,7 @@ def from_message(message: Message, identities: Sequence[Identity], words: str = 
     ids = find_message_ids(header.raw_field("Message-ID"), 1)
     identity = _identity(header.addresses("From"), identities)
     answered = find_message_ids(header.raw_field("In-Reply-To"), 1)
-    text, rest = _parts(message)
+    text, rest, is_html = _parts(message)
     return Draft(
         identity,
         to=_recipients(message, "To", is_ours),
@@ -94,6 +94,7 @@ def from_message(message: Message, identities: Sequence[Identity], words: str = 
         in_reply_to=answered[0] if answered else "",
         references=find_message_ids(" ".join(header.all("References")))[-MOST_REFERENCES:],
         message_id=ids[0] if is_ours and ids else new_message_id(identity.address.domain),
+        markdown=is_ours and is_html and text is not None,
     )
 
 
@@ -112,15 +113,15 @@ def _recipients(message: Message, name: str, is_ours: bool) -> tuple[Address, ..
     return tuple(address for address in message.header.addresses(name) if address.spec)
 
 
-def _parts(message: Message) -> tuple[Part | None, list[Part]]:
-    """Return the part with the text, None where only HTML has one, and the files."""
+def _parts(message: Message) -> tuple[Part | None, list[Part], bool]:
+    """Return the part with the text, None where only HTML has one, the files, and whether there is HTML."""
     leaves = list(message.structure.leaves())
     if message.structure.type in ("multipart/encrypted", "multipart/signed") or len(leaves) > 200:
         raise MailError("This draft cannot be edited here without losing a part of it.")
     shown = [part for part in leaves if part.type in ("text/plain", "text/html") and not part.is_attachment]
     text = next((part for part in shown if part.type == "text/plain"), None)
     page = next((part for part in shown if part.type == "text/html"), None)
-    return text, [part for part in leaves if part is not text and part is not page]
+    return text, [part for part in leaves if part is not text and part is not page], page is not None
 
 
 def _body(message: Message, part: Part) -> str:
