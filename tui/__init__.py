@@ -9,7 +9,7 @@ The floors; imports run down only (``|``: strangers to each other), and `scripts
     start         the last view, painted from the store before anything else is loaded
     app | linear  the Textual App: wires accounts to screens, forwards events | the same in lines, for screen readers
     commands      what a key does: the registry and one module per area
-    screens       layout and focus: mail, compose, outbox, help, palette, prompt
+    screens       layout and focus: mail, compose, outbox, setup, accounts, help, palette, prompt
     widgets       mailbox tree, envelope list, message view, status line …: all by the Line API
     terminal      what touches the tty, and what a theme and a key are
     engine        verbs: what a line in a script asks for, done by the program that runs or by the command itself

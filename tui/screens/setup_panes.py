@@ -129,6 +129,8 @@ class SetupPanes(Screen[Answer], Generic[Answer]):
             self.set_focus(None)
         self._hint(hints)
         self._tell("")
+        if stage is not Stage.WALK:
+            self._set("setup-where", "")
         self._say(panel)
 
     def _hint(self, hints: Sequence[tuple[str, str]]) -> None:
