@@ -33,7 +33,7 @@ from tui.widgets.status_line import StatusLine
 @command("compose.new", keys="c", hint="compose")
 def new(desk: Desk) -> None:
     """Compose a new mail."""
-    write(desk, empty_draft(_account(desk).config.identity), "New message")
+    write(desk, empty_draft(account_in_view(desk).config.identity), "New message")
 
 
 @command("message.reply", keys="r", hint="reply", opens=True)
@@ -61,7 +61,7 @@ async def forward(desk: Desk) -> None:
     write(desk, draft, "Forward", about=clean_line(draft.subject, 60))
 
 
-def _account(desk: Desk) -> AccountPort:
+def account_in_view(desk: Desk) -> AccountPort:
     """Return the account a new mail is from: that of the mailbox in view, else the first that can send."""
     name = desk.mail.account or next(iter(desk.accounts), None)
     return desk.accounts[require(name, "There is no account yet.", "Set one up with: tidings setup")]

@@ -98,6 +98,9 @@ class Desk(Protocol):
     def copy(self, text: str) -> bool:
         """Put text into the clipboard of the user's terminal (OSC 52); False when that cannot be asked for."""
 
+    def hand_over(self, name: str, data: bytes) -> bool:
+        """Have the user's terminal save a file on the machine it runs on; False when it cannot."""
+
     def open_screen(self, screen: Screen[Any]) -> None:
         """Show a screen above the present one."""
 
@@ -115,6 +118,14 @@ class Desk(Protocol):
 
     def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start work that outlives the key; its errors are told on the status line, and it ends with the program."""
+
+    async def lend(self, argv: Sequence[str]) -> int:
+        """Give the terminal to another program until it ends; return its exit status. All else goes on.
+
+        Raises:
+            MailError: when it cannot be run.
+        """
+        ...
 
     def go_to_background(self) -> None:
         """Stop the process and give the shell its terminal, until ``fg``."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tui.render.page import lay_out
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.palette import PickScreen
 from tui.screens.prompt import PromptScreen
+from tui.sync.lending import left_behind
 from tui.terminal.keys import Scope
 from tui.widgets.choice_list import Choice
 
@@ -129,6 +131,10 @@ async def edit_draft(desk: Desk) -> None:
 
 async def offer(desk: Desk) -> None:
     """Say at the start that the last end cut a draft short."""
+    for key, text in await asyncio.to_thread(lambda: list(left_behind(desk.paths.lent))):
+        saved = await desk.store.drafts.get(key)
+        if saved is not None and saved.draft.body.rstrip("\n") != text.rstrip("\n"):
+            await desk.store.drafts.keep(key, replace(saved.draft, body=text))
     cut_short = await desk.store.drafts.close_all()
     if cut_short:
         what = "a draft was" if cut_short == 1 else f"{cut_short} drafts were"

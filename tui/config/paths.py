@@ -46,6 +46,11 @@ class Paths:
         return self.data / "tokens"
 
     @property
+    def lent(self) -> Path:
+        """The folder of texts that an editor has in its hands."""
+        return self.state / "lent"
+
+    @property
     def log_file(self) -> Path:
         return self.state / "tidings.log"
 
@@ -56,6 +61,11 @@ class Paths:
     @property
     def view_file(self) -> Path:
         return self.state / last_view.FILE
+
+    @property
+    def opened(self) -> Path:
+        """Copies of parts that other programs show, see `tui.config.scratch`."""
+        return self.cache / "opened"
 
     @property
     def cache_file(self) -> Path:

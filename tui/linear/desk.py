@@ -22,6 +22,7 @@ from tui.commands.registry import Command, all_commands, get_command
 from tui.config.habits import Habits
 from tui.config.model import Config
 from tui.config.paths import Paths
+from tui.config.scratch import empty
 from tui.config.secrets import Secrets
 from tui.engine.service import Service
 from tui.linear import words
@@ -117,7 +118,7 @@ class LinearDesk:
         self._work: asyncio.Task[None] | None = None
         self._main: asyncio.Task[Any] | None = None
         self._last_resort = LastResort()
-        self._is_saved = self._is_leaving = False
+        self._is_saved = self._is_leaving = self._is_lent = False
         self._status = 0
         self._acted_on: Envelope | None = None
 
@@ -134,6 +135,7 @@ class LinearDesk:
         try:
             for account in self.accounts.values():
                 account.start()
+            await asyncio.to_thread(empty, self.paths.opened)  # what a run before this one may have left
             await self._mail.begin()
             await offer(self)
             self.begin(self._news.run())
@@ -170,10 +172,11 @@ class LinearDesk:
         if self.habits.is_changed:
             with suppress(OSError):
                 await asyncio.to_thread(self.habits.write, self.habits.snapshot())
+        await asyncio.to_thread(empty, self.paths.opened)
         await self.store.close()
 
     def _end_by(self, number: int) -> None:
-        if self._status:
+        if self._status or (self._is_lent and number == signal.SIGINT):  # Ctrl+C was for the other program
             return
         log.warning("ending: %s", signal.Signals(number).name)
         self._status = 128 + number
@@ -188,12 +191,25 @@ class LinearDesk:
     def leave(self) -> None:
         self._is_leaving = True
 
-    def go_to_background(self) -> None:
+    async def lend(self, argv: Sequence[str]) -> int:
+        from tui.terminal.foreground import in_foreground  # noqa: PLC0415 - late: start-up time
+
         self._sheet.close()
+        self._is_lent = True
+        try:
+            return await in_foreground(argv)
+        finally:
+            self._is_lent = False
+            self._sheet.open()
+
+    def go_to_background(self) -> None:
+        if not self._is_lent:
+            self._sheet.close()
         os.kill(os.getpid(), signal.SIGSTOP)
 
     def _come_back(self) -> None:
-        self._sheet.open()
+        if not self._is_lent:
+            self._sheet.open()
 
     # One key after the other
 
@@ -330,6 +346,10 @@ class LinearDesk:
 
     def copy(self, text: str) -> bool:
         """Nothing but lines goes to the terminal: what was to be copied is read out by whoever asks."""
+        return False
+
+    def hand_over(self, name: str, data: bytes) -> bool:
+        """Nothing but lines goes to the terminal."""
         return False
 
     def open_screen(self, screen: Screen[Any]) -> None:

@@ -14,6 +14,7 @@ from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import MailError
 from tui.mail.identity import Identity
 from tui.mail.piece import piece, with_piece
+from tui.mail.reflow import paragraph, reflow
 from tui.mail.text import clean, clean_line
 from tui.render.parts import human_size
 from tui.screens.compose import ComposeScreen
@@ -74,6 +75,8 @@ class LinearPaper:
         }
         self._lines = clean(self._start.body).split("\n")
         self._at = 0
+        self._before: list[list[str]] = []
+        self._after: list[list[str]] = []
         self._attachments = self._start.attachments
         self._has_copies = bool(self._start.cc or self._start.bcc)
         self._field = "body" if self._start.to else "to"
@@ -125,6 +128,39 @@ class LinearPaper:
 
     def detach(self, attachment: Attachment) -> None:
         self._attachments = tuple(each for each in self._attachments if each is not attachment)
+
+    def rewrite(self, text: str) -> None:
+        self._set_lines(clean(text).split("\n"))
+        self._sheet.say(words.sentence(f"{words.counted(len(self._lines), 'line')} of text"))
+
+    def insert(self, text: str) -> None:
+        at = self._at if self._field == "body" else 0
+        self._set_lines([*self._lines[:at], *clean(text).split("\n"), *self._lines[at:]])
+
+    def reflow(self) -> None:
+        start, end = paragraph(self._lines, self._at)
+        if start < end:
+            self._set_lines([*self._lines[:start], *reflow(self._lines[start:end]), *self._lines[end:]])
+        self._at = start
+
+    def undo_text(self) -> None:
+        if self._before:
+            self._after.append(self._lines)
+            self._lines = self._before.pop()
+            self._at = min(self._at, len(self._lines) - 1)
+
+    def redo_text(self) -> None:
+        if self._after:
+            self._before.append(self._lines)
+            self._lines = self._after.pop()
+            self._at = min(self._at, len(self._lines) - 1)
+
+    def _set_lines(self, lines: list[str]) -> None:
+        """Have other lines; it can be undone."""
+        self._before.append(self._lines)
+        self._after.clear()
+        self._lines = lines
+        self._at = min(self._at, len(lines) - 1)
 
     def show_copies(self) -> None:
         self._has_copies = not self._has_copies or bool(self._texts["cc"] or self._texts["bcc"])

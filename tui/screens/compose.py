@@ -19,7 +19,7 @@ from tui.mail.compose import as_identity_wants, signature_block, signature_place
 from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import DiskFull, MailError
 from tui.mail.identity import Identity
-from tui.mail.text import clean_line
+from tui.mail.text import clean, clean_line
 from tui.screens.compose_people import Acquaintance, People
 from tui.screens.styles import styles
 from tui.sync.events import DraftCopied, Event, LinkChanged
@@ -100,7 +100,7 @@ class ComposeScreen(Screen[None]):
         self._why = why
         self._people = People(self, known)
         self._identity = draft.identity
-        self.markdown = draft.markdown
+        self._markdown = draft.markdown
         self._on_server = on_server
         self._elsewhere = elsewhere
         self._write = asyncio.Lock()
@@ -176,8 +176,18 @@ class ComposeScreen(Screen[None]):
             subject=clean_line(self.query_one("#subject", LineInput).value),
             body=self.query_one(Letter).text,
             attachments=self._attachments,
-            markdown=self.markdown,
+            markdown=self._markdown,
         )
+
+    @property
+    def markdown(self) -> bool:
+        """Whether it is sent as HTML, too."""
+        return self._markdown
+
+    @markdown.setter
+    def markdown(self, on: bool) -> None:
+        self._markdown = on
+        self._changed()
 
     @property
     def key(self) -> int | None:
@@ -217,6 +227,32 @@ class ComposeScreen(Screen[None]):
     @property
     def attachments(self) -> tuple[Attachment, ...]:
         return self._attachments
+
+    # The text
+
+    def rewrite(self, text: str) -> None:
+        """Put another text in the place of this one; it can be undone."""
+        letter = self.query_one(Letter)
+        letter.exchange(0, len(letter.text), text)
+        self._changed()
+
+    def insert(self, text: str) -> None:
+        """Type a text at the cursor."""
+        letter = self.query_one(Letter)
+        letter.insert(clean(text))
+        letter.focus()
+
+    def reflow(self) -> None:
+        """Break the paragraph at the cursor anew."""
+        self.query_one(Letter).reflow()
+
+    def undo_text(self) -> None:
+        """Take back what was typed last."""
+        self.query_one(Letter).undo()
+
+    def redo_text(self) -> None:
+        """Do again what was taken back."""
+        self.query_one(Letter).redo()
 
     def show_copies(self) -> None:
         """Show Cc and Bcc and go to Cc; hide those that are empty when both are shown."""

@@ -61,8 +61,11 @@ class Indexing:
                 break
             await asyncio.sleep(REST * (time.monotonic() - began))
         self.waiting = 0
-        while await self._store.people.catch_up():
-            await asyncio.sleep(REST * 0.02)
+        met = 1
+        while met:
+            began = time.monotonic()
+            met = await self._store.people.catch_up()
+            await asyncio.sleep(REST * (time.monotonic() - began))
         while texts := await self._store.search.next_bodies(BODIES):
             began = time.monotonic()
             words = await asyncio.to_thread(_words, texts)

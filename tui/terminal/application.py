@@ -6,6 +6,7 @@
 import logging
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -80,6 +81,7 @@ class TerminalApp(App[Result]):
         self.keys_wait = keys_wait
         self._crash: BaseException | None = None
         self._last_resort = LastResort()
+        self._is_lent = False
 
     def get_driver_class(self) -> type[Driver]:
         return TtyDriver
@@ -226,6 +228,21 @@ class TerminalApp(App[Result]):
         if isinstance(self._driver, TtyDriver):
             os.kill(os.getpid(), signal.SIGTSTP)
 
+    async def lend(self, argv: Sequence[str]) -> int:
+        """Give the terminal to another program until it ends, and return its exit status; the loop goes on meanwhile.
+
+        Raises:
+            MailError: when it cannot be run.
+        """
+        from tui.terminal.foreground import in_foreground  # noqa: PLC0415 - late: start-up time
+
+        self._is_lent = True
+        try:
+            with self.suspend():
+                return await in_foreground(argv)
+        finally:
+            self._is_lent = False
+
     def leave(self) -> None:
         """End the program in good order: a subclass saves what the user wrote."""
         self.is_saved = True
@@ -233,7 +250,7 @@ class TerminalApp(App[Result]):
 
     def end_by(self, number: int) -> None:
         """End the program because of a signal, within a second."""
-        if self.is_hurried:
+        if self.is_hurried or (self._is_lent and number == signal.SIGINT):  # Ctrl+C was for the other program
             return
         log.warning("ending: %s", signal.Signals(number).name)
         self.is_hurried = True

@@ -3,6 +3,7 @@
 from rich.text import Text
 from textual.widgets import TextArea
 
+from tui.mail.reflow import paragraph, reflow
 from tui.mail.text import clean
 
 
@@ -34,6 +35,19 @@ class Letter(TextArea):
         places = [(each.count("\n"), len(each) - each.rfind("\n") - 1) for each in before]
         if self.get_text_range(*places) != text:
             self.replace(clean(text), *places)
+
+    def reflow(self) -> None:
+        """Break the paragraph at the cursor anew; the cursor goes behind it, so that the next one can follow."""
+        lines = self.text.split("\n")
+        at = self.cursor_location[0]
+        start, end = paragraph(lines, at)
+        if start == end:
+            self.move_cursor((min(at + 1, len(lines) - 1), 0))
+            return
+        broken = reflow(lines[start:end])
+        if broken != lines[start:end]:
+            self.replace("\n".join(broken), (start, 0), (end - 1, len(lines[end - 1])))
+        self.move_cursor((min(start + len(broken), self.document.line_count - 1), 0))
 
     def _signature_line(self) -> int:
         """The number of the line ``-- `` if it is near the end, else one behind the last."""
