@@ -1,7 +1,7 @@
 """Tidings: a live, lean and careful mail client for the terminal. This page is the map of the house.
 
-One process, one asyncio loop: panes, IMAP IDLE, POP3, SMTP submission and timers all live in it. Threads serve only SQLite
-and heavy parsing; no thread ever touches a widget or a socket.
+One process, one asyncio loop: panes, IMAP IDLE, POP3, SMTP submission and timers all live in it. Threads serve only
+SQLite and heavy parsing; no thread ever touches a widget or a socket.
 
 The floors; imports run down only (``|``: strangers to each other), and `scripts/check` holds them to it::
 

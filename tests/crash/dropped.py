@@ -104,8 +104,8 @@ async def drop(net: Net, store: Store) -> Dropped:
     dropped = Dropped()
     net.deliver(*map(_mail, range(MAILS)))
     account = net.account
-    seconds = {"probe": PROBE, "timeout": TIMEOUT, "poll": 120}
-    settings = Config((account,), ComposeConfig(0), sync=SyncConfig(**cast(dict[str, int], seconds)))
+    seconds = SyncConfig(probe=cast(int, PROBE), timeout=cast(int, TIMEOUT), poll=120)
+    settings = Config((account,), ComposeConfig(0), sync=seconds)
     desk = Desk(account, settings, store, Pace(HASTE))
     desk.account.start()
     try:

@@ -115,7 +115,8 @@ async def test_one_sent_elsewhere_is_no_draft_here_any_more(store: Store, doveco
             await closed(desk, None, draft(desk, "one\n"))
             await desk.until(lambda: len(ada.uids("Drafts")) == 1)
             await desk.until(lambda: placed(desk))
-        ada.append("Sent", ada.source(*ada.uids("Drafts"), "Drafts"))
+        (uid,) = ada.uids("Drafts")
+        ada.append("Sent", ada.source(uid, "Drafts"))
         ada.expunge(*ada.uids("Drafts"), mailbox="Drafts")
         async with at_work(store, dovecot.account(ADA)) as desk:
 

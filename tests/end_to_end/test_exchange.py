@@ -42,7 +42,8 @@ async def test_mail_goes_into_files_and_back(
         again = await command(tmp_path, "export", "--mailbox", "inbox", "--to", str(tmp_path / "box"))
         assert (again.status, "there already" in again.err) == (2, True)
 
-        await tidings("export", "--query", "subject:first OR subject:second", "--to", str(tmp_path / "dir"), "--format", "maildir")
+        query = "subject:first OR subject:second"
+        await tidings("export", "--query", query, "--to", str(tmp_path / "dir"), "--format", "maildir")
         kept = mailbox.Maildir(tmp_path / "dir", create=False)
         assert sorted((each["Subject"], each.get_flags()) for each in kept) == [("first", "FS"), ("second", "")]
         await tidings("export", str(told.rows[1]["id"]), "--to", str(tmp_path / "files"), "--format", "eml")
