@@ -23,6 +23,7 @@ from tui.store.drafts import GONE, SOMEWHERE, DraftCopy, DraftVersion
 from tui.sync import special_use
 from tui.sync.events import DraftCopied, Event
 from tui.sync.retry import Backoff, Pace
+from tui.sync.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -108,14 +109,14 @@ class DraftCopies:
         self._enabled = enabled
         self._backoff = pace()
         self._clock = clock
-        self._wake = asyncio.Event()
+        self._rounds = Rounds(self._round, self._failed)
         self._looked = False  # for copies that others took away, since the line is up
         self._since: dict[int, float] = {}  # when a draft was first found to be ahead of its copy
         self._large: set[tuple[int, int]] = set()  # drafts and versions that wait for being closed
 
     def wake(self) -> None:
         """Go on now: a draft was written, closed, sent or dropped."""
-        self._wake.set()
+        self._rounds.wake()
 
     def online(self) -> None:
         """The line is up: others may have changed what is there."""
@@ -124,19 +125,12 @@ class DraftCopies:
 
     async def run(self) -> None:
         """Keep it so until cancelled. Never raises a `MailError`."""
-        while True:
-            self._wake.clear()
-            try:
-                wait = await self._round()
-            except MailError as error:
-                lasting = isinstance(error, ServerRefused) and not isinstance(error, TemporarilyRefused)
-                wait = LONGEST_WAIT if lasting else min(self._backoff.delay(error), LONGEST_WAIT)
-                log.info("%s: drafts: %s", self._account, error)
-            try:
-                async with asyncio.timeout(wait):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
+        await self._rounds.run()
+
+    def _failed(self, error: MailError) -> float:
+        log.info("%s: drafts: %s", self._account, error)
+        lasting = isinstance(error, ServerRefused) and not isinstance(error, TemporarilyRefused)
+        return LONGEST_WAIT if lasting else min(self._backoff.delay(error), LONGEST_WAIT)
 
     async def _round(self) -> float | None:
         """Do what is due; return the seconds until there is more to do, None when there is nothing."""

@@ -3,7 +3,6 @@
 It runs beside the dispatcher, so that a receiving server that hangs keeps nobody from sending.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -16,6 +15,7 @@ from tui.mail.submission import Copy, Phase, Submission, SubmissionState
 from tui.store.database import Store
 from tui.sync.events import Event, SubmissionChanged
 from tui.sync.retry import Backoff, Pace
+from tui.sync.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -75,12 +75,12 @@ class FollowUp:
         self._emit = emit
         self._backoff = pace()
         self._clock = clock
-        self._wake = asyncio.Event()
+        self._rounds = Rounds(self._round, self._store_failed)
         self._asked: set[SubmissionId] = set()
 
     def wake(self) -> None:
         """Go on now: a row is accepted or in doubt, or the line is back."""
-        self._wake.set()
+        self._rounds.wake()
 
     def look_for(self, submission: SubmissionId) -> None:
         """Look for a mail in doubt now: the user asks."""
@@ -89,18 +89,11 @@ class FollowUp:
 
     async def run(self) -> None:
         """Follow up until cancelled. Never raises a `MailError`."""
-        while True:
-            self._wake.clear()
-            try:
-                wait = await self._round()
-            except MailError as error:  # the store's
-                log.warning("%s: outbox: %s", self._account, error)
-                wait = STORE_PAUSE
-            try:
-                async with asyncio.timeout(wait):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
+        await self._rounds.run()
+
+    def _store_failed(self, error: MailError) -> float:
+        log.warning("%s: outbox: %s", self._account, error)
+        return STORE_PAUSE
 
     async def _round(self) -> float | None:
         """Do what can be done; return the seconds until there is more, None when only somebody else knows."""

@@ -4,7 +4,6 @@ A row is on disk before the screen changes, so nothing done here is forgotten. T
 effect back and is told; a lost line leaves it for the next one.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from tui.mail.errors import (
@@ -26,6 +25,7 @@ from tui.sync.carry import Carried, Renewed
 from tui.sync.effects import events_of
 from tui.sync.events import ChangeRefused, ChangesParked, Event, MailboxesChanged
 from tui.sync.retry import NEVER, Backoff, Pace
+from tui.sync.rounds import Rounds
 
 NOT_ITS_FAULT = (
     *(ConnectionLost, AuthenticationFailed, CertificateRefused, TemporarilyRefused),
@@ -61,26 +61,16 @@ class Replay:
         self._carry = carry
         self._emit = emit
         self._arrived = arrived
-        self._wake = asyncio.Event()
+        self._rounds = Rounds(self.drain, self._patience)  # what drain does not take is the store's
         self._backoff = pace()
 
     def wake(self) -> None:
         """Look for rows now: one was added, or the line is back."""
-        self._wake.set()
+        self._rounds.wake()
 
     async def run(self) -> None:
         """Replay until cancelled. Never raises a `MailError`."""
-        while True:
-            self._wake.clear()
-            try:
-                wait = await self.drain()
-            except MailError as error:  # the store's
-                wait = self._patience(error)
-            try:
-                async with asyncio.timeout(wait):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
+        await self._rounds.run()
 
     def _patience(self, error: MailError) -> float | None:
         wait = self._backoff.delay(error)
