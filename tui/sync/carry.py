@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from tui.imap import change as imap_change
-from tui.imap import fetch, mailboxes, names
+from tui.imap import fetch, mailboxes, names, search
+from tui.imap.arguments import uid_sets
 from tui.imap.session import Session
 from tui.mail.errors import MailboxNotFound, ServerRefused, TemporarilyRefused
 from tui.mail.flags import DELETED, NO_FLAGS
@@ -105,9 +106,24 @@ class Carrier:
             await self._expect(change, place)
             if not await self._pending.begin(change, [place], status.uidvalidity, status.uidnext or Uid(1)):
                 return Carried(None, effects)
-            went = await self._move_from(place, change, target, copies, session)
+            try:
+                went = await self._move_from(place, change, target, copies, session)
+            except TemporarilyRefused:
+                raise
+            except ServerRefused:
+                if not (change.begun and await self._have_left(place, session)):
+                    raise
+                went = {}  # it was done before the line was lost; their trail leads on
             effects.merge(await self._pending.landed(went))
         return Carried(sources, effects)
+
+    @staticmethod
+    async def _have_left(place: Place, session: Session) -> bool:
+        """Whether none of the messages is there any more."""
+        for piece in uid_sets(place.uids):
+            if await search.search(session, b"UID", piece.encode("ascii")):
+                return False
+        return True
 
     async def _move_from(
         self, place: Place, change: Change, target: bytes, copies: dict[Name, Name], session: Session
