@@ -1,5 +1,6 @@
 """Reading with care: who sent it, where links lead, what is opened and what is only asked."""
 
+import base64
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,11 @@ def opening(config: Config, program: Path) -> Config:
 
 def written(out: Path) -> str:
     return out.read_text() if out.exists() else ""
+
+
+def pasted(sequence: str) -> str:
+    """Return what a terminal would put into its clipboard (OSC 52)."""
+    return base64.b64decode(sequence.split("\x1b]52;c;", 1)[1].split("\x1b", 1)[0]).decode()
 
 
 async def test_the_head_tells_what_the_receiving_server_found(tmp_path: Path) -> None:
@@ -87,10 +93,10 @@ async def test_without_a_browser_the_link_goes_into_the_clipboard(
         await servers.deliver(letter("Links", "Look at https://analytical.example/g now.\n"), flags=SEEN)
         async with servers.app() as person:
             copied: list[str] = []
-            monkeypatch.setattr(person.app.outside, "copy", lambda text: copied.append(text) or True)
+            monkeypatch.setattr(person.app.outside, "_write", copied.append)
             await person.sees("work · 1 of 1", "Look at")
             await person.press("enter", "o")
             await person.sees("1  analytical.example")
             await person.press("enter")
             await person.sees("link copied to your terminal's clipboard")
-            assert copied == ["https://analytical.example/g"]
+            assert pasted(copied[-1]) == "https://analytical.example/g"

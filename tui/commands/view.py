@@ -1,21 +1,15 @@
-"""Reading: opening, leaving, what a message shows, its links and its parts."""
+"""Reading: opening, leaving, what a message shows, and its links."""
 
-import asyncio
 from collections.abc import Awaitable
-from pathlib import Path
 
 from tui.commands.desk import Desk, require
 from tui.commands.drafts import edit_draft, is_draft
 from tui.commands.launching import open_link
-from tui.commands.path import complete_folder
 from tui.commands.registry import command
 from tui.config.opening import LINK, program_for
 from tui.mail.errors import MailError
-from tui.mail.text import clean_line
-from tui.render.lines import Link, Mode, PartRow
-from tui.render.parts import human_size, save
+from tui.render.lines import Link, Mode
 from tui.screens.palette import PickScreen
-from tui.screens.prompt import PromptScreen
 from tui.widgets.choice_list import Choice
 
 
@@ -86,45 +80,3 @@ async def links(desk: Desk, count: int | None = None) -> None:
 def _link_choice(link: Link) -> Choice[Link]:
     warning = f"{link.warning} · " if link.warning else ""
     return Choice(f"{link.number}  {link.host or link.url.partition(':')[0]}", warning + link.url, "", link)
-
-
-@command("view.save_part", keys="S", hint="save part", opens=True)
-async def save_part(desk: Desk) -> None:
-    """Save a part: asks which one, and where."""
-    page = require(desk.mail.page_shown, "No message is open.", "Enter opens one.")
-    account, mailbox, uid = require(desk.mail.current, "There is no message here.")
-    if not page.parts:
-        raise MailError("This message has no parts to save.")
-    choices = [_part_choice(row) for row in page.parts]
-    row = await desk.ask(PickScreen("Save", choices, does="choose where")) if len(choices) > 1 else page.parts[0]
-    if row is None:
-        return
-    note = f"{clean_line(row.label, 50)}  {human_size(row.size)}"
-    folder = await desk.ask(
-        PromptScreen("save to folder", value=str(_save_folder()), note=note, does="save", complete=complete_folder)
-    )
-    if folder is None:
-        return
-    desk.flash(f"fetching {human_size(row.size)}")
-    data = await desk.accounts[account].part(mailbox, uid, row.part)
-    try:
-        path = await asyncio.to_thread(_save, data, folder, row.part.filename)
-    except OSError as error:
-        raise MailError(
-            f"Not saved: {error.strerror or error}.", cure=f"Is {folder} a folder you can write?"
-        ) from error
-    desk.flash(f"saved as {clean_line(str(path), 500)}", style="good")
-
-
-def _save(data: bytes, folder: str, filename: str) -> Path:
-    return save(data, Path(folder).expanduser(), filename)
-
-
-def _part_choice(row: PartRow) -> Choice[PartRow]:
-    return Choice(f"{row.number}  {row.label}", f"{row.part.type}  {human_size(row.size)}", "", row)
-
-
-def _save_folder() -> Path:
-    """Return the folder offered for saving: Downloads where there is one, else the home folder."""
-    downloads = Path.home() / "Downloads"
-    return downloads if downloads.is_dir() else Path.home()

@@ -19,7 +19,7 @@ from tui.config.model import (
     Server,
     SyncConfig,
 )
-from tui.config.opening import read_opening
+from tui.config.rules import read_rules
 from tui.config.table import Table
 from tui.config.writing import read_address, read_compose, read_contacts, read_identities
 from tui.mail.address import Address
@@ -154,7 +154,7 @@ def _config(root: Table, file: Path) -> Config:
         look=_look(root),
         notify=_notify(root),
         sync=_sync(root),
-        opening=read_opening(root),
+        opening=_opening(root),
         searches=_searches(root),
         preset=_preset(root),
         keys=_keys(root),
@@ -350,6 +350,14 @@ def _sync(root: Table) -> SyncConfig:
 
 
 def _searches(root: Table) -> dict[str, str]:
+def _opening(root: Table) -> dict[str, tuple[str, ...]]:
+    if "open" not in root:
+        return {}
+    from tui.config.opening import read_opening  # noqa: PLC0415 - late: start-up time
+
+    return read_opening(root)
+
+
     table = root.table("searches")
     if table is None:
         return {}

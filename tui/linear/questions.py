@@ -8,14 +8,18 @@ from textual.screen import Screen
 from tui.linear import words
 from tui.linear.editor import Typed
 from tui.linear.sheet import Sheet
+from tui.render.lines import line_text
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.page import PageScreen
 from tui.screens.palette import PickScreen
+from tui.screens.part import PartScreen
 from tui.screens.prompt import PromptScreen
 from tui.terminal.keys import key_label
 from tui.widgets.choice_list import Choice
 from tui.widgets.fuzzy import rank
 
+LINES = 60
+"""Lines of a part that are read before a key is asked for."""
 AT_ONCE = 9
 """Choices that are read at once; of more, the user types a part first."""
 
@@ -28,6 +32,8 @@ async def ask(screen: Screen[Any], sheet: Sheet) -> Any:
         return await _prompt(screen, sheet)
     if isinstance(screen, PickScreen):
         return await _pick(screen, sheet)
+    if isinstance(screen, PartScreen):
+        return await _part(screen, sheet)
     if isinstance(screen, PageScreen):
         return await _page(screen, sheet)
     raise NotImplementedError(f"linear mode has no {type(screen).__name__}")
@@ -52,6 +58,26 @@ async def _page(screen: PageScreen, sheet: Sheet) -> str | None:
         for act in screen.acts:
             if act.key == key:
                 return act.id
+
+
+async def _part(screen: PartScreen, sheet: Sheet) -> str | None:
+    sheet.say(" ".join(map(words.sentence, filter(None, (screen.heading, screen.about)))))
+    rest = [text for line in screen.lines if (text := line_text(line).strip())]
+    if screen.picture:
+        rest = ["A picture, which cannot be read out."]
+    keys = ", ".join([*(f"{key_label(act.key)} {act.text}" for act in screen.acts), "q back"])
+    while True:
+        for line in rest[:LINES]:
+            sheet.say(line)
+        rest = rest[LINES:]
+        more = f"{words.counted(len(rest), 'more line')}. Space reads on. " if rest else ""
+        sheet.say(f"{more}Keys: {keys}.")
+        while (key := (await sheet.typed()).key) != "space" or not rest:
+            if key in ("q", "escape"):
+                return None
+            for act in screen.acts:
+                if act.key == key:
+                    return act.id
 
 
 async def _confirm(screen: ConfirmScreen, sheet: Sheet) -> bool:

@@ -20,6 +20,8 @@ MOST_SUMMARY = 80
 MOST_BODY = 200
 MOST_COPIED = 48 * 1024
 """Bytes of text for the clipboard: in base64, and doubled for tmux, still below what terminals take."""
+MOST_HANDED = 3_000_000
+"""Octets of a file that goes through the terminal."""
 SCREEN_CHUNK = 512
 """Characters GNU screen takes in one DCS string; it has 768 bytes."""
 
@@ -107,6 +109,21 @@ def passed(sequence: str, environment: Mapping[str, str]) -> str:
     return sequence
 
 
+def handed_over(name: str, data: bytes, environment: Mapping[str, str]) -> str | None:
+    """Return what has the terminal save a file where it runs (OSC 1337 of iTerm2); None where it does not do that.
+
+    Args:
+        name: a safe file name.
+        data: its octets.
+        environment: the process's variables.
+    """
+    theirs = environment.get("TERM_PROGRAM") == "iTerm.app" or environment.get("LC_TERMINAL") == "iTerm2"
+    if not theirs or "TMUX" in environment or "STY" in environment or len(data) > MOST_HANDED:
+        return None
+    title = b64encode(name.encode()).decode()
+    return f"\x1b]1337;File=name={title};size={len(data)};inline=0:{b64encode(data).decode()}{BEL}"
+
+
 class Outside:
     """Tells the terminal what is not on the screen.
 
@@ -139,6 +156,13 @@ class Outside:
         wrapped = passed(sequence, self._environment)
         self._write(sequence + wrapped if "TMUX" in self._environment else wrapped)
         return True
+
+    def hand_over(self, name: str, data: bytes) -> bool:
+        """Have the terminal save a file on the machine it runs on. Return False when it cannot."""
+        sequence = handed_over(name, data, self._environment)
+        if sequence is not None:
+            self._write(sequence)
+        return sequence is not None
 
     def notify(self, summary: str, body: str) -> None:
         """Tell the user, who may look at another window."""
