@@ -42,5 +42,5 @@ MAX_TOKENS = 60_000
 """Tokens of one parenthesised value."""
 MAX_STRAY = 1_000
 """Lines that are no response at all, while one command runs."""
-PARSE_SECONDS = 0.005
+PARSE_SECONDS = 0.002
 """How long the loop is held by parsing before others get their turn."""

@@ -16,6 +16,10 @@ BATCH = 500
 """Messages of one batch at most."""
 BATCH_SECONDS = 0.03
 """Seconds a batch is gathered before it is handed on, however few there are."""
+OTHERS_WORK = 0.0003
+"""Seconds of work that others do in one turn of the loop, when they are in the middle of something: a key, a frame."""
+MOST_TURNS = 4
+"""Turns of the loop that are left to others between two slices: what a key asks for comes in a few."""
 MAX_QUEUED = 8 * MIB
 """Octets that wait to be parsed before the socket is left alone."""
 
@@ -33,6 +37,15 @@ class Batch:
     def __init__(self) -> None:
         self.data: list[FetchData] = []
         self.finished: list[str] = []
+
+
+async def give_way() -> None:
+    """Leave the loop to others, also for what follows at once from what they do."""
+    for _ in range(MOST_TURNS):
+        before = time.thread_time()  # not by the clock: another thread may have had the interpreter meanwhile
+        await asyncio.sleep(0)
+        if time.thread_time() - before < OTHERS_WORK:
+            return
 
 
 class Stream:
@@ -93,7 +106,7 @@ class Stream:
         end = time.monotonic() + BATCH_SECONDS
         while len(batch.data) < BATCH:
             self._parse(batch)
-            await asyncio.sleep(0)
+            await give_way()
             left = end - time.monotonic()
             if left <= 0 or batch.finished or (not self._queue and not self.in_the_air):
                 break
