@@ -118,6 +118,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.turn = asyncio.Lock()
         self.arrival: MessagesArrived | None = None
         self.flashed = ""
+        self.resume: tuple[int, str] | None = None
         self._mail: MailScreen | None = None
         self._keeper = ViewKeeper.read(paths, store)
         self._keyboard = Keyboard(self, self, self.on_event)
@@ -162,7 +163,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         await load_behind(*BEHIND)
         await self._empty_opened()  # what a run before this one may have left
         self.accounts.start()
-        from tui.commands.drafts import offer  # noqa: PLC0415 - late: start-up time
+        from tui.commands.drafts import offer, take_up  # noqa: PLC0415 - late: start-up time
         from tui.engine.service import Service  # noqa: PLC0415 - late: start-up time
         from tui.sync.following import Following  # noqa: PLC0415 - late: start-up time
         from tui.sync.gathering import Gathering  # noqa: PLC0415 - late: start-up time
@@ -170,7 +171,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
         self._service = Service(self.config, self.store, self.accounts)
         self.begin(self._service.run(self.paths.socket_file))
-        self.begin(offer(self))
+        self.begin(offer(self) if self.resume is None else take_up(self, *self.resume))
         self._indexing = Indexing(self.store)
         self.begin(self._indexing.run())
         self.begin(Following(self.store, self._emit).run())

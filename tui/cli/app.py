@@ -108,20 +108,23 @@ def wanted(arguments: Namespace, config: Config) -> Config:
     return config
 
 
-async def show(config: Config, paths: Paths, painted: Painted | None = None) -> int:
+async def show(
+    config: Config, paths: Paths, painted: Painted | None = None, *, resume: tuple[int, str] | None = None
+) -> int:
     """Show the mail screen until it is left, in the running loop, and return the exit status.
 
     Args:
         config: what to run with; without accounts, setup comes first.
         paths: where files are; the folders exist.
         painted: the first screen, where it stands on the terminal already.
+        resume: key of a draft that is taken up at once, and what the user should know of it.
 
     Raises:
         ConfigError: when the keys are configured wrongly, or this is no terminal.
         StoreError: when another instance runs, or the disk is full.
     """
     if config.look.linear:
-        return await _show_lines(config, paths)
+        return await _show_lines(config, paths, resume)
     if reason := refusal(os.environ, reads_tty=sys.stdin.isatty(), writes_tty=sys.stdout.isatty()):
         raise ConfigError(reason)
     os.environ.setdefault("TEXTUAL_FPS", "120")  # a second change of the screen waits 8 to 16 ms, not 16 to 33
@@ -134,6 +137,7 @@ async def show(config: Config, paths: Paths, painted: Painted | None = None) -> 
     store = await Store.open(paths)
     try:
         app = TidingsApp(config, store, paths, painted=painted)
+        app.resume = resume
     except BaseException:
         await store.close()
         raise
@@ -141,7 +145,7 @@ async def show(config: Config, paths: Paths, painted: Painted | None = None) -> 
     return app.return_code or 0
 
 
-async def _show_lines(config: Config, paths: Paths) -> int:
+async def _show_lines(config: Config, paths: Paths, resume: tuple[int, str] | None) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError("Standard input or output is not a terminal.", cure="`tidings watch` needs none.")
     from tui.linear.desk import LinearDesk  # noqa: PLC0415 - late: start-up time
@@ -152,6 +156,7 @@ async def _show_lines(config: Config, paths: Paths) -> int:
     store = await Store.open(paths)
     try:
         desk = LinearDesk(config, store, paths)
+        desk.resume = resume
     except BaseException:
         await store.close()
         raise

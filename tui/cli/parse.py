@@ -39,6 +39,8 @@ COMMANDS = {
     "archive": "move messages to the archive",
     "delete": "move messages to the trash",
     "undo": "take back what was done last",
+    "compose": "begin a mail on the screen, from a mailto link or an address",
+    "register": "tell the desktop of Tidings, and have mailto links open in it",
     "send": "send a message from standard input through the outbox",
     "reply": "answer a message with the text on standard input",
     "outbox": "what is on its way out, and what has left",

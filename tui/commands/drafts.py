@@ -139,3 +139,12 @@ async def offer(desk: Desk) -> None:
     if cut_short:
         what = "a draft was" if cut_short == 1 else f"{cut_short} drafts were"
         desk.flash(f"{what} not finished: {desk.keymap.label('compose.resume')} takes it up", style="new")
+
+
+async def take_up(desk: Desk, key: int, note: str = "") -> None:
+    """Open a saved draft that was begun elsewhere, and say what is to be known of it."""
+    saved = require(await desk.store.drafts.get(key), "This draft is gone.")
+    write(desk, saved.draft, "New message", key=key)
+    if note:
+        await asyncio.sleep(0)  # the screen that is to say it comes first
+        desk.flash(note, style="warn")

@@ -8,6 +8,7 @@ from tui.engine.filing import archive, delete, flag, move, undo
 from tui.engine.reading import accounts, list_messages, mailboxes, outbox, part, search, show
 from tui.engine.sending import cancel, reply, send, send_now
 from tui.mail.noun import dataclass
+from tui.engine.writing import compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ VERBS: Final = {
     "delete": Verb(delete, Need.CARRYING),
     "undo": Verb(undo, Need.CARRYING),
     "send": Verb(send, Need.CARRYING),
+    "compose": Verb(compose, Need.STORE),
     "reply": Verb(reply, Need.CARRYING),
     "outbox": Verb(outbox, Need.STORE),
     "send-now": Verb(send_now, Need.CARRYING),

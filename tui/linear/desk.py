@@ -15,7 +15,7 @@ from textual.screen import Screen
 import tui.commands  # noqa: F401 - importing it fills the registry
 from tui.commands import outbox
 from tui.commands.asking import question
-from tui.commands.drafts import offer
+from tui.commands.drafts import offer, take_up
 from tui.commands.keymap import Keymap
 from tui.commands.places import MailPlace, Place
 from tui.commands.registry import Command, all_commands, get_command
@@ -90,6 +90,7 @@ class LinearDesk:
         self.turn = asyncio.Lock()
         self.arrival: MessagesArrived | None = None
         self.flashed = ""
+        self.resume: tuple[int, str] | None = None
         self._loop = asyncio.get_running_loop()
         self._sheet = Sheet(
             sys.stdin.fileno(),
@@ -137,7 +138,7 @@ class LinearDesk:
                 account.start()
             await asyncio.to_thread(empty, self.paths.opened)  # what a run before this one may have left
             await self._mail.begin()
-            await offer(self)
+            await (offer(self) if self.resume is None else take_up(self, *self.resume))
             self.begin(self._news.run())
             self.begin(Following(self.store, self._emit).run())
             self.begin(self._service.run(self.paths.socket_file))
