@@ -160,8 +160,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
     async def _begin_work(self) -> None:
         await asyncio.sleep(KEYS_FIRST)
-        await load_behind(*BEHIND)
         await self._empty_opened()  # what a run before this one may have left
+        await load_behind(*BEHIND)
         self.accounts.start()
         from tui.commands.drafts import offer, take_up  # noqa: PLC0415 - late: start-up time
         from tui.engine.service import Service  # noqa: PLC0415 - late: start-up time
@@ -180,12 +180,12 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self.begin(self._keep())
         self.set_interval(KEEP_EVERY, lambda: self.begin(self._keep()))
 
-    async def _keep(self) -> None:
     async def _empty_opened(self) -> None:
         from tui.config.scratch import empty  # noqa: PLC0415 - late: start-up time
 
         await asyncio.to_thread(empty, self.paths.opened)
 
+    async def _keep(self) -> None:
         themes = [place / f"{self.theme_file.name}.toml" for place in folders(self.paths.config)]
         assert self._mail is not None
         await self._keeper.keep(self, self._mail, themes)
@@ -230,8 +230,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         await self.accounts.stop(HURRIED_WITHIN if self.is_hurried else STOP_WITHIN)
         if self.habits.is_changed:
             await asyncio.to_thread(self.habits.write, self.habits.snapshot())
-        if self._mail is not None:
         await self._empty_opened()
+        if self._mail is not None:
             await self._keep()
         await self.store.close()
 
@@ -269,11 +269,11 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         """Put text into the clipboard of the user's terminal."""
         return self.outside.copy(text)
 
-    def open_screen(self, screen: Screen[Any]) -> None:
     def hand_over(self, name: str, data: bytes) -> bool:
         """Have the user's terminal save a file on the machine it runs on."""
         return self.outside.hand_over(name, data)
 
+    def open_screen(self, screen: Screen[Any]) -> None:
         """Show a screen above the present one; what is typed from now on is for it."""
         held = self._keyboard.hold()
         self.begin(self._shown(self.push_screen(screen), held))

@@ -19,7 +19,6 @@ from tui.config.model import (
     Server,
     SyncConfig,
 )
-from tui.config.rules import read_rules
 from tui.config.table import Table
 from tui.config.writing import read_address, read_compose, read_contacts, read_identities
 from tui.mail.address import Address
@@ -349,7 +348,6 @@ def _sync(root: Table) -> SyncConfig:
     return sync
 
 
-def _searches(root: Table) -> dict[str, str]:
 def _opening(root: Table) -> dict[str, tuple[str, ...]]:
     if "open" not in root:
         return {}
@@ -358,6 +356,7 @@ def _opening(root: Table) -> dict[str, tuple[str, ...]]:
     return read_opening(root)
 
 
+def _searches(root: Table) -> dict[str, str]:
     table = root.table("searches")
     if table is None:
         return {}
