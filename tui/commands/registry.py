@@ -38,6 +38,8 @@ GROUPS = {
     "navigate": "Move",
     "view": "Read",
     "parts": "Parts",
+    "lists": "Lists",
+    "invitation": "Invitations",
     "message": "Act",
     "thread": "Conversations",
     "mailbox": "Mailboxes",
