@@ -114,7 +114,12 @@ def letters(count: int, *, seed: int = 7, newest: datetime = NEWEST) -> Iterator
 
 
 def letter(
-    subject: str, *, sender: tuple[str, str] = PEOPLE[0], number: int = 0, body: str = "It compiles.\r\n"
+    subject: str,
+    *,
+    sender: tuple[str, str] = PEOPLE[0],
+    number: int = 0,
+    body: str = "It compiles.\r\n",
+    when: datetime | None = None,
 ) -> bytes:
     """Return one plain message with a subject of one's own.
 
@@ -123,9 +128,11 @@ def letter(
         sender: name and address.
         number: goes into the Message-ID.
         body: with CR LF.
+        when: it was written; None: now.
     """
     name, spec = sender
-    head = [*_addresses(name, spec), f"Subject: {subject}", *_dates(datetime.now(UTC), f"single-{number}", spec)]
+    dates = _dates(when or datetime.now(UTC), f"single-{number}", spec)
+    head = [*_addresses(name, spec), f"Subject: {subject}", *dates]
     return "\r\n".join([*head, "Content-Type: text/plain; charset=utf-8", "", body]).encode()
 
 

@@ -158,9 +158,8 @@ def _once(env: Mapping[str, str], shown: str) -> None:
         tidings.wait()
 
 
-def started(env: Mapping[str, str]) -> PtyProgram:
-    """Start the program as a user does, on a screen of `SCREEN`."""
-    width, height = SCREEN
+def started(env: Mapping[str, str], *, width: int = SCREEN[0], height: int = SCREEN[1]) -> PtyProgram:
+    """Start the program as a user does."""
     script = Path(sys.executable).with_name("tidings")
     command = [str(script)] if script.exists() else [sys.executable, "-m", "tui"]
     return PtyProgram(command, width=width, height=height, env=env, folder=program.CHECKOUT)
