@@ -103,4 +103,4 @@ async def test_a_value_that_does_not_fit_is_said_and_stays_to_be_mended(tmp_path
             await pilot.press("escape")
             await until(pilot, lambda text: "fails at “signed in”" in text)
             await pilot.press("w")
-            await until(pilot, lambda text: "The whole talk" in text and "[fail] receiving login" in text)
+            await until(pilot, lambda text: "The whole talk" in text and "receiving dns" in text)
