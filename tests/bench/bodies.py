@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import os
 import random
-import shutil
 import subprocess
 import tempfile
 import time
@@ -16,10 +15,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.bench.mailboxes import Letter, letters, load, quoted
+from tests.bench.peers import peer
 from tests.bench.report import heading, percentile, row
 from tests.bench.stall import Stalls
 from tests.servers.dovecot import ADA, Dovecot
-from tests.servers.packages import CACHE, ServersMissing, fetch
+from tests.servers.packages import ServersMissing
 from tui.cli.app import loop_first
 from tui.config.model import Config, Security, SyncConfig
 from tui.config.paths import Paths
@@ -29,7 +29,6 @@ from tui.sync.account import Account
 from tui.sync.events import Event
 
 DEADLINE = 600.0
-PEER = CACHE.parent / "isync"
 CONFIG = """
 FSync no
 
@@ -70,8 +69,10 @@ def main(words: Sequence[str]) -> int:
     ):
         load(dovecot.clear_port, ADA, dovecot.users[ADA], long_letters(count))
         heading(f"{count:,} messages of about 7 kB with their texts")
-        _mbsync(dovecot, Path(folder) / "first", count, shown=False)  # Dovecot makes its caches
-        theirs = _mbsync(dovecot, Path(folder) / "second", count)
+        mbsync(dovecot, Path(folder) / "first", count)  # Dovecot makes its caches
+        theirs = mbsync(dovecot, Path(folder) / "second", count)
+        if theirs:
+            row("mbsync", theirs, "msg/s", note=f"{count / theirs:.1f} s")
         return 0 if asyncio.run(_account(dovecot, Path(folder), count, theirs)) else 1
 
 
@@ -87,36 +88,37 @@ def long_letters(count: int) -> Iterator[Letter]:
         yield Letter(b"\r\n".join(lines) + b"\r\n\r\n" + body + b"\r\n", each.flags, each.received)
 
 
-def _mbsync(dovecot: Dovecot, folder: Path, count: int, *, shown: bool = True) -> float | None:
-    """Return the messages a second of mbsync; None, after a line that says why, when it cannot be had."""
-    program, libraries = shutil.which("mbsync"), None
-    if program is None:
-        tree = PEER / "tree" / "usr"
-        program = str(tree / "bin" / "mbsync")
-        if not Path(program).exists():
-            print(f"mbsync: fetched from Debian into {os.path.relpath(PEER)}, not installed", flush=True)
-            try:
-                fetch(PEER, ("isync",))
-            except ServersMissing as error:
-                print(f"mbsync: not to be had ({error})")
-                return None
-        libraries = next((tree / "lib").glob("*-linux-gnu"), None)
+def mbsync(dovecot: Dovecot, folder: Path, count: int) -> float | None:
+    """Return the messages a second of mbsync; None, after a line that says why, when it cannot be had.
+
+    Args:
+        dovecot: where the mail of `ADA` is.
+        folder: for its files.
+        count: messages in the INBOX.
+    """
+    try:
+        found = peer("mbsync", "isync")
+    except ServersMissing as error:
+        print(f"mbsync: not to be had ({error})")
+        return None
     files = folder / "files"
     files.mkdir(parents=True)
-    env = {"HOME": str(folder), "PATH": os.environ["PATH"], "LD_LIBRARY_PATH": str(libraries or "")}
+    env = {"HOME": str(folder), "PATH": os.environ["PATH"], **found.env}
     config = folder / "mbsyncrc"
+    config.touch(mode=0o600)
     for tls in ("SSLType", "TLSType"):  # newer ones call it otherwise
         words = {"user": quoted(ADA).decode(), "password": quoted(dovecot.users[ADA]).decode()}
         config.write_text(CONFIG.format(port=dovecot.clear_port, folder=files, tls=tls, **words))
         began = time.perf_counter()
-        done = subprocess.run(
-            [program, "-q", "-c", str(config), "all"], env=env, capture_output=True, text=True, timeout=DEADLINE
-        )
+        argv = [str(found.program), "-q", "-c", str(config), "all"]
+        try:
+            done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=DEADLINE)
+        except subprocess.TimeoutExpired:
+            print(f"mbsync: not done in {DEADLINE:.0f} s")
+            return None
         took = time.perf_counter() - began
         got = sum(len(list((files / "INBOX" / part).glob("*"))) for part in ("cur", "new"))
         if got == count:
-            if shown:
-                row("mbsync", count / took, "msg/s", note=f"{took:.1f} s")
             return count / took
     print(f"mbsync: brought {got} of {count}: {done.stderr.strip()[:300]}")
     return None

@@ -22,7 +22,7 @@ nntp-server=
 user-id=ada
 """
 ASKED = 8.0
-HANDS = Hands("n", "p", " ", "J1\r", "J{count}\r", "\r", "i", ";TS", "\rz", "z;a", "qy")
+HANDS = Hands("n", "p", " ", "J1\r", "J{count}\r", "\r", "i", ";TS", "\r", ";a", "qy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,13 @@ HOW = """## How it is measured
 - alpine asks for the password at each start; it is typed at once. It keeps no cache.
 - *The newest* messages are fetched ahead by Tidings; *never seen* are letters {step} rows apart at the old end, opened
   half a second after the cursor came there.
-- mutt and neomutt search what they hold in memory, aerc asks the server, alpine needs two keys more. Tidings shows hits
+- mutt and neomutt search what they hold in memory, aerc asks the server, alpine marks them among
+  the rest. Tidings shows hits
   while one types: there it is from the whole word, typed at once.
 - Round trips are those of the line that needed most of them until the newest rows were there, its greeting included;
   octets are those of all lines.
-- mbsync stores whole messages; Tidings what is read of them: structure and texts, without files.
+- mbsync stores whole messages, each in a file, without fsync; Tidings what is read of them: structure and texts,
+  without files. `scripts/bench bodies` does it with longer ones.
 - Dovecot tells of a new mail 100 to 500 ms after it took it: what counts is how much later than a raw socket.
 - "–" is not measured, or there is no such thing; "never" is not within the seconds it got ({patience:.0f} for a start
   without the server).
