@@ -152,7 +152,7 @@ async def test_what_is_parked_is_counted_shown_and_dropped_or_done(tmp_path: Pat
         await servers.deliver(letter("One"))
         await servers.deliver(letter("Two"), minutes=5)
         async with servers.app() as person:
-            await person.sees("One", "Two", "live")
+            await person.sees("One", "Two", "live", "Archive")
             store = person.app.store
             inbox = await store.mailboxes.by_role(WORK, Role.INBOX)
             assert inbox is not None
