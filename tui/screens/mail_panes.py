@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.screen import Screen
 
 from tui.config.last_view import KeyHint as LastHint
@@ -19,7 +18,7 @@ from tui.widgets.hint_line import HintLine
 from tui.widgets.list_head import ListHead, Rule
 from tui.widgets.mailbox_tree import MailboxTree
 from tui.widgets.message_view import MessageView
-from tui.widgets.painting import LineWidget, Look
+from tui.widgets.painting import LineWidget, Look, Pane
 from tui.widgets.status_line import StatusLine
 from tui.widgets.thread_pane import ThreadPane
 from tui.widgets.trust import Line
@@ -56,14 +55,14 @@ class MailPanes(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the panes; sizes come with `_arrange`."""
-        with Container(id="mail-body"):
+        with Pane(id="mail-body"):
             yield self._tree
-            with Container(id="mail-panes"):
-                with Container(id="mail-list-pane"):
+            with Pane(id="mail-panes"):
+                with Pane(id="mail-list-pane"):
                     yield self._head
                     yield self._list
                 yield self._rule
-                with Container(id="mail-message-pane"):
+                with Pane(id="mail-message-pane"):
                     yield self._view
                     yield self._thread_pane
         yield self._hints
@@ -102,13 +101,13 @@ class MailPanes(Screen[None]):
         self._tree.display = wanted.tree > 0
         self._tree.styles.width = wanted.tree
         pane = self._list.parent
-        assert isinstance(pane, Container)
+        assert isinstance(pane, Pane)
         pane.display = wanted.shows_list
         pane.styles.width = wanted.list_width if wanted.columns else "1fr"
         pane.styles.height = wanted.list_rows + 1 if wanted.list_rows else "1fr"
         self._rule.display = wanted.shows_list and wanted.shows_message
         message = self._view.parent
-        assert isinstance(message, Container)
+        assert isinstance(message, Pane)
         message.display = wanted.shows_message
         self.arrange_thread()
         self._hints.display = wanted.hints

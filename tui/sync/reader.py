@@ -24,6 +24,8 @@ READ_LIMIT = 8 * 1024 * 1024
 SAVE_LIMIT = 512 * 1024 * 1024
 SPARING_LIMIT = 256 * 1024
 """Octets of a text above which it is not fetched for reading where the line is slow or dear; saving it asks."""
+SHORT_HEADER = 8 * 1024
+"""Octets of a header that is parsed at once: a millisecond."""
 SNIPPET = 200
 """Characters of a text kept for the list."""
 LOOKED_AT = (600, 4096)
@@ -69,7 +71,9 @@ class Reader:
         if structure is None:
             return await asyncio.to_thread(parse_message, await self.source(mailbox, uid))
         bodies = await self._bodies(mailbox, uid, ["HEADER", *self._wanted(structure)])
-        header = await asyncio.to_thread(Header.parse, bodies.pop("HEADER", b""))
+        octets = bodies.pop("HEADER", b"")
+        short = len(octets) <= SHORT_HEADER  # a thread takes longer to answer than such a one to be parsed
+        header = Header.parse(octets) if short else await asyncio.to_thread(Header.parse, octets)
         message = Message(header, structure, bodies)
         if not envelope.snippet:
             await self._note_snippet(mailbox, uid, message)

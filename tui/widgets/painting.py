@@ -6,7 +6,8 @@ from collections.abc import Callable
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region
+from textual.containers import Container
+from textual.geometry import Region, Size
 from textual.message import Message as TextualMessage
 from textual.strip import Strip
 from textual.widget import Widget
@@ -45,6 +46,13 @@ def _is_blank(text: str, style: Style) -> bool:
     return text.isspace() and not (style.reverse or style.underline) and style.bgcolor is None
 
 
+class Pane(Container):
+    """Holds line widgets, and never scrolls."""
+
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        return super()._size_updated(size, virtual_size, container_size, layout=False)  # as for `LineWidget`
+
+
 class LineWidget(Widget):
     """A widget painted line by line.
 
@@ -80,6 +88,10 @@ class LineWidget(Widget):
     def __init__(self, look: Look, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.look = look
+
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        # What it holds never grows beyond it: another size is no reason to lay the whole screen out once more.
+        return super()._size_updated(size, virtual_size, container_size, layout=False)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
