@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tui.commands.path import complete_file, complete_folder, last_path
+from tui.commands.path import complete_file, complete_folder, last_path, paths_meant
 
 
 async def test_a_path_goes_on_as_far_as_there_is_no_choice(tmp_path: Path) -> None:
@@ -29,3 +29,21 @@ async def test_a_path_typed_behind_another_begins_anew(tmp_path: Path) -> None:
     assert last_path("/home/ada/x") == "/home/ada/x"
     assert last_path("x") == "x"
     assert await complete_file(f"/home/ada/{tmp_path}/t") == f"{tmp_path}/table.pdf"
+
+
+def test_paths_as_terminals_paste_them(tmp_path: Path) -> None:
+    one, two = tmp_path / "a b.pdf", tmp_path / "it's.pdf"
+    for file in (one, two, tmp_path / ".hidden.pdf"):
+        file.write_text("x")
+    meant = [
+        (f"/home/ada/'{one}'", [one]),
+        (f"/home/ada/{one}", [one]),
+        (f"file://{tmp_path}/a%20b.pdf", [one]),
+        (f"/home/ada/file://{tmp_path}/a%20b.pdf", [one]),
+        (f"'{one}' \"{two}\" ", [one, two]),
+        (f"{tmp_path}/*.pdf", [one, two]),
+        (f"{tmp_path}/none*.pdf", [tmp_path / "none*.pdf"]),
+        (f"{tmp_path}/gone.txt", [tmp_path / "gone.txt"]),
+    ]
+    for typed, files in meant:
+        assert paths_meant(typed) == files, typed

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -9,7 +10,7 @@ from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.hints import hints
 from tui.commands.keeping import Keeper
 from tui.commands.original import original
-from tui.commands.path import complete_file, last_path
+from tui.commands.path import complete_file, last_path, paths_meant
 from tui.commands.people import Known, own_identities
 from tui.commands.places import Paper
 from tui.commands.registry import command
@@ -146,6 +147,9 @@ async def _send(desk: Desk, at: float | None = None) -> None:
     unwritten = ["Nothing of yours is in it."] if screen.is_blank and draft.in_reply_to else []
     own = [each.address for each in own_identities(desk)]
     asked = unwritten or doubts(draft, own, many=desk.config.compose.many)
+    size, limit = outgoing_size(draft.attachments), await desk.store.outbox.size_limit(account.name)
+    if limit and size > limit:
+        asked = [*asked, f"It has {human_size(size)}, the server takes {human_size(limit)}."]
     if asked and not await desk.ask(ConfirmScreen(" ".join(asked), yes="send", no="go on writing")):
         return
     if screen.leaving:
@@ -164,24 +168,38 @@ async def _send(desk: Desk, at: float | None = None) -> None:
 
 @command("compose.attach", keys="ctrl+f", scope=Scope.COMPOSE, hint="attach", opens=True)
 async def attach(desk: Desk) -> None:
-    """Attach a file."""
+    """Attach files: by a path, several paths pasted, or a pattern such as *.pdf."""
     screen = writing(desk)
     read: list[Attachment] = []
 
     async def check(typed: str) -> str:
         try:
-            read[:] = [await asyncio.to_thread(_read, typed)]
+            read[:] = await asyncio.to_thread(_read, typed)
         except (OSError, ValueError) as error:
             words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             return clean_line(f"{last_path(typed)}: {words}", 200)
         return ""
 
-    prompt = PromptScreen("attach file", value=f"{Path.home()}/", does="attach", complete=complete_file, check=check)
+    value = screen.pasted or f"{Path.home()}/"
+    prompt = PromptScreen("attach file", value=value, does="attach", complete=complete_file, check=check)
     if await desk.ask(prompt) is None:
         return
-    attachment = read[0]
-    screen.attach(attachment)
-    screen.flash(f"attached {clean_line(attachment.filename, 60)}  {human_size(len(attachment.data))}")
+    for attachment in read:
+        screen.attach(attachment)
+    size = sum(len(each.data) for each in read)
+    what = clean_line(read[0].filename, 60) if len(read) == 1 else f"{len(read)} files"
+    all = outgoing_size(screen.attachments)
+    limit = await desk.store.outbox.size_limit(screen.draft().identity.account)
+    if limit and all > limit:
+        screen.flash(f"{human_size(all)} is more than the server takes, {human_size(limit)}", style="warn")
+    else:
+        of = f"   {human_size(all)} of {human_size(limit)}" if limit else ""
+        screen.flash(f"attached {what}  {human_size(size)}{of}")
+
+
+def outgoing_size(files: Sequence[Attachment]) -> int:
+    """Return the octets of files in a mail: base64 makes four of three, and lines of it."""
+    return sum(len(each.data) for each in files) * 78 // 57
 
 
 @command("compose.detach", scope=Scope.COMPOSE, opens=True)
@@ -196,8 +214,8 @@ async def detach(desk: Desk) -> None:
         screen.detach(chosen)
 
 
-def _read(typed: str) -> Attachment:
-    return read_attachment(Path(last_path(typed)).expanduser())
+def _read(typed: str) -> list[Attachment]:
+    return [read_attachment(path) for path in paths_meant(typed)]
 
 
 def _file_choice(attachment: Attachment) -> Choice[Attachment]:

@@ -123,6 +123,10 @@ class LinearPaper:
             return "nobody to send it to"
         return ""
 
+    @property
+    def pasted(self) -> str:
+        return ""
+
     def attach(self, attachment: Attachment) -> None:
         self._attachments = (*self._attachments, attachment)
 

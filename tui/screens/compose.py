@@ -212,6 +212,11 @@ class ComposeScreen(Screen[None]):
             return "nobody to send it to"
         return ""
 
+    @property
+    def pasted(self) -> str:
+        """What was pasted last into the text, where it may be files to attach; "" else."""
+        return self.query_one(Letter).pasted
+
     def attach(self, attachment: Attachment) -> None:
         """Add a file."""
         self._attachments = (*self._attachments, attachment)
@@ -331,6 +336,9 @@ class ComposeScreen(Screen[None]):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         self._changed()
+
+    def on_letter_path_pasted(self, event: Letter.PathPasted) -> None:
+        self.flash("to attach what you pasted: the key for attaching, then Enter")
 
     def on_identity_choice_changed(self, event: IdentityChoice.Changed) -> None:
         self._become(self.query_one(IdentityChoice).chosen)

@@ -15,7 +15,7 @@ from tui.mail.submission import Phase, Refusal, Submission, SubmissionState
 from tui.store import acts, resending
 from tui.store.databases import Connections, Databases
 from tui.store.sqlite import query, transaction
-from tui.store.submission_rows import letter, pack_refusals, read, write
+from tui.store.submission_rows import letter, pack_refusals, read, size_limit, write
 
 STATE = SubmissionState
 TRANSITIONS: Final[dict[SubmissionState, frozenset[SubmissionState]]] = {
@@ -206,6 +206,14 @@ class Outbox:
         if copy is not None:
             fields["copy"] = copy
         return await self._databases.write_precious(_advance, id, state, fields, attempted)
+
+    async def size_limit(self, account: AccountName) -> int:
+        """Return the octets of a mail that the account's server takes, as it said last (RFC 1870); 0: it never did."""
+        return await self._databases.read_precious(size_limit, account)
+
+    async def sent_mailbox(self, id: SubmissionId) -> str:
+        """Return the name of the mailbox that the identity of a row wants its copy in, "" for that of the account."""
+        return str(await self._databases.read_precious(letter, "coalesce(json_extract(draft, '$.sent'), '')", id))
 
     async def keep_talk(self, id: SubmissionId, words: str) -> None:
         """Keep what was said with the server about a submission, below what was said before.

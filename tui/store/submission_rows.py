@@ -1,6 +1,7 @@
 """How submissions lie in their table, with their letters."""
 
 import json
+import re
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +16,8 @@ _COLUMNS = (
     "id, account, message_id, sender, recipients, subject, shown_to, state, phase, due, attempts, words, refused,"
     " changed, size, looked, looked_at, copy, rest_of, planned"
 )
+
+_SIZE = re.compile(r"\bSIZE (\d{1,15})\b")
 
 
 def read(at: Connections, where: str, *bindings: Any) -> list[Submission]:
@@ -34,6 +37,18 @@ def letter(at: Connections, column: str, id: SubmissionId) -> Any:
     if not rows:
         raise StoreError("This submission is no longer in the outbox.")
     return rows[0][0]
+
+
+def size_limit(at: Connections, account: str) -> int:
+    """Return the octets that an account's server said last that it takes, from what was said with it; 0: never."""
+    talks = query(
+        at.precious,
+        "SELECT t.words FROM talks t JOIN submissions s ON s.id = t.submission WHERE s.account = ?"
+        " AND instr(t.words, 'SIZE ') ORDER BY s.id DESC LIMIT 1",
+        (account,),
+    )
+    said = _SIZE.findall(talks[0][0]) if talks else []
+    return int(said[-1]) if said else 0
 
 
 def write(at: Connections, row: Submission, state: SubmissionState, fields: dict[str, Any]) -> None:

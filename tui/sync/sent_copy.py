@@ -53,7 +53,9 @@ class SentCopy:
         if submission.rest_of is not None:
             return Copy.FOUND  # that of the submission before it; a second one would be the same mail twice
         data = said_of(submission) + await self._store.outbox.data(submission.id)
-        sent = await special_use.known(self._store, self._config.name, Role.SENT)
+        name = await self._store.outbox.sent_mailbox(submission.id)
+        sent = await special_use.named(self._store, self._config.name, name) if name else None
+        sent = sent or await special_use.known(self._store, self._config.name, Role.SENT)
         return await self._line.do(lambda session: self._append(session, sent, submission, data), Rank.CHANGE)
 
     async def _append(self, session: Session, sent: bytes | None, submission: Submission, data: bytes) -> Copy:

@@ -16,6 +16,13 @@ async def known(store: Store, account: AccountName, role: Role) -> bytes | None:
     return state.mailbox.wire if state is not None else None
 
 
+async def named(store: Store, account: AccountName, name: str) -> bytes | None:
+    """Return the wire name of a mailbox that the user calls by this name, None where the store knows none."""
+    states = await store.mailboxes.all(account)
+    wanted = name.casefold()
+    return next((each.mailbox.wire for each in states if each.mailbox.full_name.casefold() == wanted), None)
+
+
 async def find_or_make(session: Session, account: AccountName, role: Role) -> bytes:
     """Return the wire name of the mailbox with this part; an account that has none gets one.
 

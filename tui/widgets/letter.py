@@ -1,6 +1,8 @@
 """The body of a mail being written."""
 
 from rich.text import Text
+from textual import events
+from textual.message import Message as TextualMessage
 from textual.widgets import TextArea
 
 from tui.mail.reflow import paragraph, reflow
@@ -10,11 +12,15 @@ from tui.mail.text import clean
 class Letter(TextArea):
     """A plain text area: wrapped softly, nothing blinking, quoted lines and the signature in their own colours."""
 
+    class PathPasted(TextualMessage):
+        """What was pasted may be files."""
+
     COMPONENT_CLASSES = {"letter--quote", "letter--signature"}  # noqa: RUF012 - Textual's own declaration is no ClassVar
 
     def __init__(self, text: str, *, id: str | None = None) -> None:
         super().__init__(clean(text), id=id, soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False)
         self.cursor_blink = False
+        self.pasted = ""
 
     def get_line(self, line_index: int) -> Text:
         """Return one line of the text in its colours."""
@@ -24,6 +30,15 @@ class Letter(TextArea):
         elif line_index >= self._signature_line():
             line.stylize(self.get_component_rich_style("letter--signature", partial=True))
         return line
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        may_be_file = (
+            event.text.strip().startswith(("/", "~/", "'/", '"/', "file:///")) and "\n" not in event.text.strip()
+        )
+        self.pasted = event.text.strip() if may_be_file else ""
+        if may_be_file:
+            self.post_message(self.PathPasted())
+        await super()._on_paste(event)
 
     def exchange(self, start: int, end: int, text: str) -> None:
         """Put other text in the place of some; the cursor stays where it is, and it can be undone.
