@@ -332,3 +332,16 @@ async def test_what_comes_back_is_no_new_mail(store: Store) -> None:
         server.push(b"* 3 EXISTS\r\n")
         await work.holds(3)
         assert not [event for event in work.said(MessagesArrived) if event.fresh]
+
+
+async def test_an_undo_shows_at_once_where_the_server_did_not_say_what_the_messages_are_called(store: Store) -> None:
+    async with at_work(store, capability="IMAP4rev1 IDLE MOVE") as (server, work):
+        archive = (await work.mailbox(b"Archive")).id
+        await work.account.changes.move(await work.inbox(), [Uid(2)], archive, Verb.MOVED)
+
+        await quiet(work)
+        work.account.open_mailbox(archive)
+        await work.holds(1, b"Archive")
+        await offline(server, work)
+        await undo(work)
+        assert await store.envelopes.older(archive, None, 10) == []

@@ -74,6 +74,8 @@ def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> l
         known = generation(at.cache, mailbox)
         if known is None:
             return []
+        there = ((envelope.uid, envelope.message_id, envelope.size) for envelope in batch.values())
+        at.overlay.retarget(trail.recognize(at.precious, mailbox, known[0], there))
         overlay = at.overlay.of(mailbox, known[0])
         uidnext = known[1]
         held = held_rows(at, batch)

@@ -157,6 +157,8 @@ class Overlay:
 
     def retarget(self, went: Mapping[Name, Name]) -> None:
         """Note that messages have other names now."""
+        if not went:
+            return
         for change in self.changes:
             if any((spot.mailbox, spot.uidvalidity, uid) in went for spot in change.spots for uid in spot.uids):
                 self._changes[change.id] = replace(change, places=_renamed(change.spots, went))

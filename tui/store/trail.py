@@ -18,6 +18,9 @@ from tui.store.sqlite import query
 MOST_MOVES = 1000
 """Links of one chain that are followed; a server that uses UIDs again could make a circle."""
 
+Known = tuple[Uid, str, int]
+"""A message: its UID, its Message-ID, its octets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -130,6 +133,44 @@ def landed(precious: apsw.Connection, went: Mapping[Name, Name | None]) -> None:
             for name, now in went.items()
         ],
     )
+
+
+def recognize(
+    precious: apsw.Connection, mailbox: MailboxId, uidvalidity: UidValidity | None, there: Iterable[Known]
+) -> dict[Name, Name]:
+    """Note which messages are such as we moved there, where the server did not say what they are called now.
+
+    What is on the screen has its whole trail then: an undo shows at once, and nobody acts on a message that is about to
+    be taken back. While such a move may still be cut off half-way, nothing is noted: a copy is not yet a move.
+
+    Args:
+        there: messages that are found in the mailbox.
+
+    Returns:
+        Old name → new name of those that were recognized.
+    """
+    lost = query(
+        precious,
+        "SELECT mailbox, uidvalidity, uid, since, message_id, size FROM trail WHERE to_mailbox = ?1 AND to_uid IS NULL"
+        " AND to_uidvalidity = ?2 AND message_id <> '' AND NOT EXISTS"
+        " (SELECT 1 FROM pending WHERE begun AND target_mailbox = ?1) ORDER BY uid",
+        (mailbox, uidvalidity or 0),
+    )
+    if not lost:
+        return {}
+    alike: dict[tuple[str, int], list[Uid]] = {}
+    for uid, message_id, size in there:
+        alike.setdefault((message_id, size), []).append(uid)
+    place = Place(mailbox, uidvalidity, tuple(uid for uids in alike.values() for uid in uids))
+    taken = known_by(precious, place)
+    went: dict[Name, Name] = {}
+    for box, validity, old, since, message_id, size in lost:
+        free = sorted(uid for uid in alike.get((message_id, size), ()) if uid >= since and uid not in taken)
+        if free:
+            alike[message_id, size].remove(free[0])
+            went[box, validity or None, Uid(old)] = (mailbox, uidvalidity, free[0])
+    landed(precious, went)
+    return went
 
 
 def forget(precious: apsw.Connection, places: Iterable[Place]) -> None:
