@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.live import SEEN, letter, live
+from tests.servers.oauth import Provider
 from tui.config.model import Config
 
 PROGRAM = """#!/bin/sh
@@ -100,3 +101,43 @@ async def test_without_a_browser_the_link_goes_into_the_clipboard(
             await person.press("enter")
             await person.sees("link copied to your terminal's clipboard")
             assert pasted(copied[-1]) == "https://analytical.example/g"
+
+
+NEWS = "<mailto:leave@news.example?subject=bye&attach=/etc/passwd>"
+
+
+async def test_a_newsletter_is_left_only_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Provider() as web:
+        monkeypatch.setenv("SSL_CERT_FILE", str(web.settings().ca_file))
+        url = f"{web.url}/leave?who=1"
+        async with live(tmp_path) as servers:
+            await servers.deliver(
+                letter(
+                    "News",
+                    List_Id="Plates <plates.news.example>",
+                    List_Unsubscribe=f"<{url}>, {NEWS}",
+                    List_Unsubscribe_Post="List-Unsubscribe=One-Click",
+                    Disposition_Notification_To="spy@news.example",
+                ),
+                minutes=1,
+            )
+            await servers.deliver(letter("Old list", List_Unsubscribe=NEWS), minutes=5)
+            async with servers.app() as person:
+                await person.sees("List  Plates <plates.news.example>  can be unsubscribed")
+                await person.press("enter", "z", "u")
+                await person.sees("Tell localhost to unsubscribe you?", "No signature vouches")
+                await person.press("n")
+                await person.press("z", "u")
+                await person.sees("Tell localhost to unsubscribe you?")
+                assert not web.asked
+                await person.press("y")
+                await person.until(lambda: web.asked)
+                await person.press("q", "j", "enter")
+                await person.sees("(no name)  can be unsubscribed")
+                await person.press("z", "u")
+                await person.sees("Send a mail to leave@news.example that unsubscribes you?")
+                assert not servers.smtp.accepted
+                await person.press("y")
+                await person.until(lambda: servers.smtp.accepted)
+                assert b"Subject: bye" in servers.smtp.accepted[0].data
+                assert b"passwd" not in servers.smtp.accepted[0].data

@@ -143,10 +143,14 @@ class Standing:
     Attributes:
         verdict: what the receiving server found; None when it says nothing.
         is_first: nothing else from this address is known here.
+        list: what the mailing list it came by is called, cleaned; "" for none.
+        can_leave: the list tells how to unsubscribe.
     """
 
     verdict: Verdict | None = None
     is_first: bool = False
+    list: str = ""
+    can_leave: bool = False
 
 
 def judge(header: Header, trust: Trust) -> Verdict | None:

@@ -35,6 +35,7 @@ FLOW_ABOVE = 78
 
 _BREAK = re.compile("\r\n|\r|\n")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_METHOD = re.compile(rb"^METHOD:([A-Za-z]{2,20})[ \t]*\r?$", re.MULTILINE)
 _TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+\-]{1,100}/[A-Za-z0-9!#$&^_.+\-]{1,100}\Z")
 
 
@@ -216,9 +217,12 @@ def _attachment(attachment: Attachment, content_id: str = "") -> list[bytes]:
         kind = "application/octet-stream"  # these must not be encoded (RFC 2046, 5.2.1), so they go as files
     if kind.startswith("text/"):
         words = _charset(attachment.data)
+    method = _METHOD.search(attachment.data[:4_000]) if kind == "text/calendar" else None
+    if method is not None:  # the same as in the calendar (RFC 6047, 2.4), or no program takes it for an answer
+        words += [f"method={method[1].decode('ascii').upper()};"]
     name = clean_line(re.split(r"[/\\]", attachment.filename)[-1], MAX_NAME) or "attachment"
     words += parameter("name", name) if name.isascii() else []
-    disposition = ["inline;" if content_id else "attachment;", *parameter("filename", name)]
+    disposition = ["inline;" if content_id or method else "attachment;", *parameter("filename", name)]
     disposition[-1] = disposition[-1].rstrip(";")
     encoded = not kind.startswith("message/")
     return [

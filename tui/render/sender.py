@@ -53,4 +53,7 @@ def standing_sentences(standing: Standing | None) -> list[str]:
         said.append(f"{warning}{meaning if warning else meaning.capitalize()}. {verdict_words(standing.verdict)}.")
     if standing.is_first:
         said.append(f"{FIRST.capitalize()}.")
+    if standing.list or standing.can_leave:
+        leave = " It can be unsubscribed." if standing.can_leave else ""
+        said.append(f"By the list {standing.list or 'without a name'}.{leave}")
     return said

@@ -6,6 +6,7 @@ from dataclasses import replace
 from tui.config.model import AccountConfig
 from tui.mail.authentication import Standing, Trust, judge
 from tui.mail.ids import MailboxId, Uid
+from tui.mail.lists import list_of
 from tui.mail.message import Message
 from tui.store.database import Store
 
@@ -27,7 +28,10 @@ class Standings:
         config = self._config()
         trust = Trust.of(config.receive.host, config.address.domain, config.authserv_id)
         first = await self._is_first(mailbox, uid, config)
-        return replace(message, standing=Standing(judge(message.header, trust), first))
+        verdict = judge(message.header, trust)
+        found = list_of(message.header, verdict.checks if verdict is not None else ())
+        name, can_leave = (found.label, found.can_leave) if found is not None else ("", False)
+        return replace(message, standing=Standing(verdict, first, name, can_leave))
 
     async def _is_first(self, mailbox: MailboxId, uid: Uid, config: AccountConfig) -> bool:
         envelope = await self._store.envelopes.get(mailbox, uid)

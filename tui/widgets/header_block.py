@@ -50,6 +50,10 @@ def header_lines(
     lines += _senders(envelope, width, look)
     lines += _standing(standing, width, look)
     lines += _others(envelope, width, look)
+    if standing is not None and (standing.list or standing.can_leave):
+        leave = [Span("  can be unsubscribed", Style.MUTED)] if standing.can_leave else []
+        name = cut(standing.list or "(no name)", max(16, width - LABEL - 24))
+        lines += _people("List", [Span(name), *leave], width, look)
     to, when = envelope.to or envelope.bcc, _when(envelope, look, short)
     if short:
         words = "  " + "".join(text for text, _ in when)
