@@ -29,9 +29,8 @@ HOW = """## How it is measured
 - alpine asks for the password at each start; it is typed at once. It keeps no cache.
 - *The newest* messages are fetched ahead by Tidings; *never seen* are letters {step} rows apart at the old end, opened
   half a second after the cursor came there.
-- mutt and neomutt search what they hold in memory, aerc asks the server, alpine marks them among
-  the rest. Tidings shows hits
-  while one types: there it is from the whole word, typed at once.
+- mutt and neomutt search what they hold in memory, aerc asks the server, alpine marks hits among the rest. Tidings
+  shows them while one types: there it is from the whole word, typed at once.
 - Round trips are those of the line that needed most of them until the newest rows were there, its greeting included;
   octets are those of all lines.
 - mbsync stores whole messages, each in a file, without fsync; Tidings what is read of them: structure and texts,

@@ -53,7 +53,8 @@ class Tidings:
         file.write_text(CONFIG.format(port=line.port, offline=self.offline, megabytes=self.megabytes, **words))
 
     def start(self, home: Path, *, width: int, height: int) -> PtyProgram:
-        return started(program.environment(home), width=width, height=height)
+        env = {**program.environment(home), "PYTHONPATH": str(program.CHECKOUT)}  # this tree, whatever is installed
+        return started(env, width=width, height=height)
 
     def whole(self, home: Path, count: int) -> bool | None:
         return self.asked(home, "SELECT max(held) FROM mailboxes") >= count
