@@ -45,11 +45,13 @@ async def test_the_head_tells_what_the_receiving_server_found(tmp_path: Path) ->
         await servers.deliver(forged + own + letter("New"), minutes=1, flags=SEEN)
         async with servers.app() as person:
             await person.sees("work · 1 of 2", "sender not proven: may be forged  mx.mill.example found DMARC fail")
+            await person.press("j")
+            await person.sees("Eve <eve@evil.example>")
+            await person.press("k")  # once all of the mailbox is known
             await person.sees("first mail from this address here")
             await servers.deliver(letter("Newer"))
             await person.press("g", "n")
-            await person.sees("Subject"[:0] + "it compiles")
-            await person.until(lambda: person.subject == "Newer")
+                        await person.until(lambda: person.subject == "Newer")
             await person.misses("may be forged")
             await person.misses("first mail from")
 
@@ -141,3 +143,32 @@ async def test_a_newsletter_is_left_only_when_asked(tmp_path: Path, monkeypatch:
                 await person.until(lambda: servers.smtp.accepted)
                 assert b"Subject: bye" in servers.smtp.accepted[0].data
                 assert b"passwd" not in servers.smtp.accepted[0].data
+
+
+MEETING = (
+    b"From: Ada <ada@analytical.example>\r\nTo: charles@mill.example\r\nSubject: Meeting\r\nMIME-Version: 1.0\r\n"
+    b"Message-ID: <meet@analytical.example>\r\n"
+    b'Content-Type: multipart/alternative; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nCome, please.\r\n'
+    b"--b\r\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\r\n\r\n"
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:u1@analytical.example\r\n"
+    b"DTSTAMP:20261120T100000Z\r\nDTSTART:20261126T140000Z\r\nDTEND:20261126T150000Z\r\nSUMMARY:Note G and tea\r\n"
+    b"ORGANIZER;CN=Ada:mailto:ada@analytical.example\r\n"
+    b"ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:charles@mill.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n--b--\r\n"
+)
+
+
+async def test_an_invitation_is_accepted_by_two_keys(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        await servers.deliver(MEETING, flags=SEEN)
+        async with servers.app() as person:
+            await person.sees("work · 1 of 1", "It holds an invitation")
+            await person.press("i")
+            await person.sees("Invitation", "Note G and tea", "Thu 26 Nov 2026", "Ada <ada@analytical.example>")
+            assert not servers.smtp.accepted
+            await person.press("a")
+            await person.until(lambda: servers.smtp.accepted)
+            sent = servers.smtp.accepted[0]
+            assert [*sent.recipients] == [b"ada@analytical.example"]
+            assert b"Subject: Accepted: Note G and tea" in sent.data
+            assert b"method=REPLY" in sent.data
+            assert b"In-Reply-To: <meet@analytical.example>" in sent.data

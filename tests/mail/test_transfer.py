@@ -7,9 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.mail.judge import unsafe
+from tui.mail.parse import parse_message
 from tui.mail.part import Part
 from tui.mail.text import clean
-from tui.mail.transfer import decode_base64, decode_charset, decode_part, decode_text, decode_uu
+from tui.mail.transfer import (
+    CHARSETS,
+    FORCED,
+    decode_base64,
+    decode_charset,
+    decode_part,
+    decode_text,
+    decode_uu,
+)
 
 TEXT = "Grüße aus Köln, 24 €\nzweite Zeile\n"
 
@@ -115,3 +125,26 @@ def test_any_octets_in_any_charset_are_clean(data: bytes, charset: str) -> None:
     assert clean(text) == text
     assert "\x1b" not in text
     assert "\r" not in text
+
+
+@pytest.mark.parametrize("name", CHARSETS)
+def test_every_charset_that_can_be_chosen_reads_any_octets(name: str) -> None:
+    message = parse_message(b"Content-Type: text/plain; charset=utf-8\n\n" + bytes(range(256))).read_as(name)
+    part = message.structure
+    assert part.params[FORCED] == name
+    text = decode_text(part, message.bodies[part.section])
+    assert not unsafe(text.replace("\n", "").replace("\t", ""))
+
+
+def test_a_wrong_charset_is_put_right_and_back() -> None:
+    raw = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\nПривет\n--b--\n"
+    message = parse_message(raw.encode("koi8-r"))
+
+    def text(name: str) -> str:
+        read = message.read_as(name)
+        part = next(read.structure.leaves())
+        return decode_text(part, read.bodies[part.section])
+
+    assert text("Cyrillic (KOI8-R)") == "Привет"
+    assert text("Cyrillic (Windows-1251)") != "Привет"
+    assert message.read_as("Cyrillic (KOI8-R)").read_as("").structure == message.structure

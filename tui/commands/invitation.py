@@ -80,9 +80,7 @@ def _chapters(invitation: Invitation, account: AccountPort) -> list[Chapter]:
         Fact("Where", invitation.location),
         Fact("From", str(organizer) if organizer is not None else ""),
         Fact("Guests", guest_words(invitation.guests)),
-        Fact(
-            "You", you.get(own.status, "") if own is not None else "not among the guests" if invitation.guests else ""
-        ),
+        Fact("You", you),
         Fact("Also", f"{invitation.more} more dates are in it" if invitation.more else ""),
     ]
     role = "bad" if invitation.method == "CANCEL" else "bright"

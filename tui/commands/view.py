@@ -8,6 +8,7 @@ from tui.commands.launching import open_link
 from tui.commands.registry import command
 from tui.config.opening import LINK, program_for
 from tui.mail.errors import MailError
+from tui.mail.transfer import CHARSETS
 from tui.render.lines import Link, Mode
 from tui.screens.palette import PickScreen
 from tui.widgets.choice_list import Choice
@@ -52,6 +53,16 @@ def quotes(desk: Desk) -> None:
     """Quotes: those that are folded."""
     require(desk.mail.message, "No message is open.", "Enter opens one.")
     desk.mail.toggle_quotes()
+
+
+@command("view.charset", keys="z c", opens=True)
+async def charset(desk: Desk) -> None:
+    """Charset: read the text in another one, where its letters are wrong."""
+    require(desk.mail.message, "No message is open.", "Enter opens one.")
+    choices = [Choice("As the mail says", "or as its octets look", "", ""), *(Choice(n, "", "", n) for n in CHARSETS)]
+    chosen = await desk.ask(PickScreen("Read as", choices, does="read"))
+    if chosen is not None:
+        desk.mail.read_as(chosen)
 
 
 def _toggle(desk: Desk, mode: Mode) -> None:

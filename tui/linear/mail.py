@@ -256,6 +256,10 @@ class LinearMail:
     def set_mode(self, mode: Mode) -> None:
         self._reader.mode, self._opens = mode, True
 
+    def read_as(self, charset: str) -> None:
+        self._reader.read_as(charset)
+        self._opens = True
+
     def toggle_quotes(self) -> None:
         self._reader.read_quotes()
 

@@ -87,6 +87,11 @@ class LinearReader:
             with suppress(MailError):  # it is read all the same
                 await account.change_flags(mailbox, [envelope.uid], add=[SEEN])
 
+    def read_as(self, charset: str) -> None:
+        """Read the texts of this message in a charset from now on; "" for their own."""
+        if self.message is not None:
+            self.message = self.message.read_as(charset)
+
     def read_quotes(self) -> None:
         """Read what the message quotes, however long."""
         quotes = words.quotes(self.page) if self.page is not None else []

@@ -86,5 +86,20 @@ class Message:
         """Return the message with these sections added."""
         return replace(self, bodies={**self.bodies, **bodies})
 
+    def read_as(self, name: str) -> "Message":
+        """Return the message with its texts to be read in a charset, "" for what they say themselves.
+
+        Args:
+            name: a key of `tui.mail.transfer.CHARSETS`.
+        """
+        done: dict[int, Part] = {}
+        for part in reversed(list(self.structure.walk())):
+            params = {key: value for key, value in part.params.items() if key != "x-read-as"}
+            if name and part.type.startswith("text/"):
+                params["x-read-as"] = name
+            children = tuple(done[id(child)] for child in part.children)
+            done[id(part)] = replace(part, params=params, children=children)
+        return replace(self, structure=done[id(self.structure)])
+
     def has(self, part: Part) -> bool:
         return part.section in self.bodies

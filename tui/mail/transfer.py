@@ -34,6 +34,41 @@ _OFTEN_WRONG = ("", "us-ascii", "ascii", "iso-8859-1", "latin1", "latin-1", "win
 """Declared by habit: text that is UTF-8 by its form is UTF-8 whatever these say."""
 
 
+FORCED = "x-read-as"
+"""A parameter of parts that are to be read in a charset of the user's choice: a key of `CHARSETS`."""
+CHARSETS = {
+    "UTF-8": "utf-8",
+    "Western (Windows-1252)": "cp1252",
+    "Western (ISO-8859-15)": "iso8859-15",
+    "Western (Macintosh)": "mac-roman",
+    "Western (DOS, CP850)": "cp850",
+    "Central European (Windows-1250)": "cp1250",
+    "Central European (ISO-8859-2)": "iso8859-2",
+    "Baltic (Windows-1257)": "cp1257",
+    "Cyrillic (Windows-1251)": "cp1251",
+    "Cyrillic (KOI8-R)": "koi8-r",
+    "Cyrillic (KOI8-U)": "koi8-u",
+    "Cyrillic (ISO-8859-5)": "iso8859-5",
+    "Cyrillic (DOS, CP866)": "cp866",
+    "Greek (Windows-1253)": "cp1253",
+    "Turkish (Windows-1254)": "cp1254",
+    "Hebrew (Windows-1255)": "cp1255",
+    "Arabic (Windows-1256)": "cp1256",
+    "Vietnamese (Windows-1258)": "cp1258",
+    "Thai (TIS-620)": "tis-620",
+    "Chinese, simplified (GB18030)": "gb18030",
+    "Chinese, traditional (Big5)": "big5hkscs",
+    "Japanese (Shift_JIS)": "cp932",
+    "Japanese (EUC-JP)": "euc_jis_2004",
+    "Japanese (ISO-2022-JP)": "iso2022_jp_ext",
+    "Korean (EUC-KR)": "cp949",
+    "UTF-16, little-endian": "utf-16-le",
+    "UTF-16, big-endian": "utf-16-be",
+    "UTF-7": "utf-7",
+}
+"""What a user may choose → Python's codec: of text, every one."""
+
+
 def decode_part(part: Part, body: bytes) -> bytes:
     """Return a part's content with its transfer encoding undone, best effort.
 
@@ -129,6 +164,9 @@ def decode_text(part: Part, body: bytes) -> str:
         part: says encoding and charset.
         body: octets as transferred.
     """
+    forced = part.params.get(FORCED, "")
+    if forced in CHARSETS:
+        return clean(decode_part(part, body)[:MAX_TEXT].decode(CHARSETS[forced], "replace"))
     return decode_charset(decode_part(part, body), part.params.get("charset", ""), html=part.type == "text/html")
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from tui.mail.header import decode_bytes
 from tui.mail.message import Header, Message
 from tui.mail.part import Part
-from tui.mail.text import clean
-from tui.mail.transfer import decode_text, is_damaged
+from tui.mail.text import clean, clean_line
+from tui.mail.transfer import FORCED, decode_text, is_damaged
 from tui.render.choose import Piece, choose, says_nothing, stands_in, wanted_sections
 from tui.render.flow import hard_wrap, wrap
 from tui.render.heading import all_fields, field_lines, header_lines
@@ -149,6 +149,11 @@ class _Reading:
     def _note_counts(self, structure: Part) -> None:
         if any(part.type == "multipart/encrypted" for part in structure.walk()):
             self._notes["This message is encrypted; it cannot be opened here."] = None
+        if any(part.type in ("text/calendar", "application/ics") for part in structure.leaves()):
+            self._notes["It holds an invitation."] = None
+        forced = next((part.params[FORCED] for part in structure.walk() if FORCED in part.params), "")
+        if forced:
+            self._notes[f"Read as {clean_line(forced, 30)}, as you wish."] = None
         for count, one, many in (
             (self._hidden, "hidden block", "hidden blocks"),
             (self._remote, "remote image not loaded", "remote images not loaded"),

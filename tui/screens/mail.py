@@ -278,6 +278,10 @@ class MailScreen(MailPanes):
         """Lay the message in view out in another way."""
         self._reader.again(mode)
 
+    def read_as(self, charset: str) -> None:
+        """Read the texts of the message in view in a charset."""
+        self._reader.read_as(charset)
+
     # Moving
 
     def move_cursor(self, rows: int) -> None:

@@ -111,6 +111,12 @@ class MailReader:
         if self.message is not None and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._lay_out(self.message, keep_place=mode is None))
 
+    def read_as(self, charset: str) -> None:
+        """Lay the message in view out again, its texts read in a charset; "" for their own."""
+        if self.message is not None:
+            self.message = self.message.read_as(charset)
+            self.again(self.mode)
+
     async def close(self) -> None:
         """End what is under way."""
         self._stop_resting()

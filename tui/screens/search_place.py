@@ -226,6 +226,9 @@ class HitPlace(Screen[None]):
     def set_mode(self, mode: Mode) -> None:
         self._reader.again(mode)
 
+    def read_as(self, charset: str) -> None:
+        self._reader.read_as(charset)
+
     def toggle_quotes(self) -> None:
         self.flash("no quote is folded here")
 
