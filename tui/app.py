@@ -92,7 +92,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         painted: the first screen, where it stands on the terminal already.
 
     Raises:
-        ConfigError: when [keys] names no command or no key, or two commands share a key.
+        ConfigError: when [keys] names no command or no key, two commands share a key, or the theme is wrong.
     """
 
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
@@ -107,6 +107,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         wanted = self.habits.theme(config.look.theme)
         wanted = theme_on(self.habits.light) if wanted == AUTO else wanted
         self.theme_file, self._theme_error = load_or_default(wanted, folders(paths.config))
+        if self._theme_error is not None and wanted == config.look.theme:
+            raise self._theme_error  # else it was chosen here, or goes with the background: another one does as well
         install(self, self.theme_file)
         self.marks = ASCII if painted is not None and painted.ascii_marks else choose(config.look.marks)
         self.set_class(self.marks is ASCII, "ascii")

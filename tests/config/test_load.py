@@ -72,7 +72,9 @@ def test_password_is_in_no_repr(tmp_path: Path) -> None:
     ("old", "new", "place", "words"),
     [
         ('security = "tls"', 'security = "ssl"', "line 7: accounts.work.receive.security", '"ssl" is not known'),
-        ('host = "imap.example.org"', 'hots = "x"', "line 4: accounts.work.receive", "host is missing"),
+        ('host = "imap.example.org"', 'hots = "x"', "line 6: accounts.work.receive.hots", 'Did you mean "host"?'),
+        ("[accounts.work.receive]", "[accounts.work.recieve]", "accounts.work.recieve", "[accounts.work.receive]?"),
+        ('host = "imap.example.org"', "", "line 4: accounts.work.receive", "host is missing"),
         ("port = 1143", "port = 99999", "line 17: accounts.home.receive.port", "99999 is out of range"),
         ("port = 1143", 'port = "1143"', "line 17: accounts.home.receive.port", "a whole number"),
         ("undo_send = 0", "undo_sent = 0", "line 23: compose.undo_sent", 'Did you mean "undo_send"?'),

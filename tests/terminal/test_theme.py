@@ -156,7 +156,7 @@ def test_a_painted_theme_paints(tmp_path: Path) -> None:
         ('"#F0C36A"', '"amber"', "mine.toml line 8: roles.new"),
         ('"#8A97A5"', '"#303840"', "mine.toml line 5: roles.muted"),
         ('good = "#8ACB88"\n', "", "mine.toml line 2: roles"),
-        ("quote", "quoted", "mine.toml line 2: roles"),
+        ("quote", "quoted", "mine.toml line 13: roles.quoted"),
         ("[roles]", "dusk = 1\n[roles]", "mine.toml line 2: dusk"),
         ('"#F47F78"', "7", "mine.toml line 11: roles.bad"),
         ('ansi = "cyan"', 'ansi = "teal"', "roles.accent.ansi"),

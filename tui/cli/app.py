@@ -120,7 +120,7 @@ async def show(
         resume: key of a draft that is taken up at once, and what the user should know of it.
 
     Raises:
-        ConfigError: when the keys are configured wrongly, or this is no terminal.
+        ConfigError: when the keys or the theme are configured wrongly, or this is no terminal.
         StoreError: when another instance runs, or the disk is full.
     """
     if config.look.linear:
@@ -138,9 +138,9 @@ async def show(
     try:
         app = TidingsApp(config, store, paths, painted=painted)
         app.resume = resume
-    except BaseException:
+    except BaseException as error:
         await store.close()
-        raise
+        raise _placed(error, config, paths) from None
     await app.run_async(mouse=config.look.mouse)
     return app.return_code or 0
 
@@ -157,10 +157,19 @@ async def _show_lines(config: Config, paths: Paths, resume: tuple[int, str] | No
     try:
         desk = LinearDesk(config, store, paths)
         desk.resume = resume
-    except BaseException:
+    except BaseException as error:
         await store.close()
-        raise
+        raise _placed(error, config, paths) from None
     return await desk.run()
+
+
+def _placed(error: BaseException, config: Config, paths: Paths) -> BaseException:
+    """Return what went wrong; a mistake in config.toml with the line it is in."""
+    if not isinstance(error, ConfigError):
+        return error
+    from tui.cli.checking import placed  # noqa: PLC0415 - late: start-up time
+
+    return placed(error, config, paths)
 
 
 def loop_first() -> None:

@@ -5,6 +5,7 @@ import asyncio
 import json
 import shutil
 
+from tui.cli.checking import check as check_config
 from tui.config.load import load
 from tui.config.model import AccountConfig
 from tui.config.paths import Paths
@@ -32,7 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
     """
     paths = Paths.of_user()
     try:
-        accounts = _chosen(load(paths.config_file).accounts, arguments.account, paths)
+        config = load(paths.config_file)
+        check_config(config, paths)
+        accounts = _chosen(config.accounts, arguments.account, paths)
     except ConfigError as error:
         if not arguments.json:
             raise

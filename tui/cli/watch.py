@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from tui.cli.checking import check
 from tui.cli.options import print_json, seconds, seconds_or_name
 from tui.cli.watching import Herald, Teller, Telling, mind_sleep
 from tui.config.load import load
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     paths = Paths.of_user()
     config = load(paths.config_file)
+    check(config, paths)
     chosen = _chosen(config, arguments.account, paths)
     query = _query(arguments.until)
     if arguments.exec is not None:

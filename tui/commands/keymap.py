@@ -1,7 +1,7 @@
 """The keys in force: a preset, and above it the user's own choices from [keys]."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Sequence as Ordered
 
 from tui.commands.presets import PRESETS
@@ -39,6 +39,7 @@ class Keymap:
         commands: the registry.
         overrides: [keys] of config.toml: command id → sequences; "" takes a command's keys away.
         preset: one of `PRESETS`.
+        place: returns where a key of [keys] is written, for errors; see `tui.config.table.place_in`.
 
     Raises:
         ConfigError: there is no such preset, an override names no command or no key, or two commands share a key;
@@ -46,23 +47,25 @@ class Keymap:
     """
 
     def __init__(
-        self, commands: Iterable[Command], overrides: Mapping[str, str] | None = None, preset: str = "vim"
+        self,
+        commands: Iterable[Command],
+        overrides: Mapping[str, str] | None = None,
+        preset: str = "vim",
+        place: Callable[[str], str] | None = None,
     ) -> None:
         self.preset = preset
         self._commands = {each.id: each for each in commands}
         self._sequences: dict[str, tuple[Sequence, ...]] = {}
-        self._places: dict[str, str] = {}
-        overrides = overrides or {}
+        self._place = place or _place
+        self._overrides = overrides = overrides or {}
         self._refuse_unknown(overrides)
         for id, sequences in self._preset_sequences(preset).items():
             self._sequences[id] = sequences
-            self._places[id] = f"{preset} preset: {id}"
         for id, written in overrides.items():
-            self._places[id] = f'config.toml: keys."{id}"'
             try:
                 self._sequences[id] = parse_sequences(written)
             except ConfigError as error:
-                raise ConfigError(error.message, place=self._places[id], cure=error.cure) from None
+                raise ConfigError(error.message, place=self._place(id), cure=error.cure) from None
         self._tables = {chain: self._make_table(chain) for chain in CHAINS}
 
     def _preset_sequences(self, preset: str) -> dict[str, tuple[Sequence, ...]]:
@@ -70,7 +73,7 @@ class Keymap:
         table = PRESETS.get(preset)
         if table is None:
             cure = f"Use one of {', '.join(PRESETS)}."
-            raise ConfigError(f'there is no preset "{preset}".', place="config.toml: keys.preset", cure=cure)
+            raise ConfigError(f'there is no preset "{preset}".', place=self._place("preset"), cure=cure)
         given = {id: parse_sequences(table.get(id, each.keys)) for id, each in self._commands.items()}
         free = {
             id: tuple(each for each in sequences if not self._is_taken(each, id, table, given))
@@ -97,7 +100,7 @@ class Keymap:
             if id not in self._commands:
                 near = difflib.get_close_matches(id, list(self._commands), 1)
                 cure = f'Did you mean "{near[0]}"?' if near else "The key ? in Tidings lists them all."
-                raise ConfigError("there is no such command.", place=f'config.toml: keys."{id}"', cure=cure)
+                raise ConfigError("there is no such command.", place=self._place(id), cure=cure)
 
     def _make_table(self, chain: tuple[Scope, ...]) -> KeyTable:
         bound: dict[Sequence, str] = {}
@@ -116,17 +119,19 @@ class Keymap:
         return KeyTable(bound)
 
     def _clash(self, first: Sequence, first_id: str, second: Sequence, second_id: str) -> ConfigError:
-        if self._places[first_id].startswith("config.toml"):  # what the user wrote is named first
-            pass
-        elif self._places[second_id].startswith("config.toml"):
+        if first_id not in self._overrides and second_id in self._overrides:  # what the user wrote is named first
             first, first_id, second, second_id = second, second_id, first, first_id
         return ConfigError(
-            f'"{sequence_label(first)}" is also wanted as "{sequence_label(second)}" by {self._places[second_id]}.'
+            f'"{sequence_label(first)}" is also wanted as "{sequence_label(second)}" by {self._written(second_id)}.'
             if first != second
-            else f'"{sequence_label(first)}" is also the key of {self._places[second_id]}.',
-            place=self._places[first_id],
+            else f'"{sequence_label(first)}" is also the key of {self._written(second_id)}.',
+            place=self._written(first_id),
             cure="Choose another key for one of the two.",
         )
+
+    def _written(self, id: str) -> str:
+        """Return where it is said which keys a command has."""
+        return self._place(id) if id in self._overrides else f"{self.preset} preset: {id}"
 
     def table(self, scopes: Ordered[Scope]) -> KeyTable:
         """Return the table for a place; an empty one where no command is at hand."""
@@ -172,3 +177,7 @@ class Keymap:
             KeyHint(sequence_label(rest), self._commands[id].hint or self._commands[id].label.lower(), id)
             for rest, id in self.table(scopes).following(prefix)
         ]
+
+
+def _place(key: str) -> str:
+    return "config.toml: keys." + (f'"{key}"' if "." in key else key)

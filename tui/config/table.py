@@ -31,7 +31,8 @@ class Table:
 
     def place(self, key: str = "") -> str:
         """Return ``config.toml line 7: accounts.work.receive.port``."""
-        path = ".".join((*self._path, key) if key else self._path)
+        names = (*self._path, key) if key else self._path
+        path = ".".join(f'"{name}"' if "." in name else name for name in names)
         line = self._line(key)
         return f"{self._file.name} line {line}: {path}" if line else f"{self._file.name}: {path}"
 
@@ -50,6 +51,21 @@ class Table:
     def wrong(self, key: str, message: str, cure: str = "") -> ConfigError:
         """Return the error for a key."""
         return ConfigError(message, place=self.place(key), cure=cure)
+
+    def _missing(self, key: str, cure: str) -> ConfigError:
+        """Return the error for a key that is not there; where it is misspelt only, what was written is named."""
+        near = self._misspelt(key)
+        if near:
+            return self.wrong(near, "there is no such setting.", f'Did you mean "{key}"?')
+        return ConfigError(f"{key} is missing.", place=self.place(), cure=cure)
+
+    def _misspelt(self, key: str) -> str:
+        """Return a key that nobody asked for and that looks like this one, "" for none."""
+        near = difflib.get_close_matches(key, [each for each in self._values if each not in self._known], 1, 0.7)
+        return near[0] if near else ""
+
+    def _below(self, key: str, values: Mapping[str, Any]) -> "Table":
+        return Table(values, (*self._path, key), self._file, self._source)
 
     def __contains__(self, key: str) -> bool:
         return key in self._values
@@ -77,8 +93,7 @@ class Table:
         value = self._take(key, str, 'text in quotes, such as "' + (example or "…") + '"')
         if value is None:
             if default is None:
-                cure = f'Add {key} = "{example}".' if example else f"Add {key}."
-                raise ConfigError(f"{key} is missing.", place=self.place(), cure=cure)
+                raise self._missing(key, f'Add {key} = "{example}".' if example else f"Add {key}.")
             return default
         if not str(value).isprintable():
             raise self.wrong(key, "this text holds a control character.", "Write it on one line.")
@@ -94,7 +109,7 @@ class Table:
         value = self._take(key, int, f"a whole number from {low} to {high}")
         if value is None:
             if default is None:
-                raise ConfigError(f"{key} is missing.", place=self.place(), cure=f"Add {key} = {low}…{high}.")
+                raise self._missing(key, f"Add {key} = {low}…{high}.")
             return default
         if not low <= int(value) <= high:
             raise self.wrong(key, f"{value} is out of range.", f"Use a whole number from {low} to {high}.")
@@ -111,7 +126,7 @@ class Table:
         value = self._take(key, str, listed)
         if value is None:
             if default is None:
-                raise ConfigError(f"{key} is missing.", place=self.place(), cure=f"Add {key} = {listed}.")
+                raise self._missing(key, f"Add {key} = {listed}.")
             return default
         try:
             return kind(str(value))
@@ -141,10 +156,13 @@ class Table:
         value = self._take(key, dict, f"a table, [{'.'.join((*self._path, key))}]")
         if value is None:
             if required:
+                near = self._misspelt(key)
                 path = ".".join((*self._path, key))
+                if near:
+                    raise self._below(near, {}).wrong("", "there is no such table.", f"Did you mean [{path}]?")
                 raise ConfigError(f"the table [{path}] is missing.", place=self.place(), cure=f"Add [{path}].")
             return None
-        return Table(value, (*self._path, key), self._file, self._source)
+        return self._below(key, value)
 
     def tables(self, key: str) -> "list[Table]":
         """Return the tables of an array of tables, ``[[…]]``."""
@@ -160,6 +178,20 @@ class Table:
             if key not in self._known:
                 known = ", ".join(sorted(self._known))
                 raise self.wrong(key, "there is no such setting.", f"Known here: {known}.{_near(key, self._known)}")
+
+
+def place_in(file: Path, *path: str) -> str:
+    """Return the place of a key that was read before, for an error that is found later. Blocks for a small file.
+
+    Args:
+        file: it is read again for the line; without it, the place has none.
+        path: keys that lead to it, its own last.
+    """
+    try:
+        source = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        source = ""
+    return Table({}, path[:-1], file, source).place(path[-1])
 
 
 def _say(value: object) -> str:

@@ -75,7 +75,7 @@ class LinearDesk:
         paths: where files are.
 
     Raises:
-        ConfigError: when [keys] names no command or no key, or two commands share a key.
+        ConfigError: when [keys] names no command or no key, two commands share a key, or the theme is wrong.
     """
 
     def __init__(self, config: Config, store: Store, paths: Paths) -> None:
@@ -86,7 +86,9 @@ class LinearDesk:
         self.habits = Habits.read(paths.habits_file)
         wanted = self.habits.theme(config.look.theme)
         wanted = theme_on(self.habits.light) if wanted == AUTO else wanted
-        self.theme_file, _ = load_or_default(wanted, folders(paths.config))
+        self.theme_file, error = load_or_default(wanted, folders(paths.config))
+        if error is not None and wanted == config.look.theme:
+            raise error
         self.turn = asyncio.Lock()
         self.arrival: MessagesArrived | None = None
         self.flashed = ""

@@ -9,7 +9,6 @@ italic, underline, reverse. With ``terminal_colors = true`` roles are made of th
 ``"cyan"``, or a table without ``color``. What cannot be read is refused: text needs a contrast of `MIN_CONTRAST`.
 """
 
-import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -19,27 +18,14 @@ from tui.config.table import Table
 from tui.mail.errors import ConfigError
 from tui.terminal.contrast import ANSI_NAMES, MIN_CONTRAST, PALETTES, contrast, in_palette, is_hex
 from tui.terminal.theme import ATTRIBUTES, DERIVED, NOT_READ, OWN_ROLES, TINTED, Depth, Role, ThemeFile
+from tui.terminal.theme_places import find
+from tui.terminal.theme_places import folders as folders
+from tui.terminal.theme_places import names as names
 
 MAX_FILE: Final = 64 * 1024
 DEFAULT: Final = "tidings-dark"
 """The theme that is used when the wanted one cannot be."""
 _NAMES: Final = ("default", "reverse", *ANSI_NAMES)
-
-
-def folders(config: Path | None = None) -> tuple[Path, ...]:
-    """Return where themes are looked for, the user's own first.
-
-    Args:
-        config: the folder of config.toml.
-    """
-    package = Path(__file__).resolve().parents[1]
-    ours = [each for each in (package / "themes", package.parent / "themes") if each.is_dir()]
-    return (*([config / "themes"] if config is not None else []), *ours)
-
-
-def names(places: Sequence[Path]) -> tuple[str, ...]:
-    """Return the names of all themes in these folders, sorted."""
-    return tuple(sorted({file.stem for place in places if place.is_dir() for file in place.glob("*.toml")}))
 
 
 def load_theme(name: str, places: Sequence[Path]) -> ThemeFile:
@@ -52,13 +38,8 @@ def load_theme(name: str, places: Sequence[Path]) -> ThemeFile:
     Raises:
         ConfigError: there is no such theme, or its file is wrong; file, line and key are named.
     """
-    ours = folders()
-    for place in places:
-        file = place / f"{name}.toml"
-        if os.sep not in name and file.is_file():
-            return read_theme(file, legible=place in ours)
-    known = ", ".join(names(places)) or "none"
-    raise ConfigError(f'there is no theme "{name[:60]}".', place="look.theme", cure=f"Known themes: {known}.")
+    file = find(name, places)
+    return read_theme(file, legible=file.parent in folders())
 
 
 def load_or_default(name: str, places: Sequence[Path]) -> tuple[ThemeFile, ConfigError | None]:
