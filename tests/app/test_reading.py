@@ -51,7 +51,7 @@ async def test_the_head_tells_what_the_receiving_server_found(tmp_path: Path) ->
             await person.sees("first mail from this address here")
             await servers.deliver(letter("Newer"))
             await person.press("g", "n")
-                        await person.until(lambda: person.subject == "Newer")
+            await person.until(lambda: person.subject == "Newer")
             await person.misses("may be forged")
             await person.misses("first mail from")
 
