@@ -76,7 +76,7 @@ def _session(ground: Ground, client: Client, delay: int, found: Found, only_open
             _moves(ground, client, program, found)
         program.press(hands.top, gap=0.4)
         opened: dict[str, list[float]] = {"the newest": [], "again": []}
-        for number in range(ground.count, ground.count - (3 if ground.quick else 5), -1):
+        for number in range(ground.count, ground.count - (3 if ground.quick or only_open else 5), -1):
             opened["the newest"].append(_open(program, client, number))
             opened["again"].append(_open(program, client, number))
             program.press(hands.next, gap=0.1)
@@ -87,7 +87,7 @@ def _session(ground: Ground, client: Client, delay: int, found: Found, only_open
             opened["the oldest, never seen"].append(_open(program, client, number))
             program.press(hands.previous * STEP, gap=0.5)
             program.until(subject(number + STEP), OPENED)
-            if len(opened["the oldest, never seen"]) == (2 if ground.quick else 4):
+            if len(opened["the oldest, never seen"]) == (2 if ground.quick or only_open else 4):
                 break
         if not only_open:
             program.press(hands.top, gap=0.4)
@@ -98,7 +98,7 @@ def _session(ground: Ground, client: Client, delay: int, found: Found, only_open
 
 
 def _moves(ground: Ground, client: Client, program: PtyProgram, found: Found) -> None:
-    hands, count = client.hands, 15 if ground.quick else 25
+    hands, count = client.hands, 15 if ground.quick else 20
     in_view: list[Burst] = []
     while len(in_view) < count:
         program.press(hands.top, gap=0.4)

@@ -13,6 +13,7 @@ from tests.bench.yardstick.tidings import Tidings
 
 GROUP = "Search: from the last key to the hit"
 FOUND = 10.0
+TIMES = 3
 
 
 def measure(ground: Ground, delay: int) -> None:
@@ -34,7 +35,7 @@ def _search(ground: Ground, client: Client, delay: int) -> Figure:
     with ground.running(client, delay, NARROW) as program:
         ground.shown(program, WARM)
         ground.settle(client, program, delay, WARM)
-        for _ in range(ground.rounds):
+        for _ in range(TIMES):
             program.press(hands.top, gap=0.3)
             program.press(hands.search, gap=0.3)
             if hands.found:
