@@ -16,6 +16,7 @@ BENCHES = {
     "recovery": "lines cut, dead or frozen, servers restarted, a client that slept: when missed mail is there",
     "threads": "what belongs together, and the windows of conversations: threads MESSAGES …",
     "search": "hits as you type in a store of generated rows: search MESSAGES …",
+    "people": "completing addresses among 50,000 people: people --people N",
     "bodies": "10,000 messages with their texts into the store, beside mbsync",
     "trips": "round trips and octets of a cold and of a warm start: trips --sizes N …",
     "sync": "50,000 envelopes from Dovecot into the store, beside a raw socket, and how long the loop is held",

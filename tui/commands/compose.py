@@ -19,6 +19,7 @@ from tui.mail.doubts import doubts
 from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import MailError
 from tui.mail.flags import SEEN
+from tui.mail.mailto import parse_mailto
 from tui.mail.moment import EXAMPLES, parse_moment
 from tui.mail.text import clean_line
 from tui.screens.compose import ComposeScreen, human_size
@@ -97,6 +98,19 @@ def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int |
     desk.begin(known.look())
     if key is not None:
         desk.begin(keeper.open(key))
+
+
+def write_to(desk: Desk, link: str) -> None:
+    """Begin the mail that a mailto link asks for; what else the link says is told, and not obeyed."""
+    asked = parse_mailto(link)
+    write(desk, asked.put_into(empty_draft(account_in_view(desk).config.identity)), "New message")
+    if asked.note:
+        desk.begin(_say_behind(desk, asked.note))
+
+
+async def _say_behind(desk: Desk, note: str) -> None:
+    await asyncio.sleep(0)  # the screen that is to say it comes first
+    desk.flash(note, style="warn")
 
 
 def writing(desk: Desk) -> Paper:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 
+from tui.commands.compose import write_to
 from tui.commands.desk import Desk
 from tui.config.opening import LINK, filled, is_remote, program_for
 from tui.mail.errors import MailError
@@ -42,7 +43,7 @@ async def _reap(process: asyncio.subprocess.Process) -> None:
 
 
 async def open_link(desk: Desk, link: Link, *, ask: bool = False) -> None:
-    """Open a link in the browser; where there is none, put it into the clipboard.
+    """Open a link in the browser; where there is none, put it into the clipboard. A mailto link begins a mail.
 
     Where something is odd about it, the user is told where it leads, and asked.
 
@@ -53,6 +54,9 @@ async def open_link(desk: Desk, link: Link, *, ask: bool = False) -> None:
         MailError: when the browser cannot be run.
     """
     url = clean_line(link.url, MOST_SHOWN)
+    if link.url[:7].lower() == "mailto:":
+        write_to(desk, link.url)
+        return
     if not link.url.lower().startswith(OPENABLE):
         if not say_copied(desk, url, "link copied"):
             desk.flash(url, style="link")

@@ -25,6 +25,8 @@ WRITTEN: Final = 8.0
 """How much a mail to somebody counts beside one from them."""
 SLICE: Final = 500
 """Messages met in one transaction."""
+LIKELIEST: Final = 2_000
+"""People among whom is looked first."""
 MOST_DOMAINS: Final = 1_000
 """Domains that a new one is compared with, those written to most."""
 MOST_NAMED: Final = 200
@@ -226,15 +228,15 @@ def _catch_up(at: Connections, limit: int) -> int:
 
 
 def _complete(at: Connections, words: Sequence[str], limit: int) -> list[Person]:
-    if len(words) == 1 and len(words[0]) == 1:
-        # Whoever has a word that begins so is never far; the index would give all of them to be sorted.
-        rows = query(
-            at.cache,
-            f"SELECT {_PERSON} FROM people p INDEXED BY person_score"
-            " WHERE instr(p.words, ?) ORDER BY p.score DESC LIMIT ?",
-            (f" {words[0]}", limit),
-        )
-    else:
+    """Look among the likeliest first: of letters that many people have, enough are there, and nobody need be sorted."""
+    fits = " AND ".join(["instr(p.words, ?)"] * len(words))
+    rows = query(
+        at.cache,
+        f"SELECT {_PERSON} FROM (SELECT * FROM people INDEXED BY person_score ORDER BY score DESC LIMIT {LIKELIEST}) p"
+        f" WHERE {fits} LIMIT ?",
+        (*(f" {word}" for word in words), limit),
+    )
+    if len(rows) < limit:  # then there are few in all
         rows = query(
             at.cache,
             f"SELECT {_PERSON} FROM people_words w JOIN people p ON p.id = w.rowid WHERE people_words MATCH ?"
