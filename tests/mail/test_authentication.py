@@ -108,6 +108,7 @@ def test_of_each_method_the_topmost_counts() -> None:
         ("spf=fail smtp.mailfrom=x@bank.example", Judgement.FAILED),
         ("dkim=fail header.d=bank.example; spf=pass smtp.mailfrom=x@lists.example", Judgement.UNCLEAR),
         ("dmarc=pass header.from=evil.example", Judgement.UNCLEAR),
+        ("dmarc=fail header.from=evil.example", Judgement.FAILED),
         ("spf=none; dkim=none", Judgement.UNCLEAR),
     ],
 )

@@ -276,9 +276,9 @@ def _check(clause: Sequence[str]) -> Check | None:
 
 def _judgement(checks: Sequence[Check], domain: str) -> Judgement:
     """Return what results mean for an address in From of this domain; "" where From names several, or none."""
-    dmarc = [check.result for check in checks if check.method == "dmarc" and check.domain in ("", domain)]
-    if "fail" in dmarc:
+    if any(check.method == "dmarc" and check.result == "fail" for check in checks):
         return Judgement.FAILED
+    dmarc = [check.result for check in checks if check.method == "dmarc" and check.domain in ("", domain)]
     if not domain:
         return Judgement.UNCLEAR
     aligned = [check.method for check in checks if check.result == "pass" and _is_aligned(check.domain, domain)]

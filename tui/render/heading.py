@@ -89,11 +89,14 @@ def address_spans(address: Address, name_cells: int = 200) -> list[Span]:
     elif "xn--" in domain:
         spans.append(Span(f" (reads as {unicode_host(domain)})", Style.WARN))
     claimed = _ADDRESS_IN_NAME.search(address.name)
+    doubts = []
     if claimed and claimed.group().strip("'\"()<>,;").casefold() != address.spec.casefold():
-        spans.append(Span(" the name is another address", Style.WARN))
+        doubts.append("the name is another address")
     mixed = mixed_scripts(f"{address.name} {address.spec}")
     if mixed:
-        spans.append(Span(f" one word in {mixed}", Style.WARN))
+        doubts.append(f"one word in {mixed}")
+    if doubts:
+        spans.append(Span(f" {', '.join(doubts)}", Style.WARN))
     return spans
 
 
