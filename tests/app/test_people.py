@@ -123,3 +123,13 @@ async def test_an_editor_has_the_terminal_and_mail_still_comes(tmp_path: Path) -
 def left_behind(folder: Path) -> list[Path]:
     """Return what is still in the hands of an editor."""
     return list(folder.rglob("lent/*"))
+
+
+async def test_a_mailto_link_of_a_message_begins_a_mail(tmp_path: Path) -> None:
+    link = "mailto:mary@obs.example?subject=Table&attach=/etc/passwd"
+    async with live(tmp_path) as servers:
+        await servers.deliver(letter("Write to her", f"Dear Charles,\n\nplease write to {link} soon.\n"))
+        async with servers.app() as person:
+            await person.sees("please write to")
+            await person.press("1", "o")
+            await person.sees("New message", "mary@obs.example", "Table", "no link attaches files")
