@@ -138,6 +138,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self._mail = MailScreen(
             self.store, self.accounts, marks=self.marks, begin_with=begin_with, threaded=self._is_threaded
         )
+        self._mail.look.key = self.keymap.label
         self._mail.set_searches(tuple(self.config.searches))
         self._mail.set_hints(hints(self.keymap, self._mail.key_scopes))
         self.push_screen(self._mail)
@@ -171,7 +172,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         from tui.sync.gathering import Gathering  # noqa: PLC0415 - late: start-up time
         from tui.sync.indexing import Indexing  # noqa: PLC0415 - late: start-up time
 
-        self._service = Service(self.config, self.store, self.accounts)
+        self._service = Service(self.config, self.store, self.accounts, self.outside.notify)
         self.begin(self._service.run(self.paths.socket_file))
         self.begin(offer(self) if self.resume is None else take_up(self, *self.resume))
         self._indexing = Indexing(self.store)

@@ -46,6 +46,7 @@ COMMANDS = {
     "outbox": "what is on its way out, and what has left",
     "export": "write messages to an mbox, a Maildir or .eml files",
     "import": "put messages of an mbox, a Maildir or .eml files into a mailbox",
+    "rules": "what the rules of config.toml did, or would do",
     "status": "one line for a status bar",
     "view": "print a message from a file as the reader shows it",
 }

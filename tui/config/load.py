@@ -19,6 +19,7 @@ from tui.config.model import (
     Server,
     SyncConfig,
 )
+from tui.config.rules import read_rules
 from tui.config.table import Table
 from tui.config.writing import read_address, read_compose, read_contacts, read_identities
 from tui.mail.address import Address
@@ -155,6 +156,7 @@ def _config(root: Table, file: Path) -> Config:
         sync=_sync(root),
         opening=_opening(root),
         searches=_searches(root),
+        rules=read_rules(root),
         preset=_preset(root),
         keys=_keys(root),
     )

@@ -7,6 +7,7 @@ from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 
+from tui.config.rules import Rule
 from tui.mail.address import Address
 from tui.mail.identity import Identity
 from tui.mail.ids import AccountName
@@ -271,5 +272,7 @@ class Config:
     preset: str = "vim"
     searches: dict[str, str] = field(default_factory=dict)
     """``[searches]``: name → query, shown at the end of the mailbox tree in this order."""
+    rules: tuple[Rule, ...] = ()
+    """``[[rules]]``: what is done by itself with mail that arrives, in this order; see `tui.config.rules`."""
     keys: dict[str, str] = field(default_factory=dict)
     """Command id → key, the user's own choices above the preset."""

@@ -7,6 +7,7 @@ from tui.config.model import Config
 from tui.config.paths import Paths
 from tui.config.secrets import Ask, Secrets
 from tui.engine.desk import Need
+from tui.engine.ruling import Ruling
 from tui.mail.ids import AccountName
 from tui.store.database import Store
 from tui.sync.events import Event, Link
@@ -28,6 +29,8 @@ class Alone:
         self.store = store
         self._listeners: list[Callable[[Event], None]] = []
         self._moved = asyncio.Event()
+        self._ruling = Ruling(self)
+        self._is_ruled = False
         self.accounts = {
             AccountName(each.name): make_account(each, config, store, self._emit, secrets=secrets)
             for each in config.accounts
@@ -66,6 +69,10 @@ class Alone:
             timeout: seconds in which the accounts have to be reached, where they are to be looked at.
         """
         chosen = [self.accounts[name] for name in names]
+        if need is Need.LOOKING and not self._is_ruled:
+            self._is_ruled = True
+            self._ruling.listen()
+            await self._ruling.note_missed()
         for account in chosen:
             if need is Need.CARRYING:
                 account.start_carrying()
@@ -75,21 +82,25 @@ class Alone:
             await self._until(lambda: all(_is_decided(account) for account in chosen), timeout)
 
     async def settle(self, names: Iterable[AccountName], timeout: float) -> bool:
-        """Wait until the servers know what was done.
+        """Do what the rules say of what has arrived, and wait until the servers know what was done.
 
         Returns:
             Whether they do; if not, the next start goes on.
         """
         chosen = list(names)
-        async with asyncio.timeout(timeout) as deadline:
-            while any([await self.store.pending.count(name) for name in chosen]):
-                self._moved.clear()
-                try:
-                    async with asyncio.timeout(0.2):  # a change that leaves says nothing of its own
-                        await self._moved.wait()
-                except TimeoutError:
-                    pass
-        return not deadline.expired()
+        await self._ruling.drain()
+        try:
+            async with asyncio.timeout(timeout):
+                while any([await self.store.pending.count(name) for name in chosen]):
+                    self._moved.clear()
+                    try:
+                        async with asyncio.timeout(0.2):  # a change that leaves says nothing of its own
+                            await self._moved.wait()
+                    except TimeoutError:
+                        pass
+        except TimeoutError:
+            return False
+        return True
 
     async def _until(self, is_so: Callable[[], bool], timeout: float) -> None:
         try:

@@ -21,7 +21,7 @@ from tui.mail.envelope import Envelope
 from tui.mail.errors import ConfigError, MailboxNotFound
 from tui.mail.ids import AccountName, Uid
 from tui.mail.mailbox import Mailbox, Role
-from tui.mail.matching import Item, matches, may_match
+from tui.mail.matching import Item, matches, matches_head
 from tui.mail.noun import dataclass
 from tui.mail.parse import parse_message
 from tui.mail.query import Node, Received
@@ -301,7 +301,7 @@ class _Line:
                     count += self._tell(place, envelope, None)
         for envelope in late:
             item = Item(envelope, place.mailbox)
-            body = await _text(session, envelope.uid) if may_match(wanted.query, item) is None else None
+            body = await _text(session, envelope.uid) if matches_head(wanted.query, item) is None else None
             count += self._tell(place, envelope, body)
         return count
 

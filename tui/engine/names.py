@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 
 from tui.engine.desk import Desk
 from tui.mail.envelope import Envelope
@@ -85,7 +86,11 @@ async def mailbox_of(desk: Desk, account: AccountName, name: str) -> MailboxStat
 
 
 async def _known(desk: Desk, account: AccountName, name: str) -> MailboxState | None:
-    states = await desk.store.mailboxes.all(account)
+    return known_mailbox(await desk.store.mailboxes.all(account), name)
+
+
+def known_mailbox(states: Sequence[MailboxState], name: str) -> MailboxState | None:
+    """Return the mailbox of this name among some, or the one that is for it; None when there is none."""
     exact = [state for state in states if state.mailbox.name == name]
     for_it = [state for state in states if state.mailbox.role is not None and state.mailbox.role.value == name.lower()]
     loose = [state for state in states if state.mailbox.name.casefold() == name.casefold()]

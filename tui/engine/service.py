@@ -12,6 +12,7 @@ from pathlib import Path
 from tui.config.model import Config
 from tui.engine import wire
 from tui.engine.desk import Desk, Wish
+from tui.engine.ruling import Announce, Ruling
 from tui.engine.verbs import VERBS
 from tui.mail.errors import ConfigError, MailError, StoreError
 from tui.mail.ids import AccountName
@@ -32,15 +33,23 @@ class Service:
 
     Args:
         config, store, accounts: of the program that runs.
+        announce: has the terminal tell of a mail, where a rule asks for it.
     """
 
-    def __init__(self, config: Config, store: Store, accounts: Mapping[AccountName, Mailing]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        accounts: Mapping[AccountName, Mailing],
+        announce: Announce | None = None,
+    ) -> None:
         self.config = config
         self.store = store
         self.accounts = accounts
         self._listeners: list[Callable[[Event], None]] = []
         self._turns = asyncio.Semaphore(MOST_ASKING)
         self._asked: set[asyncio.Task[None]] = set()
+        self._ruling = Ruling(self, announce)
 
     def listen(self, heard: Callable[[Event], None]) -> Callable[[], None]:
         """Have every event told to a function, until what is returned is called."""
@@ -53,7 +62,9 @@ class Service:
             listener(event)
 
     async def run(self, path: Path) -> None:
-        """Serve until cancelled. Whoever calls holds the lock of the store: a socket that is there is a dead one's.
+        """Serve, and do what the rules say, until cancelled.
+
+        Whoever calls holds the lock of the store: a socket that is there is a dead one's.
 
         Args:
             path: where the socket is.
@@ -61,6 +72,14 @@ class Service:
         Raises:
             StoreError: when it cannot be made.
         """
+        ruling = asyncio.create_task(self._ruling.run())
+        try:
+            await self._serve(path)
+        finally:
+            ruling.cancel()
+            await asyncio.gather(ruling, return_exceptions=True)
+
+    async def _serve(self, path: Path) -> None:
         _remove(path)
         mask = os.umask(0o177)
         try:

@@ -6,9 +6,10 @@ from tui.engine.desk import Need, Perform
 from tui.engine.exchange import export, import_message
 from tui.engine.filing import archive, delete, flag, move, undo
 from tui.engine.reading import accounts, list_messages, mailboxes, outbox, part, search, show
+from tui.engine.ruled import rules
 from tui.engine.sending import cancel, reply, send, send_now
-from tui.mail.noun import dataclass
 from tui.engine.writing import compose
+from tui.mail.noun import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,13 @@ VERBS: Final = {
     "archive": Verb(archive, Need.CARRYING),
     "delete": Verb(delete, Need.CARRYING),
     "undo": Verb(undo, Need.CARRYING),
-    "send": Verb(send, Need.CARRYING),
     "compose": Verb(compose, Need.STORE),
+    "send": Verb(send, Need.CARRYING),
     "reply": Verb(reply, Need.CARRYING),
     "outbox": Verb(outbox, Need.STORE),
     "send-now": Verb(send_now, Need.CARRYING),
     "cancel": Verb(cancel, Need.STORE),
+    "rules": Verb(rules, Need.STORE),
     "export": Verb(export, Need.LOOKING),
     "import": Verb(import_message, Need.LOOKING),
 }

@@ -110,7 +110,7 @@ class LinearDesk:
             account.name: make_account(account, config, store, self._emit, secrets=secrets)
             for account in config.accounts
         }
-        self._service = Service(config, store, self.accounts)
+        self._service = Service(config, store, self.accounts, lambda who, what: self._sheet.say(f"{who}: {what}"))
         self._mail = LinearMail(
             store, self.accounts, self._sheet.say, lambda: self._sheet.width, lambda: self.keymap.label("view.quotes")
         )

@@ -109,6 +109,21 @@ def may_match(node: Node | None, item: Item) -> bool | None:
     return matches(node, item)
 
 
+def matches_head(node: Node | None, item: Item) -> bool | None:
+    """Whether a message is what a query asks for, as far as all but its text tells; None: its text decides."""
+    match node:
+        case And(nodes) | Or(nodes):
+            answers = {matches_head(each, item) for each in nodes}
+            decisive = isinstance(node, Or)
+            return decisive if decisive in answers else None if None in answers else not decisive
+        case Not(inner):
+            answer = matches_head(inner, item)
+            return None if answer is None else not answer
+        case Text(field):
+            return True if _has_text(node, item) else None if field in (Field.ANY, Field.BODY) else False
+    return matches(node, item)
+
+
 def _has_text(node: Text, item: Item) -> bool:
     texts = dict(zip(COLUMNS, head(item.envelope), strict=True))
     if any(_is_in_text(node, texts[column]) for column in OF_FIELD[node.field]):

@@ -22,6 +22,7 @@ from tui.store.mailboxes import Mailboxes
 from tui.store.outbox import Outbox
 from tui.store.parked import Parked
 from tui.store.pending import Pending
+from tui.store.rulings import Rulings
 from tui.store.sqlite import newest_version
 from tui.store.threads import Threads
 
@@ -39,7 +40,7 @@ class Store:
     Attributes:
         cache_version: of the tables of cache.db.
         mailboxes, envelopes, bodies, threads: in cache.db; `search` too.
-        journal, pending, parked, outbox, drafts: in precious.db.
+        journal, pending, parked, outbox, drafts, rulings: in precious.db.
         local: in mail.db.
     """
 
@@ -57,6 +58,7 @@ class Store:
         self.parked = Parked(databases)
         self.outbox = Outbox(databases)
         self.drafts = Drafts(databases)
+        self.rulings = Rulings(databases)
 
     @classmethod
     async def open(cls, paths: Paths) -> "Store":
