@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.config.habits import MAX_FILE, MOST_USES, Habits
+from tui.config.habits import MAX_FILE, MOST_TARGETS, MOST_USES, Habits
 
 
 def kept(habits: Habits, file: Path) -> Habits:
@@ -76,3 +76,24 @@ def test_only_the_owner_may_read_it_and_nothing_is_left_beside_it(tmp_path: Path
     kept(Habits(file), file)
     assert file.stat().st_mode & 0o077 == 0
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_where_mail_was_moved_is_remembered_the_last_one_first(tmp_path: Path) -> None:
+    file = tmp_path / "habits.json"
+    habits = Habits(file)
+    for name in ("work Lists", "work Old", "work Lists", *(f"home {number}" for number in range(MOST_TARGETS - 2))):
+        habits.note_target(name)
+    habits.note_target("work Old")
+    again = kept(habits, file)
+    assert again.targets[0] == "work Old"
+    assert again.targets[-1] == "work Lists"
+    assert len(again.targets) == MOST_TARGETS
+
+
+@pytest.mark.parametrize("targets", ['"work Lists"', "[1, null, {}]", '{"a": 1}'])
+def test_places_that_are_none_are_left_out(tmp_path: Path, targets: str) -> None:
+    file = tmp_path / "habits.json"
+    file.write_text(f'{{"theme": "nord", "over": "auto", "uses": {{}}, "targets": {targets}}}')
+    habits = Habits.read(file)
+    assert list(habits.targets) == []
+    assert habits.theme("auto") == "nord"

@@ -168,24 +168,49 @@ async def _here(desk: Desk) -> tuple[AccountPort, MailboxState]:
     return desk.accounts[state.mailbox.account], state
 
 
-async def pick_mailbox(desk: Desk, heading: str, *, does: str, without: MailboxId | None = None) -> MailboxId | None:
-    """Ask for a mailbox by typing; return None when the question was left.
+async def pick_mailbox(desk: Desk, heading: str, *, does: str) -> MailboxId | None:
+    """Ask for a mailbox of any account by typing; return None when the question was left.
 
     Args:
         heading: our own words.
         does: what Enter does.
-        without: a mailbox that makes no sense as an answer, and with it the other accounts' mailboxes.
     """
     states = [state for state in await desk.store.mailboxes.all() if state.mailbox.selectable]
-    if without is not None:
-        here = next((state.mailbox.account for state in states if state.id == without), None)
-        states = [state for state in states if state.mailbox.account == here and state.id != without]
     several = len({state.mailbox.account for state in states}) > 1
     return await desk.ask(PickScreen(heading, [_choice(state, several) for state in states], does=does))
 
 
-def _choice(state: MailboxState, several: bool) -> Choice[MailboxId]:
+async def pick_target(desk: Desk, heading: str, *, does: str, source: MailboxId) -> MailboxId | None:
+    """Ask where messages are to go; return None when the question was left.
+
+    The mailboxes that were chosen lately come first, the last one under the cursor: Enter repeats it.
+
+    Args:
+        heading: our own words.
+        does: what Enter does.
+        source: where the messages are: another mailbox of its account is asked for.
+    """
+    states = [state for state in await desk.store.mailboxes.all() if state.mailbox.selectable]
+    account = next((state.mailbox.account for state in states if state.id == source), None)
+    others = {
+        state.mailbox.full_name: state for state in states if state.mailbox.account == account and state.id != source
+    }
+    lately = [name for name in desk.habits.targets if name in others]
+    choices = [
+        *(_choice(others[name], False, "chosen last" if not index else "lately") for index, name in enumerate(lately)),
+        *(_choice(state, False) for name, state in others.items() if name not in lately),
+    ]
+    target = await desk.ask(PickScreen(heading, choices, does=does))
+    chosen = next((name for name, state in others.items() if state.id == target), None)
+    if chosen is not None:
+        desk.habits.note_target(chosen)
+    return target
+
+
+def _choice(state: MailboxState, several: bool, lately: str = "") -> Choice[MailboxId]:
     mailbox = state.mailbox
     label = "Inbox" if mailbox.role is Role.INBOX else mailbox.name
-    words = [f"{state.unread:,} unread"] if state.unread else []
-    return Choice(label, " · ".join([*([str(mailbox.account)] if several else []), *words]), "", state.id)
+    words = [str(mailbox.account)] if several else []
+    words += [lately] if lately else []
+    words += [f"{state.unread:,} unread"] if state.unread else []
+    return Choice(label, " · ".join(words), "", state.id)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from tui.commands.desk import AccountPort, Desk, require
-from tui.commands.mailbox import pick_mailbox
+from tui.commands.mailbox import pick_target
 from tui.commands.registry import command
 from tui.mail.act import Act
 from tui.mail.flags import FLAGGED, SEEN
@@ -94,9 +94,9 @@ async def erase_asked(desk: Desk, account: AccountPort, mailbox: MailboxId, uids
 
 @command("message.move", keys="m", hint="move to", undoable=True, opens=True)
 async def move(desk: Desk, count: int = 1) -> None:
-    """Move: to another mailbox, by a part of its name."""
+    """Move: to another mailbox, by a part of its name; Enter repeats the last."""
     account, mailbox, uids = await chosen(desk, count)
-    target = await pick_mailbox(desk, "Move to", does="move there", without=mailbox)
+    target = await pick_target(desk, "Move to", does="move there", source=mailbox)
     if target is None:
         return
     async with desk.turn:

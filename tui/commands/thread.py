@@ -1,7 +1,7 @@
 """Acting on conversations: all messages of one in this mailbox; copies elsewhere, in Sent say, stay as they are."""
 
 from tui.commands.desk import AccountPort, Desk, require
-from tui.commands.mailbox import pick_mailbox
+from tui.commands.mailbox import pick_target
 from tui.commands.message import erase_asked, moved, tell
 from tui.commands.registry import command
 from tui.mail.flags import FLAGGED, SEEN
@@ -54,7 +54,7 @@ async def delete(desk: Desk) -> None:
 async def move(desk: Desk) -> None:
     """Move the conversation: all its messages in this mailbox to another one."""
     account, mailbox, uids = await whole(desk)
-    target = await pick_mailbox(desk, "Move conversation to", does="move it there", without=mailbox)
+    target = await pick_target(desk, "Move conversation to", does="move it there", source=mailbox)
     if target is None:
         return
     async with desk.turn:

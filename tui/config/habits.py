@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 MAX_FILE = 256 * 1024
 MOST_COMMANDS = 1000
 MOST_MAILBOXES = 1000
+MOST_TARGETS = 20
+"""Mailboxes remembered as those that mail was moved to."""
 MOST_USES = 1_000
 """Uses of a command at which all counts are halved, so that what was used lately weighs more."""
 
@@ -25,6 +27,12 @@ def _threaded(value: Mapping[str, object]) -> dict[str, bool]:
     known = value.get("threaded")
     pairs = list(known.items())[:MOST_MAILBOXES] if isinstance(known, dict) else []
     return {name: on for name, on in pairs if isinstance(on, bool)}
+
+
+def _targets(value: Mapping[str, object]) -> list[str]:
+    known = value.get("targets")
+    names = known[:MOST_TARGETS] if isinstance(known, list) else []
+    return [name for name in names if isinstance(name, str)]
 
 
 class Habits:
@@ -37,6 +45,7 @@ class Habits:
         uses: command id → how often.
         light: whether the terminal's background was light when it told last.
         threaded: a mailbox's name → whether it is listed by conversations; those of which nobody said are not in it.
+        targets: names of the mailboxes that mail was moved to, the last one first.
     """
 
     def __init__(
@@ -48,7 +57,9 @@ class Habits:
         *,
         light: bool = False,
         threaded: Mapping[str, bool] | None = None,
+        targets: Sequence[str] = (),
     ) -> None:
+        self._targets = list(targets)
         self._threaded = dict(threaded or {})
         self._light = light
         self._file = file
@@ -80,6 +91,7 @@ class Habits:
             counts,
             light=value.get("light") is True,
             threaded=_threaded(value),
+            targets=_targets(value),
         )
 
     def theme(self, configured: str) -> str:
@@ -121,6 +133,16 @@ class Habits:
             del self._threaded[next(iter(self._threaded))]
         self.is_changed = True
 
+    @property
+    def targets(self) -> Sequence[str]:
+        """The mailboxes that mail was moved to, by their names and those of their accounts, the last one first."""
+        return self._targets
+
+    def note_target(self, mailbox: str) -> None:
+        """Remember that mail was moved to a mailbox: it is offered first the next time."""
+        self._targets = [mailbox, *(each for each in self._targets if each != mailbox)][:MOST_TARGETS]
+        self.is_changed = True
+
     def count(self, id: str) -> None:
         """Note that a command was called from the palette."""
         self._uses[id] = self._uses.get(id, 0) + 1
@@ -137,6 +159,7 @@ class Habits:
         self.is_changed = False
         kept = {"theme": self._theme, "over": self._over, "uses": self._uses, "light": self._light}
         kept["threaded"] = self._threaded
+        kept["targets"] = self._targets
         return json.dumps(kept, indent=1, sort_keys=True)
 
     def write(self, text: str) -> None:
