@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -170,3 +171,45 @@ async def test_a_new_message_is_pushed() -> None:
         await mailboxes.select(session, b"INBOX")
         async with IdleTurn(session) as turn:
             assert await asyncio.wait_for(turn.wait(None), 1) == "heard"
+
+
+async def test_what_is_asked_behind_news_leaves_in_one_go_with_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    flights: list[bytes] = []
+    async with on("normal", messages=2) as (session, server):
+        await mailboxes.select(session, b"INBOX")
+        monkeypatch.setattr(session._connection.transport, "write", _noting(session._connection.transport, flights))
+        async with IdleTurn(session, hasty=True) as turn:
+            server.push_message(sample(3))
+            assert await asyncio.wait_for(turn.wait(None), 1) == "heard"
+        await noop(session)
+        assert [flight.count(b"\r\n") for flight in flights[-2:]] == [1, 2]
+        assert flights[-1].startswith(b"DONE\r\n")
+        assert not turn.is_refused
+        async with IdleTurn(session, hasty=True) as turn:  # without news its answer tells whether the server is there
+            wake = asyncio.Event()
+            wake.set()
+            await turn.wait(wake)
+        assert flights[-1] == b"DONE\r\n"
+        await noop(session)
+
+
+def _noting(transport: asyncio.Transport, flights: list[bytes]) -> Callable[[bytes], None]:
+    write = transport.write
+
+    def noting(data: bytes) -> None:
+        flights.append(bytes(data))
+        write(data)
+
+    return noting
+
+
+async def test_a_server_that_is_deaf_to_done_is_noticed_behind_news_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idle, "DONE_TIMEOUT", 0.2)
+    async with on("idle-deaf", messages=2) as (session, server):
+        await mailboxes.select(session, b"INBOX")
+        async with IdleTurn(session, hasty=True) as turn:
+            server.push_message(sample(3))
+            await asyncio.wait_for(turn.wait(None), 1)
+        with pytest.raises(TimedOut):
+            await noop(session)
+        assert not session.is_alive

@@ -180,22 +180,28 @@ class Connection(Line):
             try:
                 yield send
                 for command in (*self._commands, *ours):
-                    await command.answer()
+                    if not command.left:
+                        await command.answer()
             finally:
                 self._end()
             for command in ours:
+                if command.left:
+                    continue
                 answer = await command.answer()
                 if answer.kind != "OK" and command.order.answered is None:
                     raise refusal(command.order.doing, answer)
 
     def _end(self) -> None:
-        """Forget the commands under way; the line with them when not all are answered."""
+        """Forget the commands under way, but for those that were left; the line with them when not all are answered."""
+        left = [command for command in self._commands if command.left and not command.done.done()]
         for command in self._commands:
+            if command in left:
+                continue
             self.arm(command, None)
             if not command.done.done():
                 self.abort(ConnectionLost(f"{command.name} was broken off."))
-        self._commands = []
-        self._splitter.limits = COMMON
+        self._commands = left if self.is_alive else []
+        self._splitter.limits = self._commands[0].order.limits if self._commands else COMMON
         self.pause(False)
 
     def _begin(self, order: Order) -> Command:

@@ -34,10 +34,16 @@ class IdleTurn:
         renew_after: seconds after which `wait` says "renew"; at most 29 minutes.
         most_silence: seconds without an octet after which it says so too: whether the server is there is known only
             when it has answered DONE.
+        hasty: where there are news the answer to DONE is not waited for: the next command leaves in one go with it (no
+            command may be sent before DONE, RFC 2177, but any behind it), and its answer comes behind that one's.
     """
 
-    def __init__(self, session: Session, renew_after: float = 540.0, most_silence: float = math.inf) -> None:
+    def __init__(
+        self, session: Session, renew_after: float = 540.0, most_silence: float = math.inf, *, hasty: bool = False
+    ) -> None:
         self._session = session
+        self._is_hasty = hasty
+        self._has_news = False
         self._renew_after = min(renew_after, 1740.0)
         self._most_silence = most_silence
         self._heard = asyncio.Event()
@@ -83,7 +89,8 @@ class IdleTurn:
                 waiter.cancel()
         if command.done.done():
             await command.answer()
-        if self._heard.is_set():
+        self._has_news = self._heard.is_set()
+        if self._has_news:
             self._heard.clear()
             return "heard"
         return "woken" if wake is not None and wake.is_set() else "renew"
@@ -99,7 +106,14 @@ class IdleTurn:
         if kind is None and not command.done.done():
             self._session.write(b"DONE")
             self._session.arm(command, DONE_TIMEOUT)
+            command.left = self._is_hasty and self._has_news
         await self._stack.__aexit__(kind, error, trace)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a hasty turn was ended with NO or BAD, as far as that is known."""
+        done = self._command.done if self._command is not None and self._command.left else None
+        return done is not None and done.done() and done.exception() is None and done.result().kind != "OK"
 
     def _take(self, line: bytes, literals: Sequence[bytes]) -> bool:
         if _NEWS.match(line):

@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 60.0
 """Seconds between looks when nobody said that something came."""
+CALM = 0.2
+"""Seconds between the word that something came and the look: its row is read and painted first."""
 REST = 1.0
 """Seconds of rest for each second of work, so that at most half of the writing thread is taken."""
 TELL_EVERY = 0.2
@@ -48,6 +50,7 @@ class Gathering:
             try:
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._news.wait()
+                await asyncio.sleep(CALM)
             except TimeoutError:
                 pass
 

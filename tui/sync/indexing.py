@@ -12,6 +12,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 60.0
 """Seconds between looks when nobody said that something came."""
+CALM = 0.2
+"""Seconds between the word that something came and the look: its row is read and painted first."""
 REST = 2.0
 """Seconds of rest for each second of work, so that at most a third of the writing thread is taken."""
 BODIES = 20
@@ -48,6 +50,7 @@ class Indexing:
             try:
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._news.wait()
+                await asyncio.sleep(CALM)
             except TimeoutError:
                 pass
 

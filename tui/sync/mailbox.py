@@ -53,6 +53,10 @@ SLICE_PIECES = 400
 """Ranges of UIDs in one command: some 8,000 octets, which every server takes (RFC 7162, 4)."""
 
 
+Generation = tuple[bytes, UidValidity | None]
+"""The name of a mailbox on the wire, and the generation of its UIDs."""
+
+
 class Arrivals:
     """What one errand has brought into the store.
 
@@ -91,6 +95,8 @@ class Mirror:
         self._known: int | None = None  # UIDs above it are news, whoever finds them first
         self._told: WeakKeyDictionary[Session, int] = WeakKeyDictionary()  # the highest UID each session has heard of
         self._expected: set[str] = set()  # Message-IDs of what we put here ourselves: no news
+        self._highest = 0  # UID that was ever held here, as far as known; greater ones only are new
+        self._selected: WeakKeyDictionary[Session, Generation] = WeakKeyDictionary()  # that are known to be the store's
 
     async def select(self, session: Session) -> Selected:
         """Select the mailbox unless it is, and drop what is stored under another UIDVALIDITY.
@@ -105,6 +111,7 @@ class Mirror:
             raise MailboxNotFound("This mailbox is gone.", cure="Choose another.")
         selected = session.selected
         if selected is not None and (selected.wire, selected.uidvalidity) == (state.mailbox.wire, state.uidvalidity):
+            self._selected[session] = (selected.wire, selected.uidvalidity)
             await self._bring_up(session)
             return session.selected or selected
         selected, missed = await self._select(session, state)
@@ -122,6 +129,8 @@ class Mirror:
             self._settled = False
             self._missing = Ranges()
             self._known = self._all_there(selected)
+            self._highest = 0
+            self._selected.clear()
             self._emit(MailboxReset(self._account, self.mailbox))
             parked = (await self._store.parked.counts()).get(self._account, 0)
             if parked:
@@ -135,6 +144,7 @@ class Mirror:
             else:
                 self._known = self._all_there(selected)
         self._told[session] = self._known
+        self._selected[session] = (selected.wire, selected.uidvalidity)
         return selected
 
     async def _bring_up(self, session: Session) -> None:
@@ -193,7 +203,7 @@ class Mirror:
     async def fetch_new(self, session: Session, selected: Selected | None = None) -> None:
         """Fetch envelopes above the highest UID held (RFC 4549, 4.3.1: never by \\Recent)."""
         bounds = await self._store.envelopes.bounds(self.mailbox)
-        high = bounds[1] if bounds else 0
+        high = self._highest = max(self._highest, bounds[1] if bounds else 0)
         if selected is not None and selected.uidnext is not None and selected.uidnext <= high + 1:
             return
         await self._fetch(session, f"{high + 1}:*", above=high)
@@ -350,6 +360,7 @@ class Mirror:
 
     async def _add(self, rows: Sequence[Envelope], came: Arrivals) -> None:
         came.arrived += await self._store.envelopes.add(self.mailbox, rows)
+        self._highest = max((self._highest, *(each.uid for each in rows)))
         came.ours |= {each.uid for each in rows if each.message_id in self._expected or DRAFT in each.flags}
         self._expected -= {envelope.message_id for envelope in rows}
 
@@ -399,8 +410,19 @@ class Mirror:
             self._emit(MessagesVanished(self._account, self.mailbox, tuple(gone)))
             self._emit(MailboxesChanged(self._account))
 
+    def _is_at_hand(self, session: Session) -> bool:
+        """Whether the mailbox is selected as the store has it, and something of it is held."""
+        selected = session.selected
+        is_ours = selected is not None and self._selected.get(session) == (selected.wire, selected.uidvalidity)
+        return is_ours and self._highest > 0
+
     async def noticed(self, session: Session, seen: Sequence[Untagged]) -> None:
         """Act on untagged responses about the selected mailbox, many at once."""
+        if self._is_at_hand(session) and all(isinstance(untagged, Exists) for untagged in seen):
+            # nothing is asked of the store before: the question leaves in one go with the end of IDLE
+            await self._fetch(session, f"{self._highest + 1}:*", above=self._highest)
+            await self.trace(session)
+            return
         moved = any(isinstance(untagged, Expunged) for untagged in seen)
         await self._drop(Ranges(pair for untagged in seen if isinstance(untagged, Vanished) for pair in untagged.uids))
         before = session.selected  # None: its numbers became doubtful

@@ -186,8 +186,12 @@ class Watch:
         self._enter(Link.LIVE if idle else Link.POLLING)
         while True:
             question = Question(session, self._owed, self._answered)
+            turn: IdleTurn | None = None
             try:
-                await (self._idle(session, question) if idle else self._poll(session, question))
+                if idle:
+                    turn = await self._idle(session, question)
+                else:
+                    await self._poll(session, question)
             except (ServerRefused, NotSupported):
                 if not idle:
                     raise
@@ -205,11 +209,14 @@ class Watch:
             finally:
                 question.drop()
             self._answered()
+            if turn is not None and turn.is_refused:
+                idle = False
+                self._enter(Link.POLLING)
 
-    async def _idle(self, session: Session, question: Question) -> None:
+    async def _idle(self, session: Session, question: Question) -> IdleTurn:
         question.ask()
         renew, probe = float(self._settings.idle_renew), float(self._settings.probe)
-        async with IdleTurn(session, renew_after=renew, most_silence=probe) as turn:
+        async with IdleTurn(session, renew_after=renew, most_silence=probe, hasty=True) as turn:
             question.rest()
             if not self._seen:
                 await turn.wait(self._wake)
@@ -217,6 +224,7 @@ class Watch:
         if self._wake.is_set():
             self._wake.clear()
             await patiently(lambda: noop(session))
+        return turn
 
     async def _poll(self, session: Session, question: Question) -> None:
         try:
