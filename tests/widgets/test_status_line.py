@@ -65,3 +65,14 @@ async def test_a_notice_is_not_hidden_behind_a_long_reason_where_the_hints_share
         app.status.say([("a draft was not finished: p takes it up", "new")])
         assert "a draft was not finished: p takes it up" in app.shown
         assert app.shown.startswith(" × offline")
+
+
+async def test_all_lines_are_told_once_over_the_whole_line() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 10)):
+        app.status.place([("work · 4 of 400", "muted")], AccountName("work"))
+        app.status.say_lines()
+        assert app.shown.count("offline") == 1
+        assert "4 of 400" not in app.shown
+        app.status.hush()
+        assert "4 of 400" in app.shown

@@ -124,7 +124,7 @@ def line(name: AccountName, link: Link, waiting: int = 0, reason: str = "") -> L
         (
             [line(WORK, Link.OFFLINE, reason="h:993 did not answer.")],
             True,
-            " × offline since 09:12 · next try in 20 s   $ try now   h:993 did not answer.",
+            " × offline since 09:12 · next try in 20 s   $ try now   g ! why   h:993 did not answer.",
         ),
         ([line(WORK, Link.LIVE, 1)], True, " ● live · heard 8 s ago · 1 change waiting"),
         (
@@ -170,6 +170,15 @@ def test_the_trust_meter(lines: list[Line], brief: bool, said: str) -> None:
 def test_the_meter_in_every_state(state: LinkState, said: str) -> None:
     words = trust_words([Line(WORK, state)], WORK, NOW, UNICODE, key_at=NOW - 3)
     assert "".join(text for text, _ in words) == said
+
+
+def test_the_meter_names_the_keys_the_user_has() -> None:
+    keys = {"mailbox.look_now": "Ctrl+L", "app.trouble": ", !"}
+    lines = [line(WORK, Link.OFFLINE, reason="h:993 did not answer.")]
+    words = trust_words(lines, WORK, NOW, UNICODE, key=lambda id: keys.get(id, ""))
+    assert "   Ctrl+L try now   , ! why   h:993" in "".join(text for text, _ in words)
+    none = trust_words(lines, WORK, NOW, UNICODE, key=lambda id: "")
+    assert "".join(text for text, _ in none).endswith("next try in 20 s   h:993 did not answer.")
 
 
 def test_the_meter_is_silent_between_its_steps() -> None:

@@ -17,6 +17,7 @@ from tui.mail.errors import (
     ServerRefused,
     TemporarilyRefused,
     TimedOut,
+    words_of,
 )
 from tui.mail.sasl import TOKEN_CURE
 
@@ -50,7 +51,7 @@ def of_library(error: Exception, server: Server) -> MailError:
         return TimedOut(f"{server.label} did not answer in time.", cure="It is tried again.")
     if isinstance(error, ssl.SSLError):
         return ConnectionLost(f"The encrypted line to {server.label} broke.", cure="It is tried again.")
-    words = getattr(error, "strerror", None) or ""
+    words = words_of(error)
     return ConnectionLost(
         f"The line to {server.label} could not be kept{f': {words}' if words else ''}.", cure="It is tried again."
     )

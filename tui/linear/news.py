@@ -70,7 +70,7 @@ class News:
             case ChangeRefused():
                 self._say(words.sentence(event.sentence))
             case ChangesParked():
-                self._say(words.sentence(parked_words(event.count).replace("   ", ". ")))
+                self._say(words.sentence(parked_words(event.count, self._desk.keymap.label).replace("   ", ". ")))
             case AlertReceived():
                 self._say(words.sentence(f"{event.account} says: {event.text}"))
         if records is not None:

@@ -22,8 +22,19 @@ The classes answer one question: what may the caller do next? Every text that ca
 it becomes part of an error.
 """
 
+import os
+
 from tui.mail.submission import Refusal
 from tui.mail.text import clean_line
+
+
+def words_of(error: BaseException) -> str:
+    """Return why the system says a connection failed, "" when it does not say.
+
+    asyncio puts the address in place of the reason, and whoever reads it knows the address.
+    """
+    number, words = getattr(error, "errno", None), getattr(error, "strerror", None) or ""
+    return os.strerror(number) if isinstance(number, int) and "Connect call failed" in words else str(words)
 
 
 class MailError(Exception):

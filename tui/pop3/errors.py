@@ -12,6 +12,7 @@ from tui.mail.errors import (
     ServerRefused,
     TemporarilyRefused,
     TimedOut,
+    words_of,
 )
 from tui.mail.sasl import TOKEN_CURE
 from tui.pop3.reply import Reply
@@ -38,7 +39,7 @@ def of_system(error: Exception, server: Server) -> MailError:
         return TimedOut(f"{server.label} did not answer in time.", cure=AGAIN)
     if isinstance(error, ssl.SSLError):
         return ConnectionLost(f"The encrypted line to {server.label} broke.", cure=AGAIN)
-    words = getattr(error, "strerror", None) or ""
+    words = words_of(error)
     return ConnectionLost(f"The line to {server.label} could not be kept{f': {words}' if words else ''}.", cure=AGAIN)
 
 

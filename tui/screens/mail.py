@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message as TextualMessage
 
@@ -26,7 +26,10 @@ from tui.terminal.theme import Roles
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.mailbox_tree import MailboxTree
 from tui.widgets.painting import LineWidget, Look
-from tui.widgets.trust import Line, trust_words
+from tui.widgets.trust import Line
+
+if TYPE_CHECKING:
+    from tui.store.search import Hit
 
 AGES_EVERY = 60.0
 """Seconds between looks whether a row's age is told otherwise."""
@@ -478,8 +481,7 @@ class MailScreen(MailPanes):
 
     def say_lines(self) -> None:
         """Say how it stands with every account."""
-        words = trust_words(self.lines(), self.account, self._look.clock(), self._look.marks)
-        self.flash("".join(text for text, _ in words).strip(), style="text")
+        self._status.say_lines()
 
     def toggle_quotes(self) -> None:
         """Quotes are not folded here."""

@@ -231,11 +231,12 @@ class MailFeed:
                 self._note_progress(event)
             case ChangeRefused():
                 if self.status is not None:
-                    more: Words = [("   g !", "accent+"), (" more", "muted")]
-                    self.status.say([(event.sentence, "warn"), *more], ending=2)
+                    key = self._look.key("app.trouble")
+                    more: Words = [(f"   {key}", "accent+"), (" more", "muted")] if key else []
+                    self.status.say([(event.sentence, "warn"), *more], ending=len(more))
             case ChangesParked():
                 self._counts_due.ask()
-                self._screen.flash(parked_words(event.count), style="warn")
+                self._screen.flash(parked_words(event.count, self._look.key), style="warn")
             case AlertReceived():
                 self._screen.flash(f"{event.account} says: {event.text}", style="warn")
             case SubmissionChanged() | MessagesChanged() | MailboxReset() | MessagesVanished() | ThreadsChanged():

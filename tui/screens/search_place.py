@@ -23,7 +23,7 @@ from tui.widgets.hit_list import HitList
 from tui.widgets.message_view import MessageView
 from tui.widgets.painting import LineWidget, Look
 from tui.widgets.status_line import StatusLine
-from tui.widgets.trust import Line, trust_words
+from tui.widgets.trust import Line
 
 WHEEL = 3
 
@@ -127,8 +127,7 @@ class HitPlace(Screen[None]):
 
     def say_lines(self) -> None:
         """Say how it stands with every account."""
-        words = trust_words(self.lines(), self.account, self._look.clock(), self._look.marks)
-        self.flash("".join(text for text, _ in words).strip(), style="text")
+        self._status.say_lines()
 
     def hush(self) -> None:
         self._status.hush()

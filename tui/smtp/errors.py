@@ -15,6 +15,7 @@ from tui.mail.errors import (
     ServerRefused,
     TemporarilyRefused,
     TimedOut,
+    words_of,
 )
 from tui.smtp.reply import Reply
 
@@ -73,7 +74,7 @@ def of_library(error: Exception, server: Server) -> MailError:
         return _late(server.label)
     if isinstance(error, ssl.SSLError):
         return ConnectionLost(f"The encrypted line to {server.label} broke.", cure=AGAIN)
-    words = getattr(error, "strerror", None) or ""
+    words = words_of(error)
     return ConnectionLost(f"The line to {server.label} broke{f': {words}' if words else ''}.", cure=AGAIN)
 
 

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from tui.mail.width import ELLIPSIS
 from tui.terminal.marks import ASCII, UNICODE, Marks
 from tui.terminal.theme import Roles
+from tui.widgets.trust import Key, usual_key
 from tui.widgets.words import Words, fit, width_of
 
 _PLAIN = str.maketrans({ELLIPSIS: ASCII.cut, "·": ASCII.dot})
@@ -30,12 +31,16 @@ class Look:
         roles: styles by role.
         marks: unicode or ascii.
         clock: seconds since 1970 UTC.
+
+    Attributes:
+        key: of a command, as the user has chosen it.
     """
 
     def __init__(self, roles: Roles, marks: Marks = UNICODE, clock: Callable[[], float] = time.time) -> None:
         self.roles = roles
         self.marks = marks
         self.clock = clock
+        self.key: Key = usual_key
 
     def styled(self, words: Words) -> list[Run]:
         """Return words as runs."""

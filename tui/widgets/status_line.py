@@ -30,6 +30,7 @@ class StatusLine(LineWidget):
         self._lines = lines
         self._timer: Timer | None = None
         self._notice: Words = []
+        self._tells_all = False
         self._ending = 0
         self._said_at = 0.0
         self._is_news = False
@@ -49,10 +50,16 @@ class StatusLine(LineWidget):
         Args:
             ending: so many of the last words are not cut off, however little room there is: the key that acts on it.
         """
-        self._notice, self._ending = words, ending
+        self._notice, self._ending, self._tells_all = words, ending, False
         self._said_at, self._is_news = self.look.clock(), False
         if self._waiting is not None:
             self._let_wait(STANDS)
+        self.update()
+
+    def say_lines(self) -> None:
+        """Tell of every account, over the whole line, until `hush`."""
+        self.say([])
+        self._tells_all = True
         self.update()
 
     def say_in_turn(self, words: Words, *, ending: int = 0) -> None:
@@ -89,7 +96,7 @@ class StatusLine(LineWidget):
         self._key_at = self.look.clock()
         if self._waiting is not None:
             self._take_turn()
-        elif self._notice:
+        elif self._notice or self._tells_all:
             self.say([])
         elif any(line.state.back is not None for line in self._lines()):
             self.update()
@@ -130,7 +137,11 @@ class StatusLine(LineWidget):
     def _runs(self) -> list[Run]:
         width = self.size.width
         now, marks = self.look.clock(), self.look.marks
-        said = trust_words(self._lines(), self._account, now, marks, brief=self.brief, key_at=self._key_at)
+        brief = self.brief and not self._tells_all
+        key = self.look.key
+        said = trust_words(self._lines(), self._account, now, marks, brief=brief, key_at=self._key_at, key=key)
+        if self._tells_all:
+            return self.look.styled(spread(said, [(" ", "text")], width, "text"))
         if not self._notice:
             return self.look.styled(quiet_status(said, self._place, self._hints, width))
         return self.look.styled(self._with_notice(said, width))

@@ -1,6 +1,6 @@
 """The trust meter: what is known of the accounts' lines, in words. Facts, no reassurance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tui.mail.ids import AccountName
 from tui.mail.noun import dataclass
@@ -9,7 +9,15 @@ from tui.terminal.marks import Marks
 from tui.widgets.ages import ago, clock, countdown, until_next
 from tui.widgets.words import Words
 
+Key = Callable[[str], str]
+"""Returns the key of a command as it is shown, "" when it has none."""
+_USUAL = {"mailbox.look_now": "$", "app.trouble": "g !", "app.history": "g u"}
 WORST_FIRST = (Link.REFUSED, Link.OFFLINE, Link.ASKING, Link.CONNECTING, Link.POLLING, Link.LIVE)
+
+
+def usual_key(id: str) -> str:
+    """Return the key a command has where the user has not said otherwise."""
+    return _USUAL.get(id, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ def trust_words(
     *,
     brief: bool = False,
     key_at: float = 0.0,
+    key: Key = usual_key,
 ) -> Words:
     """Return what the meter says: the worst line first, the others muted behind it.
 
@@ -59,6 +68,7 @@ def trust_words(
         now: seconds since 1970 UTC.
         brief: there is little room: of the others only those are told that are not well.
         key_at: when a key was pressed last, seconds since 1970 UTC: what a return before that brought has been seen.
+        key: of a command that helps.
     """
     order = sorted(lines, key=lambda line: (WORST_FIRST.index(line.state.link), line.account != shown))
     words: Words = []
@@ -67,21 +77,21 @@ def trust_words(
         if place and brief and line.state.link in (Link.LIVE, Link.POLLING):
             continue
         if place:
-            said = line.state.link.value if brief else _short(line, now, marks, key_at)
+            said = line.state.link.value if brief else _short(line, now, marks, key_at, key)
             words += [(f"   {line.account} ", "muted"), (mark, role), (f" {said}", "muted")]
             continue
         words.append((f" {mark} ", role))
         if len(lines) > 1 and line.account != shown:
             words.append((f"{line.account} ", "muted"))
-        words += _long(line, now, marks, key_at)
+        words += _long(line, now, marks, key_at, key)
     return words
 
 
-def _short(line: Line, now: float, marks: Marks, key_at: float) -> str:
-    return "".join(text for text, _ in _long(line, now, marks, key_at)).partition("   ")[0]
+def _short(line: Line, now: float, marks: Marks, key_at: float, key: Key) -> str:
+    return "".join(text for text, _ in _long(line, now, marks, key_at, key)).partition("   ")[0]
 
 
-def _long(line: Line, now: float, marks: Marks, key_at: float) -> Words:
+def _long(line: Line, now: float, marks: Marks, key_at: float, key: Key) -> Words:
     state, dot = line.state, f" {marks.dot} "
     waits = f"{line.waiting:,} change{'' if line.waiting == 1 else 's'} waiting"
     waiting: Words = [(dot, "muted"), (waits, "text")] if line.waiting else []
@@ -106,24 +116,28 @@ def _long(line: Line, now: float, marks: Marks, key_at: float) -> Words:
             return [("connecting", "text"), *waiting]
         case Link.OFFLINE:
             tries: Words = [(dot, "muted"), (_next_try(state, now), "text")] if state.next_try else []
-            key: Words = [("   $", "accent+"), (" try now", "muted")]
-            last: Words = [(f"   {state.reason}", "muted")] if state.reason else []  # the first to be cut off
-            return [(f"offline since {clock(state.since)}", "bright+"), *waiting, *tries, *key, *last]
+            keys = _hint("   ", key("mailbox.look_now"), "try now")
+            if state.reason:  # the first to be cut off: a key tells it whole
+                keys += [*_hint("   ", key("app.trouble"), "why"), (f"   {state.reason}", "muted")]
+            return [(f"offline since {clock(state.since)}", "bright+"), *waiting, *tries, *keys]
         case Link.REFUSED:
             return [
                 (state.refused or "refused", "bright+"),
                 *waiting,
-                (f"{dot.rstrip()} ", "muted"),
-                ("g !", "accent+"),
-                (" what to do", "muted"),
+                *_hint(dot, key("app.trouble"), "what to do"),
                 *why,
             ]
 
 
-def parked_words(count: int) -> str:
+def _hint(before: str, key: str, does: str) -> Words:
+    return [(before, "muted"), (key, "accent+"), (f" {does}", "muted")] if key else []
+
+
+def parked_words(count: int, key: Key = usual_key) -> str:
     """Return what is said when acts are parked."""
+    history = key("app.history")
     what = f"{count:,} change{'' if count == 1 else 's'} parked"
-    return f"a mailbox was made anew on the server: {what}   g u history"
+    return f"a mailbox was made anew on the server: {what}{f'   {history} history' if history else ''}"
 
 
 def _returned(back: Return, dot: str) -> Words:
