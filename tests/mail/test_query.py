@@ -78,6 +78,8 @@ def test_what_is_not_understood_is_told_with_its_place(text: str, part: str, wor
 def test_a_value_that_is_still_being_written_is_no_mistake() -> None:
     assert parse("is:unr", NOW).problems == ()
     assert parse("is:unr ab", NOW).problems != ()
+    assert parse("note g", NOW).problems == parse("from:g", NOW).problems == ()
+    assert parse("note g ", NOW).problems != ()
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,19 @@ async def test_typing_narrows_and_the_beginning_of_a_word_comes_first() -> None:
         assert answers == ["search"]
 
 
+async def test_another_name_finds_a_row_too_behind_those_that_say_it() -> None:
+    inbox = Choice("Inbox", "home", "", "inbox", "home Inbox")
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        await pilot.app.push_screen(
+            screen := PickScreen("Go to", [inbox, Choice("Lists/homebrew", "home", "", "list")])
+        )
+        await pilot.pause()
+        assert [each.value for each in screen.choices.shown] == ["inbox", "list"]
+        await pilot.press(*"home")
+        await pilot.pause()
+        assert [each.value for each in screen.choices.shown] == ["list", "inbox"]
+
+
 async def test_the_key_stands_at_the_right_edge() -> None:
     async with Stage().run_test(size=(80, 24)) as pilot:
         await opened(pilot)

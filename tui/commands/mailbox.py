@@ -213,4 +213,5 @@ def _choice(state: MailboxState, several: bool, lately: str = "") -> Choice[Mail
     words = [str(mailbox.account)] if several else []
     words += [lately] if lately else []
     words += [f"{state.unread:,} unread"] if state.unread else []
-    return Choice(label, " · ".join(words), "", state.id)
+    also = f"{mailbox.account} {label}" if mailbox.role is Role.INBOX else ""
+    return Choice(label, " · ".join(words), "", state.id, also)

@@ -342,6 +342,8 @@ class _Parser:
                 self._refuse(term, f"There is no letter or digit in {written.strip()}.")
             return None
         if len(words) == 1 and not stands_alone(words):
+            if term.end == len(self._text) and not term.quoted:
+                return None  # more may follow
             self._refuse(term, f"{words} is too short: two letters or more.")
             return None
         return Text(field, words, written.strip(), whole=term.quoted and term.closed)

@@ -241,7 +241,7 @@ class SearchScreen(HitPlace):
         event.stop()
         if self._typed is not None:
             self._typed.stop()
-        self._look_for(event.value)
+        self._look_for(f"{event.value} ")  # the last word is written: what is wrong with it is told
         self.ask()
         self._begin(self._to_hits())
 

@@ -26,12 +26,14 @@ class Choice(Generic[Value]):
         detail: muted words behind it, cleaned.
         key: the key that does the same, shown at the right edge.
         value: what choosing it answers.
+        also: another name that finds it, shown in the detail or nowhere.
     """
 
     label: str
     detail: str
     key: str
     value: Value
+    also: str = ""
 
 
 def hint_content(hints: Iterable[tuple[str, str]]) -> Content:
@@ -66,6 +68,10 @@ class ChoiceList(Widget, Generic[Value]):
     def narrow(self, query: str) -> None:
         """Show the choices that answer these words, the best under the cursor."""
         self._shown = rank(query, [choice.label for choice in self._choices])
+        if query.strip():
+            shown = {index for index, _ in self._shown}
+            others = rank(query, [choice.also for choice in self._choices])
+            self._shown += [(index, found._replace(places=())) for index, found in others if index not in shown]
         self.cursor = self._top = 0
         self.refresh()
 
