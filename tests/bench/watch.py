@@ -33,6 +33,8 @@ MOST_MEMORY = 60.0
 MOST_STATUS = 60.0
 """Milliseconds: the aim."""
 PATIENCE = 120.0
+RAW_LATE = 2.0
+"""Seconds after which the raw socket says nothing of a mail: its line was down, or Dovecot polled for it."""
 Take = Callable[[str, float], None]
 _EXISTS = re.compile(rb"\* (\d+) EXISTS")
 
@@ -140,7 +142,12 @@ def _deliver(wanted: argparse.Namespace, dovecot: Dovecot, proxy: Proxy, raw: Ra
     surplus, whole = [], []
     for uid, times in sorted(said.at.items()):
         heard, at = raw.of(uid), times[0]
-        if heard is not None and said.was_up(min(sent[uid - 1], heard), at):
+        if (
+            heard is not None
+            and uid <= len(sent)
+            and heard - sent[uid - 1] < RAW_LATE
+            and said.was_up(sent[uid - 1], at)
+        ):
             surplus.append((at - heard) * 1000)
             whole.append((at - sent[uid - 1]) * 1000)
     lines = sum(map(len, said.at.values()))
