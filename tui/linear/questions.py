@@ -149,7 +149,8 @@ def _moves(typed: Typed, text: str) -> str:
 
 def _list(choices: Sequence[Choice[Any]], sheet: Sheet) -> list[Choice[Any]]:
     for number, choice in enumerate(choices, 1):
-        sheet.say(f"{number} {_sentence(choice)}")
+        said = _sentence(choice)
+        sheet.say(said if said.startswith(f"{number}  ") else f"{number} {said}")
     return list(choices)
 
 

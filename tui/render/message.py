@@ -23,6 +23,7 @@ __all__ = ["Mode", "as_text", "header_lines", "render_message", "tail_lines", "w
 MAX_TEXT = 2_000_000
 """Characters of a message that are laid out; the rest is left out, and said so."""
 MIN_WIDTH = 16
+ENCLOSED = "enclosed message"
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -138,7 +139,11 @@ class _Reading:
 
     def _heading(self, piece: Piece) -> list[Line]:
         part = piece.part
-        lines: list[Line] = [(Span("── enclosed message ".ljust(self._width, "─")[: self._width], Style.RULE),)]
+        head: Line = (Span(ENCLOSED, Style.MUTED),)
+        if self._width > len(ENCLOSED) + 4:
+            rule = "─" * (self._width - len(ENCLOSED) - 4)
+            head = (Span("── ", Style.RULE), *head, Span(f" {rule}", Style.RULE))
+        lines: list[Line] = [head]
         raw = self._message.bodies.get(f"{part.section}.HEADER")
         if raw is not None:
             lines.extend(field_lines(Header.parse(raw), self._width))
