@@ -46,6 +46,7 @@ def test_blind_copies_are_in_the_envelope_alone(end: bytes) -> None:
     made = ready(end.join([*lines, b"Cc: d@example.org", b"", b"Bcc: not a field", b""]))
     assert [address.spec for address in made.draft.recipients] == ["d@example.org", "b@example.org", "c@example.org"]
     head, _, body = made.data.partition(b"\r\n\r\n")
+    head = head.replace(made.draft.message_id.encode(), b"")  # its random part may end in any letter
     assert b"b@" not in head
     assert b"c@" not in head
     assert b"r@" not in head

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tests.screens.stage import Stage, rows, seen
@@ -220,3 +221,25 @@ def test_sizes_are_written_as_people_read_them() -> None:
         "999 kB",
         "1.2 MB",
     ]
+
+
+async def test_what_is_pasted_stands_there_once_and_may_be_a_file(drawer: Drawer) -> None:
+    async with writing(drawer, Draft(ME, to=(ADA,))) as pilot:
+        for text in ("words", " '/tmp/a b.pdf' "):
+            pilot.app.post_message(events.Paste(text))
+            await pilot.pause()
+        assert shown(pilot).draft().body == "words '/tmp/a b.pdf' "
+        assert shown(pilot).pasted == "'/tmp/a b.pdf'"
+
+
+async def test_a_paragraph_is_broken_anew_and_that_can_be_undone(drawer: Drawer) -> None:
+    before = "> " + "word " * 30 + "\n> end\n\nnext"
+    async with writing(drawer, Draft(ME, to=(ADA,), body=before)) as pilot:
+        shown(pilot).reflow()
+        lines = shown(pilot).draft().body.split("\n")
+        assert all(line.startswith("> word") and len(line) <= 72 for line in lines[:3])
+        assert lines[-1] == "next"
+        shown(pilot).undo_text()
+        assert shown(pilot).draft().body == before
+        shown(pilot).redo_text()
+        assert shown(pilot).draft().body.split("\n") == lines

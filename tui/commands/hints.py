@@ -22,7 +22,7 @@ MESSAGE = (
     *("message.reply_all", "message.forward", "message.delete", "message.next", "view.headers"),
     *("app.palette", "app.help"),
 )
-COMPOSE = ("compose.send", "compose.attach", "compose.copies", "compose.editor", "app.palette", "compose.keep")
+COMPOSE = ("compose.send", "compose.attach", "compose.copies", "compose.keep", "compose.editor", "app.palette")
 OUTBOX = (
     *("outbox.next", "outbox.edit", "outbox.send_now", "outbox.cancel", "outbox.talk", "outbox.close"),
     *("app.palette", "app.help"),

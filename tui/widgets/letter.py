@@ -31,14 +31,12 @@ class Letter(TextArea):
             line.stylize(self.get_component_rich_style("letter--signature", partial=True))
         return line
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        may_be_file = (
-            event.text.strip().startswith(("/", "~/", "'/", '"/', "file:///")) and "\n" not in event.text.strip()
-        )
-        self.pasted = event.text.strip() if may_be_file else ""
+    def on_paste(self, event: events.Paste) -> None:
+        text = event.text.strip()
+        may_be_file = text.startswith(("/", "~/", "'/", '"/', "file:///")) and "\n" not in text
+        self.pasted = text if may_be_file else ""
         if may_be_file:
             self.post_message(self.PathPasted())
-        await super()._on_paste(event)
 
     def exchange(self, start: int, end: int, text: str) -> None:
         """Put other text in the place of some; the cursor stays where it is, and it can be undone.
