@@ -42,3 +42,19 @@ async def test_after_a_cut_only_what_is_missing_is_asked_for(store: Store) -> No
         assert [row.uid for row in rows] == [Uid(uid) for uid in range(COUNT, 0, -1)]
         again = sum(high - low + 1 for low, high in asked(server)) - (COUNT - mailbox.PAGE)
         assert 0 <= again <= 4 * 40, "no more than what was under way"
+
+
+@pytest.mark.parametrize("behaviour", ["list-status", "normal"])
+async def test_how_much_is_unread_is_the_servers_number_from_the_start(store: Store, behaviour: str) -> None:
+    seen: list[int] = []
+    async with scripted_imap(behaviour, messages=COUNT) as server, desk(store, server) as work:
+        unread = sum("\\Seen" not in mail.flags for mail in server.boxes[b"INBOX"].mails)
+
+        async def complete() -> bool:
+            state = await work.mailbox()
+            if mailbox.PAGE < state.held < COUNT:
+                seen.append(state.unread)
+            return state.complete
+
+        await work.until(complete)
+    assert set(seen) == {unread}

@@ -147,7 +147,11 @@ class Chores:
             return
         self._counts[wire] = status
         state = await self._store.mailboxes.by_wire(self._config.name, wire)
-        if state is None or state.mailbox.role is Role.INBOX:  # that is watched
+        if state is None:
+            return
+        if state.mailbox.role is Role.INBOX:  # that is watched; how much is unread is not known until all of it is here
+            if not state.complete:
+                await self._store.mailboxes.counted(state.id, None, status.unseen)
             return
         await self._store.mailboxes.counted(state.id, status.messages, status.unseen, status.uidnext)
         if (state.held or state.complete or state.id == self.shown) and _has_changed(state, status):
@@ -245,6 +249,18 @@ class Chores:
         self._in_one = bool(counts) or self._is_told
         for wire, status in (counts or {}).items():
             await self._take_counts(wire, status)
+        if not self._in_one:
+            await self._count_inbox(session)
+
+    async def _count_inbox(self, session: Session) -> None:
+        """Ask how much is unread in INBOX, before all of it is here and can be counted."""
+        inbox = await self._store.mailboxes.by_role(self._config.name, Role.INBOX)
+        if inbox is None or inbox.complete:
+            return
+        try:
+            await self._status(inbox, session)
+        except ServerRefused as error:
+            log.info("%s: STATUS INBOX: %s", self._config.name, error)
 
     @property
     def _is_told(self) -> bool:
