@@ -112,7 +112,11 @@ class Alone:
             pass
 
     async def close(self) -> None:
-        """Stop the accounts and close the store."""
+        """Stop the accounts and close the store.
+
+        What came in a great number has no threads then: no verb asks for them, a script waits for its verb, and the
+        application gathers what is left as soon as it runs (`tui.sync.gathering`).
+        """
         stopping = [asyncio.create_task(account.stop()) for account in self.accounts.values()]
         if stopping:
             _, late = await asyncio.wait(stopping, timeout=STOP_WITHIN)
