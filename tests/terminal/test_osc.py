@@ -4,6 +4,7 @@ from base64 import b64decode
 
 import pytest
 
+from tui.terminal import osc
 from tui.terminal.osc import MOST_COPIED, MOST_TITLE, Outside, Way, copied, notification, passed, title, way_of
 
 HOSTILE = "pwn\x1b]52;c;ZXZpbA==\x07\x1b\\\x9b31m\x9d\u202e\r\n;evil\x00" + "x" * 5000
@@ -84,3 +85,11 @@ def test_the_console_only_rings() -> None:
     outside.notify("Ada", "Note G")
     assert not outside.copy("x")
     assert said == ["\x07"]
+
+
+def test_a_file_goes_only_through_terminals_that_save_it() -> None:
+    iterm = {"TERM_PROGRAM": "iTerm.app"}
+    assert osc.handed_over("a.pdf", b"x\x1b", iterm) == "\x1b]1337;File=name=YS5wZGY=;size=2;inline=0:eBs=\x07"
+    assert osc.handed_over("a.pdf", b"x", {**iterm, "TMUX": "x"}) is None
+    assert osc.handed_over("a.pdf", b"x", {"TERM": "xterm-kitty"}) is None
+    assert osc.handed_over("a.pdf", b"x" * (osc.MOST_HANDED + 1), iterm) is None
