@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.imap.lines import on
-from tui.imap import mailboxes
+from tui.imap import fetch, mailboxes
 from tui.imap.arguments import astring
 from tui.imap.command import Order
 from tui.imap.idle import noop
 from tui.imap.session import Session
+from tui.mail.envelope import Envelope
 from tui.mail.errors import ConnectionLost, ServerRefused, TimedOut
+from tui.mail.ids import Uid
 
 
 def _names(log: list[bytes]) -> list[bytes]:
@@ -94,3 +96,34 @@ async def test_each_of_them_has_a_deadline() -> None:
         with pytest.raises(TimedOut):
             await _sent(session, ASKING, ASKING)
         assert not session.is_alive
+
+
+async def test_a_message_is_read_beside_the_list_that_is_being_fetched() -> None:
+    async with on("normal", messages=60) as (session, server):
+        await mailboxes.select(session, b"INBOX")
+        assert await fetch.parts_beside(session, Uid(7), ["1"], limit=1000) is None
+        sets = [f"{low}:{low + 4}" for low in range(1, 60, 5)]
+        rows: list[Envelope] = []
+        reading: asyncio.Task[dict[str, bytes] | None] | None = None
+        async for batch, _ in fetch.envelope_ranges(session, lambda: sets.pop(0) if sets else None):
+            rows += batch
+            if reading is None:
+                reading = asyncio.create_task(fetch.parts_beside(session, Uid(7), ["1"], limit=1000))
+                waiting = asyncio.create_task(noop(session))
+        assert reading is not None
+        assert await reading == {"1": b"body 7\r\n"}
+        await waiting
+        assert [row.uid for row in rows] == list(range(1, 61))
+        asked = [line for line in server.log if b" FETCH " in line]
+        assert 0 < next(place for place, line in enumerate(asked) if b"BODY.PEEK" in line) < len(asked) - 1
+        assert _names(server.log)[-1] == b"NOOP"
+
+
+async def test_a_refused_reading_beside_the_list_leaves_the_list_alone() -> None:
+    async with on("normal", messages=20) as (session, _):
+        await mailboxes.select(session, b"INBOX")
+        async with session.pipeline(is_open=True) as send:
+            await send(Order("Reading", "UID FETCH", (b"1:5", b"(FLAGS)")))
+            with pytest.raises(ServerRefused):
+                await session.join(_status(b"Nowhere"))
+        await noop(session)

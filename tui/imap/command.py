@@ -45,10 +45,24 @@ class Command:
         ready: done when the server sends ``+`` while ``waiting`` is set.
         began: when it was sent, by the loop's clock.
         again: called at a ``+`` that nobody waits for; such are ignored where it is None.
+        joined: it was sent into the pipeline of another errand, and is offered each response first.
         left: its answer is not waited for before other commands are sent.
     """
 
-    __slots__ = ("again", "began", "count", "done", "left", "order", "ready", "stray", "tag", "timer", "waiting")
+    __slots__ = (
+        "again",
+        "began",
+        "count",
+        "done",
+        "joined",
+        "left",
+        "order",
+        "ready",
+        "stray",
+        "tag",
+        "timer",
+        "waiting",
+    )
 
     def __init__(self, order: Order, tag: bytes) -> None:
         loop = asyncio.get_running_loop()
@@ -61,6 +75,7 @@ class Command:
         self.timer: asyncio.TimerHandle | None = None
         self.waiting = False
         self.left = False
+        self.joined = False
         self.count = 0
         self.stray = 0
 

@@ -70,6 +70,7 @@ class Connection(Line):
         self._commands: list[Command] = []  # under way, in the order they were sent
         self._splitter = Splitter(self._response)
         self._upgrading = False
+        self._is_open = False
         self._trips: deque[float] = deque(maxlen=TRIPS)
 
     @property
@@ -156,11 +157,14 @@ class Connection(Line):
             yield command
 
     @asynccontextmanager
-    async def pipeline(self) -> AsyncIterator[Send]:
+    async def pipeline(self, *, is_open: bool = False) -> AsyncIterator[Send]:
         """Let the caller send commands without waiting for their answers; other callers wait until all are answered.
 
         The commands must be such that it does not matter which the server begins with (RFC 9051, 5.5). Leaving the
         block waits for their answers; leaving it by an exception before they are there ends the connection.
+
+        Args:
+            is_open: others may `join`: everything that is sent here is UID FETCH.
 
         Raises:
             ServerRefused: on NO or BAD to one of those that were sent here.
@@ -177,12 +181,13 @@ class Connection(Line):
             return command
 
         async with self._turn:
+            self._is_open = is_open
             try:
                 yield send
-                for command in (*self._commands, *ours):
-                    if not command.left:
-                        await command.answer()
+                while waiting := [each for each in self._commands if not (each.left or each.done.done())]:
+                    await waiting[0].answer()  # some may have joined meanwhile
             finally:
+                self._is_open = False
                 self._end()
             for command in ours:
                 if command.left:
@@ -190,6 +195,28 @@ class Connection(Line):
                 answer = await command.answer()
                 if answer.kind != "OK" and command.order.answered is None:
                     raise refusal(command.order.doing, answer)
+
+    async def join(self, order: Order) -> Result | None:
+        """Send a UID FETCH into the pipeline that is under way, past whoever waits for his turn.
+
+        Args:
+            order: its ``take`` is offered each response before those of the others, and must leave them what is theirs.
+
+        Returns:
+            The tagged OK; None when there is no such pipeline now: nothing was sent.
+
+        Raises:
+            ServerRefused: on NO or BAD.
+            ConnectionLost, TimedOut, ProtocolViolation: the line is gone.
+        """
+        if not self._is_open:
+            return None
+        command = await self._send(order)
+        command.joined = True
+        answer = await command.answer()
+        if answer.kind != "OK":
+            raise refusal(order.doing, answer)
+        return answer
 
     def _end(self) -> None:
         """Forget the commands under way, but for those that were left; the line with them when not all are answered."""
@@ -330,7 +357,7 @@ class Connection(Line):
         start = line[:2]
         if start == b"* ":
             if self.trusted:
-                for each in self._commands:
+                for each in sorted(self._commands, key=_place) if self._is_open else self._commands:
                     if each.order.take is not None and each.order.take(line, literals):
                         return
             self._untagged(line, literals)
@@ -401,3 +428,8 @@ class Connection(Line):
             current.stray += 1
             if current.stray > MAX_STRAY:
                 raise ProtocolViolation(f"{self.server.label} sends lines that are no IMAP.")
+
+
+def _place(command: Command) -> bool:
+    """Who joined is asked first."""
+    return not command.joined

@@ -73,7 +73,7 @@ async def envelope_ranges(session: Session, more: Callable[[], str | None]) -> E
     """
     stream = Stream(session)
     items = _items(session)
-    async with session.pipeline() as send:
+    async with session.pipeline(is_open=True) as send:
 
         async def ask() -> None:
             while stream.in_the_air < AHEAD and (uid_set := more()) is not None:
@@ -202,17 +202,45 @@ async def parts(
     Raises:
         MailError: as for any command; `ProtocolViolation` when the server sends more than was asked for.
     """
+    found = await _parts(session, uid, sections, limit, on_progress, joining=False)
+    assert found is not None
+    return found
+
+
+async def parts_beside(session: Session, uid: Uid, sections: Sequence[str], *, limit: int) -> dict[str, bytes] | None:
+    """Do the same beside the envelopes that are being fetched now, without waiting for them: `Connection.join`.
+
+    Returns:
+        As `parts`; None where nothing is being fetched that it could go beside.
+
+    Raises:
+        MailError: as for any command.
+    """
+    return await _parts(session, uid, sections, limit, None, joining=True)
+
+
+async def _parts(
+    session: Session,
+    uid: Uid,
+    sections: Sequence[str],
+    limit: int,
+    on_progress: Callable[[int], None] | None,
+    *,
+    joining: bool,
+) -> dict[str, bytes] | None:
     wanted = list(dict.fromkeys(sections))
     items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (section(name), limit + 1) for name in wanted)
     found: dict[str, bytes] = {}
 
     def take(line: bytes, literals: Sequence[bytes]) -> bool:
-        if not Fetch.match(line):
+        if not Fetch.match(line) or (joining and b"BODY[" not in line):
             return False
         try:
             data = parse(line, literals)
         except Malformed:
-            return True
+            return not joining
+        if joining and not (data.uid == uid and data.bodies):
+            return False
         if data.uid == uid and data.bodies:
             found.update(data.bodies)
             if on_progress is not None:
@@ -222,9 +250,11 @@ async def parts(
         return True
 
     limits = Limits(line=2 * MIB, literal=limit + 1, literals=(limit + 1) * len(wanted) + MIB)
-    await session.run(
-        "Reading the message", "UID FETCH", b"%d" % uid, b"(UID " + items + b")", take=take, limits=limits
-    )
+    arguments = (b"%d" % uid, b"(UID " + items + b")")
+    if not joining:
+        await session.run("Reading the message", "UID FETCH", *arguments, take=take, limits=limits)
+    elif not await session.join(Order("Reading the message", "UID FETCH", arguments, take, limits)):
+        return None
     return {
         name: found[name.upper()] for name in wanted if len(found.get(name.upper(), b"")) <= limit and name in found
     }
@@ -250,7 +280,7 @@ async def bodies(session: Session, wanted: Mapping[Uid, Sequence[str]], *, limit
     commands = ((sections, part) for sections, uids in alike.items() for part in uid_sets(uids))
     stream = Stream(session)
     limits = Limits(line=2 * MIB, literal=limit + 1, literals=64 * MIB, responses=FETCH.responses)
-    async with session.pipeline() as send:
+    async with session.pipeline(is_open=True) as send:
 
         async def ask() -> None:
             while stream.in_the_air < AHEAD and (command := next(commands, None)) is not None:

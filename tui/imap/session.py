@@ -199,9 +199,13 @@ class Session:
         """Send a command and work with its answer while it comes: `Connection.command`."""
         return self._connection.command(doing, name, *arguments, **options)
 
-    def pipeline(self) -> AbstractAsyncContextManager[Send]:
+    def pipeline(self, *, is_open: bool = False) -> AbstractAsyncContextManager[Send]:
         """Send commands without waiting for their answers: `Connection.pipeline`."""
-        return self._connection.pipeline()
+        return self._connection.pipeline(is_open=is_open)
+
+    async def join(self, order: Order) -> Result | None:
+        """Send a UID FETCH into the pipeline that is under way: `Connection.join`."""
+        return await self._connection.join(order)
 
     def arm(self, command: Command, timeout: float | None) -> None:
         """Count seconds without progress for a command under way: `Connection.arm`."""

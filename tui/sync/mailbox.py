@@ -410,15 +410,17 @@ class Mirror:
             self._emit(MessagesVanished(self._account, self.mailbox, tuple(gone)))
             self._emit(MailboxesChanged(self._account))
 
-    def _is_at_hand(self, session: Session) -> bool:
-        """Whether the mailbox is selected as the store has it, and something of it is held."""
+    def is_reachable(self, session: Session, uid: Uid) -> bool:
+        """Whether the mailbox is selected as the store has it, and the server has told this session of a message."""
+        return self._is_selected(session) and uid <= self._told.get(session, 0) != MOST_UID
+
+    def _is_selected(self, session: Session) -> bool:
         selected = session.selected
-        is_ours = selected is not None and self._selected.get(session) == (selected.wire, selected.uidvalidity)
-        return is_ours and self._highest > 0
+        return selected is not None and self._selected.get(session) == (selected.wire, selected.uidvalidity)
 
     async def noticed(self, session: Session, seen: Sequence[Untagged]) -> None:
         """Act on untagged responses about the selected mailbox, many at once."""
-        if self._is_at_hand(session) and all(isinstance(untagged, Exists) for untagged in seen):
+        if self._highest and self._is_selected(session) and all(isinstance(untagged, Exists) for untagged in seen):
             # nothing is asked of the store before: the question leaves in one go with the end of IDLE
             await self._fetch(session, f"{self._highest + 1}:*", above=self._highest)
             await self.trace(session)

@@ -198,6 +198,14 @@ class ServerSource:
             return await fetch.parts(session, uid, sections, limit=limit)
 
         try:
+            working = self._line.at_work if rank is Rank.READING else None
+            if working is not None and self._mirror(mailbox).is_reachable(working, uid):
+                try:
+                    found = await fetch.parts_beside(working, uid, sections, limit=limit)
+                except ConnectionLost:
+                    found = None  # it was lost under what was done on it; that says nothing about this
+                if found is not None:
+                    return found
             return await self._line.do(read, rank)
         except ConnectionLost as error:
             words = f"This is not kept on this machine, and the server cannot be asked. {error.message}"

@@ -101,6 +101,11 @@ class WorkLine:
             raise
         return result
 
+    @property
+    def at_work(self) -> Session | None:
+        """The session, while a job is done on it."""
+        return self._session if self._is_busy else None
+
     def is_wanted(self, rank: Rank) -> bool:
         """Whether a job of this rank, or of a higher one, waits behind the one that is being done."""
         return bool(self._entries) and self._entries[0].rank <= rank
