@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.app.live import HOME, SEEN, WORK, Session, letter, live
+from tui.commands.message import MANY
 from tui.config.habits import Habits
 from tui.screens.palette import PickScreen
 
@@ -42,3 +43,52 @@ def _offered(person: Session) -> list[str]:
     screen = person.app.screen
     assert isinstance(screen, PickScreen)
     return [choice.label for choice in screen.choices.shown]
+
+
+async def test_many_are_marked_by_what_is_looked_for_and_asked_about_once(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        for number in range(MANY + 1):
+            await servers.deliver(letter(f"Offer {number}"), minutes=90 - number, flags=SEEN)
+        await servers.deliver(letter("Cards"), minutes=1, flags=SEEN)
+        await servers.deliver(letter("Offer elsewhere"), mailbox="Lists", flags=SEEN)
+        async with servers.app() as person:
+            await person.sees(f"work · 1 of {MANY + 2}", "Archive")
+            await person.eventually(person.app.store.search.waiting, lambda count: count == 0)
+            await person.press("*")
+            await person.sees("such as from:ada")
+            await person.type("form:ada")
+            await person.press("enter")
+            await person.sees("form")
+            await person.press(*["backspace"] * 8)
+            await person.type("offer")
+            await person.press("enter")
+            await person.sees(f"marked {MANY + 1} in Inbox · q unmarks")
+            await person.press("e")
+            await person.sees(f"This will archive {MANY + 1} messages.")
+            await person.press("n")
+            await person.misses("This will")
+            assert await servers.count("Archive") == 0
+            await person.press("e")
+            await person.sees("This will archive")
+            await person.press("y")
+            await person.sees(f"archived {MANY + 1} · u undo", "work · 1 of 1")
+            assert person.subject == "Cards"
+            await person.eventually(lambda: servers.count("Archive"), lambda count: count == MANY + 1)
+
+
+async def test_hits_of_one_mailbox_are_marked_together(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        for number in range(3):
+            await servers.deliver(letter(f"Offer {number}"), minutes=90 - number, flags=SEEN)
+        await servers.deliver(letter("Offer elsewhere"), mailbox="Lists", minutes=100, flags=SEEN)
+        async with servers.app() as person:
+            await person.sees("work · 1 of 3", "Archive")
+            await person.eventually(person.app.store.search.waiting, lambda count: count == 0)
+            await person.press("/")
+            await person.type("offer")
+            await person.sees("3 here")
+            await person.press("down", "*")
+            await person.sees("marked 3 in Inbox")
+            await person.press("e")
+            await person.sees("archived 3")
+            await person.eventually(lambda: servers.count("Archive"), lambda count: count == 3)

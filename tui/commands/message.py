@@ -15,8 +15,8 @@ from tui.screens.confirm import ConfirmScreen
 
 SETTLES = 0.5
 """Seconds a command waits for the rows it took away to leave the list, before the next key acts."""
-MOST_MARKS = 200
-"""Rows one key marks; a greater count is a slip of the finger."""
+MANY = 20
+"""Messages one key acts on without asking."""
 
 
 async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, list[Uid]]:
@@ -41,6 +41,19 @@ async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, li
     return desk.accounts[account], mailbox, uids
 
 
+async def agreed(desk: Desk, uids: Sequence[Uid], will: str, yes: str) -> bool:
+    """Return whether an act is to be done: of one on many messages the user is asked once.
+
+    Args:
+        will: what it does to them: ``archive {}``.
+        yes: the word for that.
+    """
+    if len(uids) <= MANY:
+        return True
+    what = will.format(f"{len(uids):,} messages")
+    return await desk.ask(ConfirmScreen(f"This will {what}.", yes=yes, no="leave them")) is True
+
+
 async def _gone(desk: Desk, uids: Sequence[Uid]) -> None:
     """Wait until the cursor has left these rows, so that a key pressed twice acts on two messages."""
     gone = frozenset(uids)
@@ -62,6 +75,8 @@ async def archive(desk: Desk, count: int = 1) -> None:
     """Archive: move to Archive."""
     async with desk.turn:
         account, mailbox, uids = await chosen(desk, count)
+        if not await agreed(desk, uids, "archive {}", "archive"):
+            return
         await moved(desk, await account.changes.archive(mailbox, uids), uids)
 
 
@@ -75,6 +90,8 @@ async def delete(desk: Desk, count: int = 1) -> None:
         return
     async with desk.turn:
         account, mailbox, uids = await chosen(desk, count)
+        if not await agreed(desk, uids, "move {} to Trash", "delete"):
+            return
         await moved(desk, await account.changes.delete(mailbox, uids), uids)
 
 
@@ -96,7 +113,8 @@ async def erase_asked(desk: Desk, account: AccountPort, mailbox: MailboxId, uids
 async def move(desk: Desk, count: int = 1) -> None:
     """Move: to another mailbox, by a part of its name; Enter repeats the last."""
     account, mailbox, uids = await chosen(desk, count)
-    target = await pick_target(desk, "Move to", does="move there", source=mailbox)
+    heading = f"Move {len(uids):,} messages to" if len(uids) > 1 else "Move to"
+    target = await pick_target(desk, heading, does="move there", source=mailbox)
     if target is None:
         return
     async with desk.turn:
@@ -116,6 +134,8 @@ async def flag(desk: Desk, count: int = 1) -> None:
     async with desk.turn:
         account, mailbox, uids = await chosen(desk, count)
         on = not await desk.store.envelopes.all_flagged(mailbox, uids)
+        if not await agreed(desk, uids, "flag {}" if on else "take the flag off {}", "flag" if on else "unflag"):
+            return
         tell(desk, await account.changes.flag(mailbox, uids, FLAGGED, on), "nothing to flag")
 
 
@@ -124,6 +144,8 @@ async def mark_read(desk: Desk, count: int = 1) -> None:
     """Mark as read."""
     async with desk.turn:
         account, mailbox, uids = await chosen(desk, count)
+        if not await agreed(desk, uids, "mark {} as read", "mark"):
+            return
         tell(desk, await account.changes.flag(mailbox, uids, SEEN, True), "read already")
 
 
@@ -132,11 +154,6 @@ async def mark_unread(desk: Desk, count: int = 1) -> None:
     """Mark as unread."""
     async with desk.turn:
         account, mailbox, uids = await chosen(desk, count)
+        if not await agreed(desk, uids, "mark {} as unread", "mark"):
+            return
         tell(desk, await account.changes.flag(mailbox, uids, SEEN, False), "unread already")
-
-
-@command("message.mark", keys="v", hint="mark")
-def mark(desk: Desk, count: int = 1) -> None:
-    """Mark: for the next act; or unmark."""
-    for _ in range(min(count, MOST_MARKS)):
-        desk.mail.toggle_mark()

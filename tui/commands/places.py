@@ -4,7 +4,7 @@ The screens of `tui.screens` are such places, and so is what linear mode has for
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tui.mail.act import Act
 from tui.mail.draft import Attachment, Draft
@@ -17,6 +17,9 @@ from tui.render.lines import Mode, Page
 from tui.terminal.keys import Scope
 from tui.widgets.painting import Look
 from tui.widgets.trust import Line
+
+if TYPE_CHECKING:
+    from tui.store.search import Hit
 
 
 class Place(Protocol):
@@ -47,6 +50,7 @@ class MailPlace(Place, Protocol):
     def current_envelope(self) -> Envelope | None: ...
     def marked_or_current(self) -> list[Uid]: ...
     def toggle_mark(self) -> None: ...
+    def mark(self, hits: "Sequence[Hit]") -> None: ...
     @property
     def reading(self) -> bool: ...
     @property

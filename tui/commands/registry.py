@@ -41,6 +41,7 @@ GROUPS = {
     "lists": "Lists",
     "invitation": "Invitations",
     "message": "Act",
+    "marks": "Mark",
     "thread": "Conversations",
     "mailbox": "Mailboxes",
     "search": "Search",

@@ -2,7 +2,7 @@
 
 from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.mailbox import pick_target
-from tui.commands.message import erase_asked, moved, tell
+from tui.commands.message import agreed, erase_asked, moved, tell
 from tui.commands.registry import command
 from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.ids import MailboxId, ThreadId, Uid
@@ -34,6 +34,8 @@ async def archive(desk: Desk) -> None:
     """Archive the conversation: all its messages in this mailbox."""
     async with desk.turn:
         account, mailbox, uids = await whole(desk)
+        if not await agreed(desk, uids, "archive {}", "archive"):
+            return
         await moved(desk, await account.changes.archive(mailbox, uids), uids)
 
 
@@ -47,6 +49,8 @@ async def delete(desk: Desk) -> None:
         return
     async with desk.turn:
         account, mailbox, uids = await whole(desk)
+        if not await agreed(desk, uids, "move {} to Trash", "delete"):
+            return
         await moved(desk, await account.changes.delete(mailbox, uids), uids)
 
 
@@ -68,6 +72,8 @@ async def flag(desk: Desk) -> None:
         account, mailbox, uids = await whole(desk)
         envelopes = await desk.store.envelopes.many(mailbox, uids)
         on = not all(envelope.is_flagged for envelope in envelopes)
+        if not await agreed(desk, uids, "flag {}" if on else "take the flag off {}", "flag" if on else "unflag"):
+            return
         tell(desk, await account.changes.flag(mailbox, uids, FLAGGED, on), "nothing to flag")
 
 
@@ -76,6 +82,8 @@ async def mark_read(desk: Desk) -> None:
     """Mark conversation read."""
     async with desk.turn:
         account, mailbox, uids = await whole(desk)
+        if not await agreed(desk, uids, "mark {} as read", "mark"):
+            return
         tell(desk, await account.changes.flag(mailbox, uids, SEEN, True), "read already")
 
 
@@ -84,6 +92,8 @@ async def mark_unread(desk: Desk) -> None:
     """Mark conversation unread."""
     async with desk.turn:
         account, mailbox, uids = await whole(desk)
+        if not await agreed(desk, uids, "mark {} as unread", "mark"):
+            return
         tell(desk, await account.changes.flag(mailbox, uids, SEEN, False), "unread already")
 
 

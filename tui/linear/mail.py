@@ -14,6 +14,7 @@ from tui.mail.thread import tree
 from tui.render.lines import Mode, Page
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
+from tui.store.search import Hit
 from tui.sync.events import (
     Event,
     MailboxesChanged,
@@ -245,6 +246,9 @@ class LinearMail:
         self._say("Marked." if envelope.uid in self._marked else "Not marked.")
         self._rows.move(1)
         self._wants_row = True
+
+    def mark(self, hits: Sequence[Hit]) -> None:
+        self._marked.update(hit.envelope.uid for hit in hits)
 
     def open_current(self) -> None:
         if self.reading and self._reader.has_more:

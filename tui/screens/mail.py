@@ -254,6 +254,11 @@ class MailScreen(MailPanes):
         self._list.move(1)
         self._feed.tell()
 
+    def mark(self, hits: "Sequence[Hit]") -> None:
+        """Mark these messages too, also those that are not in sight."""
+        self._list.mark(hit.envelope.uid for hit in hits)
+        self._feed.tell()
+
     def clear_marks(self) -> None:
         """Unmark every row: the act is done."""
         self._list.forget(set(self._list.marked))

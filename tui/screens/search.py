@@ -19,7 +19,7 @@ from textual.widgets import Input
 
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName, MailboxId
-from tui.mail.query import Query, parse
+from tui.mail.query import Node, Query, parse
 from tui.mail.query_completion import Completion, Known, completions
 from tui.render.lines import Page
 from tui.screens.search_place import HitPlace, SearchedAccount
@@ -228,6 +228,11 @@ class SearchScreen(HitPlace):
         pass
 
     # The query
+
+    @property
+    def sought(self) -> tuple[Node | None, tuple[int, ...]]:
+        """What is looked for, and the docs of what the servers found beyond."""
+        return self._query.node, tuple(self._hits.listed) if self._hits is not None else ()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -207,6 +207,12 @@ class HitPlace(Screen[None]):
         self._list.toggle_mark()
         self._list.move(1)
 
+    def mark(self, hits: Sequence[Hit]) -> None:
+        """Mark these hits, which are all of one mailbox; marks in another are taken back."""
+        self._list.forget(set(self._list.marked))
+        self._marks = {hit.doc: hit for hit in hits}
+        self._list.mark(Uid(hit.doc) for hit in hits)
+
     @property
     def message(self) -> Message | None:
         current = self.current

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 from textual import events
@@ -171,6 +171,11 @@ class EnvelopeList(LineWidget, can_focus=True):
         if self.current is not None:
             self.marked ^= {self.current.uid}
             self._repaint()
+
+    def mark(self, uids: Iterable[Uid]) -> None:
+        """Choose these rows for the next act, too."""
+        self.marked.update(uids)
+        self._repaint()
 
     # Changes of the mailbox
 
