@@ -85,6 +85,11 @@ class Flow:
         """Whether the text so far ends in a letter or digit."""
         return bool(self._runs) and self._runs[-1].text[-1:].isalnum()
 
+    @property
+    def ends_with_bracket(self) -> bool:
+        """Whether the text so far ends in the number of a link or the words of a picture."""
+        return bool(self._runs) and self._runs[-1].text.endswith("]")
+
     def want(self, gap: int) -> None:
         """Ask for blank lines before the next block."""
         self._gap = max(self._gap, gap)

@@ -35,6 +35,9 @@ _SIGNATURE = re.compile(
 )
 
 
+_OUTLOOKS = re.compile(r"(?:x_)*Signature\Z")
+
+
 @dataclass(slots=True)
 class HtmlText:
     """An HTML text laid out.
@@ -183,6 +186,7 @@ class _Walk:
         before, after = gaps(node, tag, attributes, facts, self._lists > 0)
         flow.want(before)
         if facts is not None and facts.rule and tag in ("div", "p"):
+            flow.want(1)
             flow.add_rule()
         indent, pre = flow.indent, flow.pre
         if tag in HEADINGS:
@@ -206,7 +210,7 @@ class _Walk:
             self.withheld.forms += 1
         elif tag == "p" and "mso-list:" in (attributes.get("style") or ""):
             put_mso_item(flow, attributes)
-        if "signature" in (attributes.get("class") or "") and _SIGNATURE.search(attributes.get("class") or ""):
+        if attributes and _is_signature(attributes):
             state.style = Style.SIGNATURE
         flow.pre = state.pre and not ("wrap" in attributes or state.level)
 
@@ -223,7 +227,7 @@ class _Walk:
 
     def _tabular(self, tag: str, attributes: dict[str, str | None], facts: Facts | None, state: State) -> None:
         if tag == "table":
-            self._table(attributes, state)
+            self._table(attributes, facts, state)
         elif not self._tables:
             return
         elif tag == "tr":
@@ -231,9 +235,11 @@ class _Walk:
         else:
             self._cell(tag, attributes, facts, state)
 
-    def _table(self, attributes: dict[str, str | None], state: State) -> None:
+    def _table(self, attributes: dict[str, str | None], facts: Facts | None, state: State) -> None:
         flow, table = self.flow, Table(roomy=leading_number(attributes.get("cellpadding"), 0) >= 8)
         flow.end_block()
+        if facts is not None and (facts.before or 0) >= APART:
+            flow.want(1)
         state.right = False
         self._tables.append(table)
         lists, self._lists = self._lists, 0
@@ -283,6 +289,8 @@ class _Walk:
         alt = alt_text(attributes)
         if alt and not self._state.is_unseen:
             style = Style.LINK if self._state.link else Style.MUTED
+            if self.flow.ends_with_bracket:
+                self.flow.text(" ", Style.TEXT)
             self.flow.text(f"[{alt}]", style, self._state.link)
 
     def _around(self, before: str, after: str) -> None:
@@ -321,6 +329,13 @@ class _Walk:
             self.flow.text(text, Style.TEXT)
         else:
             self.flow.text(clean(text).replace("\n", " "), state.style, state.number)
+
+
+def _is_signature(attributes: dict[str, str | None]) -> bool:
+    name, id = attributes.get("class") or "", attributes.get("id") or ""
+    if "ignature" not in name and "ignature" not in id:
+        return False
+    return bool(_SIGNATURE.search(name) or _SIGNATURE.search(id)) or _OUTLOOKS.match(id) is not None
 
 
 def _only_for_outlook(style: str) -> bool:

@@ -103,6 +103,7 @@ class Page:
         parts: what else is in the message.
         notes: sentences about what is not shown or damaged.
         mode: how it was laid out: never AUTO.
+        levels: how deeply each of the first lines is quoted, see `tui.render.folds`; empty when none is.
     """
 
     lines: tuple[Line, ...]
@@ -110,6 +111,7 @@ class Page:
     parts: tuple[PartRow, ...] = ()
     notes: tuple[str, ...] = ()
     mode: Mode = Mode.PLAIN
+    levels: tuple[int, ...] = ()
 
 
 def plain_line(text: str, style: Style = Style.TEXT, link: int = 0) -> Line:

@@ -10,6 +10,7 @@ from tui.mail.text import clean, clean_line
 from tui.mail.transfer import FORCED, decode_text, is_damaged
 from tui.render.choose import Piece, choose, says_nothing, stands_in, wanted_sections
 from tui.render.flow import hard_wrap, wrap
+from tui.render.folds import quote_levels
 from tui.render.heading import all_fields, field_lines, header_lines
 from tui.render.html import layout_html
 from tui.render.lines import Line, Mode, Page, Span, Style, line_text
@@ -84,6 +85,7 @@ class _Reading:
         structure = self._message.structure
         pieces = choose(structure, self._mode, self._is_stub)
         lines: list[Line] = []
+        levels: list[int] = []
         numbered = False
         shown: list[Part] = []
         for piece in pieces:
@@ -93,13 +95,16 @@ class _Reading:
                 lines.extend(self._heading(piece))
                 continue
             shown.append(piece.part)
-            lines.extend(self._piece(piece.part))
+            levels.extend([0] * (len(lines) - len(levels)))
+            laid = self._piece(piece.part)
+            levels.extend(quote_levels(laid))
+            lines.extend(laid)
             numbered = numbered or piece.part.type == "text/html"
         lines.extend(link_lines(self._links.links, self._width, only_doubtful=not numbered))
         self._note_counts(structure)
         mode = Mode.HTML if numbered else Mode.PLAIN
         notes = (*self._notes, *self._message.defects)
-        return _page(lines, self._links, self._message, shown, notes, mode)
+        return _page(lines, self._links, self._message, shown, notes, mode, levels if any(levels) else ())
 
     def _is_stub(self, part: Part, html: Part | None) -> bool:
         if not self._message.has(part):
@@ -176,9 +181,11 @@ def _page(
     shown: Iterable[Part] = (),
     notes: Iterable[str] = (),
     mode: Mode = Mode.PLAIN,
+    levels: Iterable[int] = (),
 ) -> Page:
     rows = part_rows(message.structure, list(shown)) if message is not None else ()
-    return Page(tuple([_safe(line) for line in lines]), tuple(links.links) if links else (), rows, tuple(notes), mode)
+    safe = tuple([_safe(line) for line in lines])
+    return Page(safe, tuple(links.links) if links else (), rows, tuple(notes), mode, tuple(levels))
 
 
 def _safe(line: Line) -> Line:

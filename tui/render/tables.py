@@ -1,13 +1,17 @@
 """Tables of an HTML text: figures stay in columns, layout becomes text one below the other."""
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import field, replace
 
 from tui.mail.noun import dataclass
 from tui.render.blocks import Block, Flow
 from tui.render.cell import Cell
 from tui.render.columns import lay_columns
+from tui.render.flow import line_cells
 from tui.render.lines import Span
+
+LABEL = 14
+"""Cells of a text that may be the label of what is beside it."""
 
 
 @dataclass(slots=True)
@@ -45,23 +49,65 @@ def put_table(table: Table, flow: Flow) -> None:
 def _stack(table: Table, flow: Flow) -> None:
     """Add the cells of a layout table in the order they are read; short ones of one row share a line."""
     before_apart = False
+    label = _label_cells(table.rows, flow.room)
     for row in table.rows:
         cells = [cell for cell in row if not cell.flow.is_empty]
         if not cells:
             flow.want(1 if any(cell.apart for cell in row) or row else 0)
             continue
         apart = table.roomy or any(cell.apart for cell in cells)
-        line = _one_line(cells, flow.room)
+        labelled = _labelled(cells, flow.room, label) if label else None
+        line = _one_line(cells, flow.room) if labelled is None else None
         if apart or before_apart or line is None:
             flow.want(1)
         if line is not None:
             flow.add_blocks([line])
+        elif labelled is not None:
+            flow.add_blocks(labelled)
         else:
             for place, cell in enumerate(cells):
                 if place:
                     flow.want(1)
                 flow.add_blocks(cell.flow.blocks)
         before_apart = apart or line is None
+
+
+def _label_cells(rows: Sequence[Sequence[Cell]], room: int) -> int:
+    """Return the cells of the longest label, 0 where no row is a label and a text of more than a line."""
+    pairs = [
+        cells for row in rows if (cells := [cell for cell in row if not cell.flow.is_empty]) and _is_labelled(cells)
+    ]
+    if all(_one_line(cells, room) is not None for cells in pairs):
+        return 0
+    return max(cells[0].flow.blocks[0].cells for cells in pairs)
+
+
+def _is_labelled(cells: Sequence[Cell]) -> bool:
+    if len(cells) != 2 or len(cells[0].flow.blocks) != 1:
+        return False
+    label = cells[0].flow.blocks[0]
+    return label.is_short and label.cells <= LABEL and not any(run.link for run in label.runs)
+
+
+def _labelled(cells: Sequence[Cell], room: int, longest: int) -> list[Block] | None:
+    """Return a row of a label and a text as that text beside its label, or None where it is something else."""
+    if not _is_labelled(cells):
+        return None
+    label, blocks = cells[0].flow.blocks[0], cells[1].flow.blocks
+    indent = Span(" " * (longest + 3))
+    for block in blocks:
+        before = line_cells((indent, *block.first, *block.rest))
+        if before > room // 2 or any(before + line_cells(line) > room for line in block.laid or ()):
+            return None
+    first, *rest = blocks
+    return [
+        replace(
+            first,
+            first=(*label.runs, Span(" " * (longest + 3 - label.cells)), *first.first),
+            rest=(indent, *first.rest),
+        ),
+        *[replace(block, first=(indent, *block.first), rest=(indent, *block.rest)) for block in rest],
+    ]
 
 
 def _one_line(cells: Sequence[Cell], room: int) -> Block | None:
