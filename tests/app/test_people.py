@@ -14,7 +14,9 @@ from tui.screens.compose import ComposeScreen
 from tui.screens.confirm import ConfirmScreen
 
 OFFICE = Identity(WORK, Address("The Office", "office@mill.example"), "The Office")
-GROUP = {"engine club": (Address("Ada", "ada@analytical.example"), Address("", "mary@obs.example"))}
+GROUP: dict[str, tuple[Address, ...]] = {
+    "engine club": (Address("Ada", "ada@analytical.example"), Address("", "mary@obs.example"))
+}
 
 
 def with_settings(servers: Live, folder: Path) -> None:

@@ -62,7 +62,7 @@ SUBJECTS = (
     ("word " * 60 + "end", "word " * 60 + "end"),
     ("[list] [/] =?broken?q", "[list] [/] =?broken?q"),
 )
-IDS = (
+IDS: tuple[tuple[str, str, list[str]], ...] = (
     ("Message-ID: <1@x.example>\n", "<1@x.example>", ["<1@x.example>"]),
     ("Message-ID: <1@x>\nReferences: <0@x> <b@x>\n", "<1@x>", ["<0@x>", "<b@x>", "<1@x>"]),
     (

@@ -5,19 +5,11 @@ from hypothesis import strategies as st
 
 from tui.mail.reflow import paragraph, reflow
 
-TEXT = """Dear Ada,
-
-one two
-three
-
->> quoted words that
-> > go on
-> less deep
-- an item that is
-  long
-- another
--- 
-Ada""".split("\n")
+TEXT = [
+    *("Dear Ada,", "", "one two", "three", ""),
+    *(">> quoted words that", "> > go on", "> less deep"),
+    *("- an item that is", "  long", "- another", "-- ", "Ada"),
+]
 
 
 def test_where_a_paragraph_is() -> None:
