@@ -44,7 +44,7 @@ def test_images_stand_within_and_other_files_beside() -> None:
         *("multipart/related", "text/html", "image/png", "text/plain"),
     ]
     parts = list(made.walk())
-    assert f'src="cid:{parts[5]["Content-ID"][1:-1]}"'.encode() in parts[4].get_payload(decode=True)  # type: ignore[operator]
+    assert f'src="cid:{parts[5]["Content-ID"][1:-1]}"'.encode() in parts[4].get_payload(decode=True)
 
 
 def test_no_markup_and_no_script_of_the_writers() -> None:
