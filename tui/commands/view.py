@@ -50,7 +50,7 @@ def html(desk: Desk) -> None:
 
 @command("view.quotes", keys="z o", hint="quotes")
 def quotes(desk: Desk) -> None:
-    """Quotes: those that are folded."""
+    """Quotes: open those that are folded, level by level, and fold them again."""
     require(desk.mail.message, "No message is open.", "Enter opens one.")
     desk.mail.toggle_quotes()
 

@@ -489,8 +489,9 @@ class MailScreen(MailPanes):
         self._status.say_lines()
 
     def toggle_quotes(self) -> None:
-        """Quotes are not folded here."""
-        self.flash("no quote is folded here")
+        """Open one more level of what is quoted, or fold it again."""
+        if not self._view.turn_quotes():
+            self.flash("no quote is folded here")
 
     def apply(self, event: Event) -> None:
         """Take an account's event. Nothing is read or painted here; bursts are gathered."""

@@ -235,7 +235,8 @@ class HitPlace(Screen[None]):
         self._reader.read_as(charset)
 
     def toggle_quotes(self) -> None:
-        self.flash("no quote is folded here")
+        if not self._view.turn_quotes():
+            self.flash("no quote is folded here")
 
     def move_cursor(self, rows: int) -> None:
         self._list.move(rows)

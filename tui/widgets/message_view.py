@@ -1,5 +1,6 @@
 """The reader: head, text and parts of one message, painted line by line."""
 
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ TALL = 36
 """Rows from which parts get a line each."""
 MARGIN = 1
 
+_FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|doorst|vs|vb)\s*:", re.IGNORECASE)
+"""What the subject of a forwarded mail begins with: there the quotation is what is to be read."""
+
 
 class MessageView(LineWidget, can_focus=True):
     """Shows one message, or why it cannot be shown.
@@ -49,6 +53,8 @@ class MessageView(LineWidget, can_focus=True):
         self._head: list[list[Run]] = []
         self._foot: list[list[Run]] = []
         self._body: tuple[Line, ...] = ()
+        self._text: tuple[Line, ...] = ()
+        self._opened = 0
 
     # What it shows
 
@@ -86,7 +92,7 @@ class MessageView(LineWidget, can_focus=True):
         """
         self.envelope, self._standing = envelope or self.envelope, standing
         top = self._top if keep_place else 0
-        self._set(page, [])
+        self._set(page, [], opened=self._opened if keep_place else None)
         self._top = min(top, self._most_top)
         if self._top:
             self._lay_out()
@@ -95,9 +101,38 @@ class MessageView(LineWidget, can_focus=True):
         """Say something in place of the text: why there is none. Both are cleaned; they are shown as they are."""
         self._set(None, [(sentence, role), *([(cure, "muted")] if cure else [])])
 
-    def _set(self, page: Page | None, sentences: list[tuple[str, str]]) -> None:
+    def _set(self, page: Page | None, sentences: list[tuple[str, str]], *, opened: int | None = None) -> None:
         self.page, self._sentences, self._top = page, sentences, 0
+        self._fold(self._at_first if opened is None else opened)
+
+    # Quotations
+
+    @property
+    def _at_first(self) -> int:
+        """The levels of quotations that are open at first."""
+        return 1 if self.envelope is not None and _FORWARDED.match(self.envelope.subject) else 0
+
+    def turn_quotes(self) -> bool:
+        """Open one more level of the quotations, or fold them when all are open; False when nothing folds."""
+        page = self.page
+        if page is None or not page.levels:
+            return False
+        deepest: int = max(page.levels)
+        before = self._text
+        for opened in [*range(self._opened + 1, deepest + 1), *range(self._opened + 1)]:
+            self._fold(opened)
+            if self._text != before:
+                return True
+        return False
+
+    def _fold(self, opened: int) -> None:
+        self._opened, self._text = opened, self.page.lines if self.page is not None else ()
+        if self.page is not None and self.page.levels:
+            from tui.render.folds import fold  # noqa: PLC0415 - late: start-up time
+
+            self._text = fold(self.page.lines, self.page.levels, opened)
         self._lay_out()
+        self._top = min(self._top, self._most_top)
         self.refresh()
 
     # Moving
@@ -153,7 +188,7 @@ class MessageView(LineWidget, can_focus=True):
         head = header_lines(self.envelope, width, self.look, own=self.own, short=low, standing=self._standing)
         rule: list[Run] = [(self.look.marks.rule * (width - MARGIN), roles["faint"])]
         self._head = [*head, rule] if low else [*head, rule, []]
-        self._body = self.page.lines + _notes(self.page, self.text_width) if self.page is not None else ()
+        self._body = self._text + _notes(self.page, self.text_width) if self.page is not None else ()
         self._foot = self._feet(width, low)
 
     def _feet(self, width: int, low: bool) -> list[list[Run]]:
