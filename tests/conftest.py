@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
+
+
+settings.register_profile("tidings", deadline=None)  # a busy machine is no counter-example
+settings.load_profile("tidings")
 
 
 @pytest.fixture
