@@ -30,6 +30,7 @@ BENCHES = {
     "demo": "tidings demo: from sending to the answer on the screen",
     "wrong": "wrong configurations: what the doctor says, and whether one key makes both halves green",
     "view": "every file of a folder as tidings view shows it: view FOLDER",
+    "render": "HTML mails laid out beside w3m -dump, and what of hidden text gets out: --times N",
     "screenshots": "the pictures of the README, made from the running demo",
 }
 
