@@ -8,7 +8,6 @@ from hypothesis import settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
 
-
 settings.register_profile("tidings", deadline=None)  # a busy machine is no counter-example
 settings.load_profile("tidings")
 
