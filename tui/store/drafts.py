@@ -1,5 +1,6 @@
 """Drafts: mails being written, and which of them are in the server's Drafts."""
 
+import json
 import logging
 import time
 from collections.abc import Sequence
@@ -7,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tui.mail import draft as drafts
+from tui.mail.address import Address
 from tui.mail.draft import Attachment, Draft
 from tui.mail.ids import AccountName, Uid, UidValidity
 from tui.mail.noun import dataclass
@@ -155,6 +157,15 @@ class Drafts:
         """Return the copies on an account's server, oldest first."""
         return await self._databases.read_precious(_copies, "account = ? ORDER BY id", account)
 
+    async def written_to(
+        self, account: AccountName, wire: bytes, uidvalidity: UidValidity | None, uids: Sequence[Uid]
+    ) -> dict[Uid, tuple[Address, ...]]:
+        """Return whom those messages of a mailbox that are copies of drafts go to, as far as it is typed.
+
+        A server cannot tell it: what is no list of addresses yet stands in no To of the copy.
+        """
+        return await self._databases.read_precious(_written_to, account, wire, uidvalidity, uids)
+
     async def add_copy(self, draft: int, version: int, account: AccountName, wire: bytes, mark: str) -> int:
         """Note that a copy is going to be stored; return its key."""
         return await self._databases.write_precious(_add_copy, (draft, version, account, wire, mark, None, None))
@@ -265,6 +276,26 @@ def _versions(at: Connections, account: AccountName) -> list[DraftVersion]:
 
 def _copies(at: Connections, where: str, *bindings: Any) -> list[DraftCopy]:
     return [DraftCopy(*row) for row in query(at.precious, f"SELECT {_COPY} FROM draft_copies WHERE {where}", bindings)]
+
+
+def _written_to(
+    at: Connections, account: AccountName, wire: bytes, uidvalidity: UidValidity | None, uids: Sequence[Uid]
+) -> dict[Uid, tuple[Address, ...]]:
+    rows = query(
+        at.precious,
+        "SELECT c.uid, d.draft FROM draft_copies c JOIN drafts d ON d.id = c.draft WHERE c.account = ? AND c.wire = ?"
+        " AND c.uidvalidity IS ? AND c.uid IN (SELECT value FROM json_each(?))",
+        (account, wire, uidvalidity, json.dumps(list(uids))),
+    )
+    found = {}
+    for uid, text in rows:
+        try:
+            draft = drafts.from_json(text)  # without its files: they may be large
+        except (ValueError, KeyError, TypeError):
+            continue
+        if people := draft.to or draft.cc or draft.bcc:
+            found[Uid(uid)] = people
+    return found
 
 
 def _add_copy(at: Connections, row: tuple[Any, ...]) -> int:

@@ -7,9 +7,11 @@ rows they need and are then carried out, none is lost. Nothing of Textual here: 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from tui.mail.envelope import Envelope, RowKey
+from tui.mail.flags import DRAFT
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.thread import Leaf
 from tui.store.database import Store
@@ -33,17 +35,28 @@ class StoredRows:
     """The rows of one mailbox in the store."""
 
     def __init__(self, store: Store, mailbox: MailboxId) -> None:
+        self._store = store
         self._envelopes = store.envelopes
         self._mailbox = mailbox
 
     async def older(self, key: RowKey | None, limit: int) -> list[Envelope]:
-        return await self._envelopes.older(self._mailbox, key, limit)
+        return await self._addressed(await self._envelopes.older(self._mailbox, key, limit))
 
     async def newer(self, key: RowKey | None, limit: int) -> list[Envelope]:
-        return await self._envelopes.newer(self._mailbox, key, limit)
+        return await self._addressed(await self._envelopes.newer(self._mailbox, key, limit))
 
     async def many(self, uids: Sequence[Uid]) -> list[Envelope]:
-        return await self._envelopes.many(self._mailbox, uids)
+        return await self._addressed(await self._envelopes.many(self._mailbox, uids))
+
+    async def _addressed(self, rows: list[Envelope]) -> list[Envelope]:
+        """Return rows; drafts of ours that go to nobody yet with what is typed so far."""
+        bare = [row.uid for row in rows if DRAFT in row.flags and not (row.to or row.cc or row.bcc)]
+        state = await self._store.mailboxes.get(self._mailbox) if bare else None
+        if state is None:
+            return rows
+        at = state.mailbox
+        people = await self._store.drafts.written_to(at.account, at.wire, state.uidvalidity, bare)
+        return [replace(row, to=people[row.uid]) if row.uid in people else row for row in rows]
 
     async def next_unread(self, key: RowKey | None, older: bool) -> Envelope | None:
         return await self._envelopes.next_unread(self._mailbox, key, older)
