@@ -22,7 +22,8 @@ class Anchors:
 
     def __init__(self, parser: LexborHTMLParser, links: LinkList) -> None:
         self._links = links
-        self._said = _targets_with_words(parser)
+        self._parser = parser
+        self._said: set[str] | None = None
 
     def begin(self, node: LexborNode, href: str, flow: Flow, state: State) -> Span | None:
         """Begin a link, and return what is to stand behind its words.
@@ -44,7 +45,7 @@ class Anchors:
         label = words or alt_in(node)
         if label is None:
             return None
-        if not words and url in self._said:
+        if not words and url in self._said_in_words():
             state.link = -1  # a picture beside words that lead to the same place
             return None
         number = self._links.add(href, label)
@@ -57,6 +58,12 @@ class Anchors:
         if href[:7].lower() == "mailto:" and label == host:
             return None
         return Span(f"\xa0[{number}]", Style.LINK, number)
+
+    def _said_in_words(self) -> set[str]:
+        """Return the addresses that some link with words leads to; asked for by pictures only."""
+        if self._said is None:
+            self._said = _targets_with_words(self._parser)
+        return self._said
 
 
 def _targets_with_words(parser: LexborHTMLParser) -> set[str]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import field
+from functools import lru_cache
 from urllib.parse import unquote
 
 from tui.mail.noun import dataclass
@@ -128,6 +129,7 @@ def _trimmed(text: str, start: int, end: int) -> int:
     return end
 
 
+@lru_cache(maxsize=64)  # asked for a link twice in a row
 def resolve(href: str) -> tuple[str, str, str] | None:
     """Return (url, host, warning) of an address, or None when it is not one of the web or a mailto.
 
