@@ -73,3 +73,18 @@ async def test_a_search_that_is_kept_is_a_row_of_the_tree(tmp_path: Path) -> Non
             await person.sees("/ from:ada note", "1 here")
             await person.press("escape")
             await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "back at the mail")
+
+
+async def test_people_are_offered_while_they_are_typed(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers, servers.app(width=100, height=30) as person:
+        await servers.deliver(letter("It compiles", sender="Grace Hopper <grace@yale.example>"))
+        await person.sees("live", "It compiles")
+        await person.press("/")
+        await person.sees("What you can write")
+        await person.type("it")
+        await person.sees("1 here")  # so it is in the index, and its sender is known
+        await person.press("ctrl+u")
+        await person.type("from:hopp")
+        await person.sees('Tab  from:"Grace Hopper"')
+        await person.press("tab")
+        await person.sees("1 here", "It compiles")

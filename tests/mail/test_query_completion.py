@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.mail.queries import NOW, queries
 from tui.mail.query import In, parse
-from tui.mail.query_completion import Known, completions
+from tui.mail.query_completion import Known, completions, person_typed
 
 KNOWN = Known(("INBOX", "Archive", "Old mail", "Lists/a"), ("work", "home"))
 TODAY = date(2026, 11, 25)
@@ -60,3 +60,9 @@ def test_what_is_offered_is_understood() -> None:
         query = parse(offer.applied("in:")[0], NOW)
         assert isinstance(query.node, In)
         assert query.node.name in KNOWN.mailboxes
+
+
+def test_whom_is_typed_is_known_where_a_person_is_asked_for() -> None:
+    assert person_typed("is:unread from:gra", 18) == "gra"
+    assert person_typed('-to:"grace h', 12) == "grace h"
+    assert person_typed("subject:gra", 11) == person_typed("gra", 3) == person_typed("from:gra note", 13) == ""

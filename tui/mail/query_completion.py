@@ -8,6 +8,8 @@ from tui.mail.noun import dataclass
 from tui.mail.query import FILES, KEYS, STATES
 
 MOST = 20
+PEOPLE = ("from", "to", "cc", "list")
+"""Keys whose values are people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Known:
 
     Attributes:
         mailboxes, accounts: their names.
-        people: addresses.
+        people: addresses or names.
         keywords: of the server.
     """
 
@@ -70,6 +72,13 @@ def completions(text: str, cursor: int, known: Known, today: date) -> list[Compl
     ]
 
 
+def person_typed(text: str, cursor: int) -> str:
+    """Return what is typed of a person under the cursor, "" where no person is asked for."""
+    word = text[_word_start(text, cursor) : cursor].lstrip("-(")
+    key, colon, value = word.partition(":")
+    return value.strip('"') if colon and key.lower() in PEOPLE else ""
+
+
 def _word_start(text: str, cursor: int) -> int:
     """Return where the word begins that ends at the cursor; spaces within quotes are part of it."""
     start, quoted = 0, False
@@ -91,7 +100,7 @@ def _values(key: str, known: Known, today: date) -> Sequence[str]:
             return known.mailboxes
         case "account":
             return known.accounts
-        case "from" | "to" | "cc" | "list":
+        case _ if key in PEOPLE:
             return known.people
         case "keyword":
             return known.keywords

@@ -6,6 +6,7 @@ To commands it is a place like the mail screen: what acts on a message there act
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,9 +19,10 @@ from textual.types import CSSPathType
 from textual.widgets import Input
 
 from tui.mail.errors import MailError
+from tui.mail.fold import fold
 from tui.mail.ids import AccountName, MailboxId
 from tui.mail.query import Node, Query, parse
-from tui.mail.query_completion import Completion, Known, completions
+from tui.mail.query_completion import Completion, Known, completions, person_typed
 from tui.render.lines import Page
 from tui.screens.search_place import HitPlace, SearchedAccount
 from tui.screens.search_words import MANY, Told, help_lines, told_words
@@ -239,6 +241,17 @@ class SearchScreen(HitPlace):
         if self._typed is not None:
             self._typed.stop()
         self._typed = self.set_timer(AFTER_LAST_KEY, lambda: self._look_for(self._input.value))
+        self._tell_offers()
+        typed = person_typed(self._input.value, self._input.cursor_position)
+        if typed:
+            self._begin(self._meet(typed))
+
+    async def _meet(self, typed: str) -> None:
+        """Offer those who may be meant, the likeliest first."""
+        wanted = fold(typed)
+        people = [each.address for each in await self._store.people.complete(typed)]
+        named = [each.spec if wanted in fold(each.spec) else each.name for each in people]
+        self._known = replace(self._known, people=tuple(dict.fromkeys(filter(None, named))))
         self._tell_offers()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
