@@ -1,7 +1,6 @@
 """Finding: ranges instead of a million numbers, by ESEARCH or without."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -25,11 +24,9 @@ async def test_all_uids_are_ranges(capability: str) -> None:
 async def test_a_million_numbers_in_one_line() -> None:
     async with on("search-huge", capability="IMAP4rev1") as (session, _):
         await mailboxes.select(session, b"INBOX")
-        began = time.monotonic()
         found = await search.all_uids(session)
         assert len(found) == 1_000_000
         assert found[-1] == (2_000_000, 2_000_000)
-        assert time.monotonic() - began < 10
 
 
 async def test_numbers_are_read_in_slices() -> None:
