@@ -11,7 +11,7 @@ import pytest
 from tests.demo.lines import DEADLINE, NOON, QUIET, account, line, pushed, rows, send, to, whole
 from tui.demo.arrivals import Pace
 from tui.demo.demo import Demo
-from tui.imap import mailboxes
+from tui.imap import mailboxes, structure
 from tui.mail.compose import empty_draft
 from tui.mail.draft import Attachment
 from tui.mail.envelope import Envelope
@@ -36,7 +36,8 @@ async def test_an_inbox_of_every_kind_and_mailboxes_for_every_purpose() -> None:
         flags = [row.flags for row in inbox]
         for wanted in ({SEEN}, {FLAGGED}, {SEEN, ANSWERED}, {SEEN, "$Forwarded"}, set()):
             assert frozenset(wanted) in flags
-        files = {part.filename for row in inbox if row.structure for part in row.structure.leaves() if part.filename}
+        trees = [row.structure or structure.read(row.outline) for row in inbox]
+        files = {part.filename for tree in trees if tree for part in tree.leaves() if part.filename}
         assert {"table-note-g.pdf", "operations.csv", "月食圖.png", "invite.ics"} <= files
         listed = await mailboxes.list_mailboxes(session, account(demo).name)
         roles = {mailbox.role for mailbox in listed}

@@ -74,7 +74,7 @@ async def test_the_newest_page_comes_first_and_the_rest_follows(store: Store, do
         assert not any(event.fresh for event in arrived)
         held = [uid for event in arrived for uid in event.uids]
         assert len(held) == len(set(held)) == count
-        assert min(arrived[1].uids) > 1, "in slices, the newest first"
+        assert arrived[1].uids[0] > 1, "in slices, the newest first"
         progress = desk.said(SyncProgressed)
         assert [event.done for event in progress] == sorted(event.done for event in progress)
         state = await desk.mailbox()

@@ -94,7 +94,8 @@ async def test_the_transcript_of_a_morning(tmp_path: Path) -> None:
             assert await person.terminal.ends() == 0
             assert person.terminal.attributes()[3] & termios.ECHO
             assert person.terminal.modes == {}
-    assert person.transcript == [
+    said_once_all_is_here = "First mail from this address here."
+    assert [line for line in person.transcript if line != said_once_all_is_here] == [
         "Tidings, linear mode. Asking the server.",
         "work, Inbox. 2 unread of 3.",
         "Ada Lovelace. Note G. Unread, flagged, 33 minutes.",
