@@ -32,6 +32,7 @@ _NAMES = {
 }
 
 Colour = tuple[int, int, int]
+WHITE: Colour = (255, 255, 255)
 UNKNOWN: Colour = (-1, -1, -1)
 """A background that is a picture, a gradient or set by a rule: nothing can be said about contrast."""
 
@@ -173,6 +174,10 @@ def _hides(rules: dict[str, str]) -> bool:
             return True
         if get("clip", "").replace(" ", "").startswith(("rect(0", "rect(1px,1px,1px,1px")):
             return True
+    if get("clip-path", "").replace(" ", "").startswith(("inset(50%", "inset(100%", "circle(0", "polygon(00")):
+        return True
+    if "opacity(0)" in get("filter", ""):
+        return True
     return "scale(0)" in get("transform", "")
 
 

@@ -15,7 +15,7 @@ from tui.render.anchors import Anchors
 from tui.render.blocks import Flow, lay_blocks
 from tui.render.bounded import bounded
 from tui.render.cell import Cell
-from tui.render.css import APART, Facts, inline_facts
+from tui.render.css import APART, WHITE, Facts, inline_facts
 from tui.render.elements import BLOCKS, DROPPED, HEADINGS, INLINE, LISTS, PRE, STRUCK, TABULAR
 from tui.render.inside import alt_text, folded, text_in
 from tui.render.lines import Line, Style
@@ -86,7 +86,7 @@ class _Walk:
         self.cut = False
         self._parser = parser
         self._state = State()
-        self._gone, self._painted = sheet_marks(parser)
+        self._gone, self._painted, self._white = sheet_marks(parser)
         self._anchors = Anchors(parser, links)
         self._tables: list[Table] = []
         self._lists = 0
@@ -148,6 +148,8 @@ class _Walk:
             return False
         state = self._state = self._state.copy()
         facts = inline_facts(style) if style else None
+        if self._white and tag != "a" and not state.link and node.mem_id in self._white:
+            state.colour = WHITE  # a button's white words stand on what may be painted in ways not looked at
         if attributes:
             state.take(tag, attributes, facts, bool(self._painted) and node.mem_id in self._painted)
             self.withheld.backgrounds(attributes, facts)

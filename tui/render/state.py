@@ -1,9 +1,7 @@
 """What an element hands on to what is in it: the style of its words, and whether they are to be seen at all."""
 
-from tui.render.css import UNKNOWN, Colour, Facts, parse_colour, same_colour
+from tui.render.css import UNKNOWN, WHITE, Colour, Facts, parse_colour, same_colour
 from tui.render.lines import Style
-
-WHITE: Colour = (255, 255, 255)
 
 
 class State:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from tui.render.css import declarations, facts_of, pixels
+from tui.render.css import WHITE, declarations, facts_of, pixels, same_colour
 
 MAX_SHEET = 200_000
 """Characters of all <style> elements that are looked at."""
@@ -33,18 +33,22 @@ _STEP = re.compile(r"\s*([>+~]|\s)?\s*((?:[^\s>+~,\[\]]|\[[^\[\]]*\])+)")
 _TEST = re.compile(r"[.#\[]")
 
 
-def sheet_marks(parser: LexborHTMLParser) -> tuple[set[int], set[int]]:
-    """Return the elements that <style> rules hide, and those they give a background, as ids of nodes.
+def sheet_marks(parser: LexborHTMLParser) -> tuple[set[int], set[int], set[int]]:
+    """Return the elements that <style> rules hide, those they give a background, and those whose text they make white.
+
+    All are ids of nodes. Of rules that colour one element the last one counts.
 
     Rules for other media (narrow screens, dark mode, print) are left out: the reader is a wide, light screen.
     """
     text = "".join([node.text(deep=True) for node in parser.css("style")])[:MAX_SHEET]
     hidden: set[int] = set()
     painted: set[int] = set()
+    white: set[int] = set()
     if not text:
-        return hidden, painted
+        return hidden, painted, white
     matching = _Matching(parser)
     matched = 0
+    whitened = False
     for selector, body in _top_rules(_COMMENT.sub(" ", text)):
         if not _HINTS.search(body):
             continue
@@ -52,15 +56,27 @@ def sheet_marks(parser: LexborHTMLParser) -> tuple[set[int], set[int]]:
         facts = facts_of(rules)
         # 1 px by a rule is often overruled further in; nothing at all is meant.
         gone = facts.hidden or facts.invisible is True or (facts.tiny is True and pixels(rules["font-size"]) == 0)
-        if not gone and facts.background is None:
+        whitens = facts.transparent or (facts.colour is not None and same_colour(facts.colour, WHITE))
+        coloured = facts.colour is not None and whitened
+        whitened = whitened or whitens
+        if not (gone or whitens or coloured) and facts.background is None:
             continue
         matched += 1
         if matched > MAX_RULES:
             break
         for alternative in selector.split(","):
             if alternative.strip().lower() not in ("", "*", "body", "html", "img"):
-                (hidden if gone else painted).update(matching.find(alternative))
-    return hidden, painted
+                found = matching.find(alternative)
+                if gone:
+                    hidden |= found
+                    continue
+                if facts.background is not None:
+                    painted |= found
+                if whitens:
+                    white |= found
+                elif coloured:
+                    white -= found
+    return hidden, painted, white
 
 
 class _Matching:
