@@ -29,7 +29,7 @@ async def test_a_hostile_mail_harms_no_screen(tmp_path: Path) -> None:
         async with servers.app(width=140) as person:
             await person.sees("[/] [b]bold[/b]", "[b]Lists", f"From  {EVIL} <ada@analytical.example>")
             await servers.deliver(mail(EVIL))
-            await person.sees("+ [/] [b]bold", "g n go to it")
+            await person.sees("+ ! ada@analytical.example  [/] [b]bold", "g n go to it")  # the name is like an address
             await person.press("g", "m")
             await person.sees("[b]Lists")
             await person.press("escape", "enter", "H")
