@@ -70,7 +70,7 @@ async def test_nobody_there(store: Store) -> None:
     async with scripted_imap() as server:
         port = server.port
     async with desk(store, port) as work:
-        assert "could not be kept" in (await work.link(Link.OFFLINE)).reason
+        assert "nothing listens" in (await work.link(Link.OFFLINE)).reason
         await work.until(lambda: len(work.pace.waits) >= 6)
         assert work.pace.of(ConnectionLost)[:6] == pytest.approx([1, 2, 4, 8, 16, 20])
 

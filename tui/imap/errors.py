@@ -6,6 +6,7 @@ from collections.abc import Callable
 import aioimaplib
 
 from tui.config.model import Server
+from tui.config.unreachable import lost
 from tui.imap.responses import Result
 from tui.mail.errors import (
     AuthenticationFailed,
@@ -17,7 +18,6 @@ from tui.mail.errors import (
     ServerRefused,
     TemporarilyRefused,
     TimedOut,
-    words_of,
 )
 from tui.mail.sasl import TOKEN_CURE
 
@@ -51,10 +51,7 @@ def of_library(error: Exception, server: Server) -> MailError:
         return TimedOut(f"{server.label} did not answer in time.", cure="It is tried again.")
     if isinstance(error, ssl.SSLError):
         return ConnectionLost(f"The encrypted line to {server.label} broke.", cure="It is tried again.")
-    words = words_of(error)
-    return ConnectionLost(
-        f"The line to {server.label} could not be kept{f': {words}' if words else ''}.", cure="It is tried again."
-    )
+    return lost(error, server)
 
 
 def refusal(doing: str, result: Result) -> ServerRefused:

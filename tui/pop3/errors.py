@@ -4,6 +4,7 @@ import re
 import ssl
 
 from tui.config.model import Server
+from tui.config.unreachable import AGAIN, lost
 from tui.mail.errors import (
     AuthenticationFailed,
     ConnectionLost,
@@ -12,12 +13,9 @@ from tui.mail.errors import (
     ServerRefused,
     TemporarilyRefused,
     TimedOut,
-    words_of,
 )
 from tui.mail.sasl import TOKEN_CURE
 from tui.pop3.reply import Reply
-
-AGAIN = "It is tried again."
 
 _TEMPORARY = frozenset(("IN-USE", "LOGIN-DELAY", "SYS/TEMP"))
 _NOT_NOW = re.compile(
@@ -39,8 +37,7 @@ def of_system(error: Exception, server: Server) -> MailError:
         return TimedOut(f"{server.label} did not answer in time.", cure=AGAIN)
     if isinstance(error, ssl.SSLError):
         return ConnectionLost(f"The encrypted line to {server.label} broke.", cure=AGAIN)
-    words = words_of(error)
-    return ConnectionLost(f"The line to {server.label} could not be kept{f': {words}' if words else ''}.", cure=AGAIN)
+    return lost(error, server)
 
 
 def refusal(doing: str, reply: Reply) -> ServerRefused:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import aiosmtplib
 
 from tui.config.model import Server
+from tui.config.unreachable import AGAIN, lost
 from tui.mail.errors import (
     AuthenticationFailed,
     ConnectionLost,
@@ -15,11 +16,8 @@ from tui.mail.errors import (
     ServerRefused,
     TemporarilyRefused,
     TimedOut,
-    words_of,
 )
 from tui.smtp.reply import Reply
-
-AGAIN = "It is tried again."
 
 
 def _late(label: str) -> MailError:
@@ -74,8 +72,7 @@ def of_library(error: Exception, server: Server) -> MailError:
         return _late(server.label)
     if isinstance(error, ssl.SSLError):
         return ConnectionLost(f"The encrypted line to {server.label} broke.", cure=AGAIN)
-    words = words_of(error)
-    return ConnectionLost(f"The line to {server.label} broke{f': {words}' if words else ''}.", cure=AGAIN)
+    return lost(error, server)
 
 
 def unreadable(error: Exception, server: Server) -> MailError:

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable
 
 from tui.config.model import Security
+from tui.config.unreachable import AGAIN
 from tui.mail.errors import (
     AuthenticationFailed,
     CertificateRefused,
@@ -14,7 +15,7 @@ from tui.mail.errors import (
 )
 from tui.mail.sasl import MAX_ROUNDS, TOKEN_CURE, Exchange, Login, advised, choose, decoded, no_way_in
 from tui.mail.submission import Phase
-from tui.smtp.errors import AGAIN, refusal
+from tui.smtp.errors import refusal
 from tui.smtp.reply import Reply
 from tui.smtp.session import Session
 

@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from tui.config.load import is_loopback
 from tui.config.model import Security, Server
+from tui.config.unreachable import AGAIN
 from tui.mail.address import Address
 from tui.mail.domain import wire_spec
 from tui.mail.errors import CertificateRefused, MailError, NotSupported, RecipientRefused, TemporarilyRefused
 from tui.mail.noun import dataclass
 from tui.mail.submission import Phase, Refusal
-from tui.smtp.errors import AGAIN, refusal
+from tui.smtp.errors import refusal
 from tui.smtp.login import OnPhase, enter
 from tui.smtp.reply import Reply
 from tui.smtp.session import Session
