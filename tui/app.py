@@ -139,6 +139,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
             self.store, self.accounts, marks=self.marks, begin_with=begin_with, threaded=self._is_threaded
         )
         self._mail.look.key = self.keymap.label
+        self._mail.look.labels = self.config.labels
         self._mail.set_searches(tuple(self.config.searches))
         self._mail.set_hints(hints(self.keymap, self._mail.key_scopes))
         self.push_screen(self._mail)

@@ -1,5 +1,6 @@
 """Filing as it is typed: where to, how many at once, by what."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.app.live import HOME, SEEN, WORK, Session, letter, live
@@ -92,3 +93,36 @@ async def test_hits_of_one_mailbox_are_marked_together(tmp_path: Path) -> None:
             await person.press("e")
             await person.sees("archived 3")
             await person.eventually(lambda: servers.count("Archive"), lambda count: count == 3)
+
+
+async def test_labels_are_given_shown_and_taken_back(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        servers.config = replace(servers.config, labels={"todo": "warn"})
+        uid = await servers.deliver(letter("Cards"), flags=SEEN)
+        await servers.deliver(letter("Older"), minutes=60, flags=SEEN | {b"later"})
+        async with servers.app() as person:
+            await person.sees("work · 1 of 2", "later Older")
+            await person.press("Y")
+            await person.sees("known: todo, later")
+            await person.type("bad(")
+            await person.press("enter")
+            await person.sees("cannot be a label")
+            await person.press(*["backspace"] * 4)
+            await person.type("TO")
+            await person.press("tab")
+            await person.type("work")
+            await person.press("enter")
+            await person.sees("changed labels of 1 · u undo", "todo work Cards")
+            await person.eventually(
+                lambda: servers.flags(uid), lambda flags: flags == frozenset({b"\\Seen", b"todo", b"work"})
+            )
+            await person.press("Y")
+            await person.type("-work")
+            await person.press("enter")
+            await person.sees("todo Cards")
+            await person.eventually(lambda: servers.flags(uid), lambda flags: flags == frozenset({b"\\Seen", b"todo"}))
+            await person.press("u")
+            await person.sees("undone: changed labels of 1 message in Inbox", "todo work Cards")
+            await person.eventually(
+                lambda: servers.flags(uid), lambda flags: flags == frozenset({b"\\Seen", b"todo", b"work"})
+            )

@@ -198,3 +198,12 @@ def test_a_time_on_the_server_that_is_none(tmp_path: Path) -> None:
     file.write_text(file.read_text().replace('"pop3"', '"imap"'))
     with pytest.raises(ConfigError, match="there is no such setting"):
         load(file)
+
+
+def test_labels_have_a_colour(tmp_path: Path) -> None:
+    assert load(write(tmp_path, GOOD + '[labels]\ntodo = "warn"\n"$label1" = "good"\n')).labels == {
+        "todo": "warn",
+        "$label1": "good",
+    }
+    with pytest.raises(ConfigError, match="todo"):
+        load(write(tmp_path, GOOD + '[labels]\ntodo = "purple"\n'))

@@ -42,6 +42,7 @@ GROUPS = {
     "invitation": "Invitations",
     "message": "Act",
     "marks": "Mark",
+    "labels": "Labels",
     "thread": "Conversations",
     "mailbox": "Mailboxes",
     "search": "Search",

@@ -31,6 +31,8 @@ from tui.mail.sasl import MECHANISMS
 MAX_FILE = 1024 * 1024
 ACCOUNTS_FOLDER = "accounts.d"
 """Where accounts are in files of their own, beside config.toml."""
+LABEL_ROLES = ("accent", "new", "good", "warn", "bad", "link", "quote", "muted")
+"""Roles of colours a label may have."""
 PRESETS = ("vim", "emacs", "mutt", "alpine", "gmail")
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,63}\Z")
@@ -156,6 +158,7 @@ def _config(root: Table, file: Path) -> Config:
         sync=_sync(root),
         opening=_opening(root),
         searches=_searches(root),
+        labels=_labels(root),
         rules=read_rules(root),
         preset=_preset(root),
         keys=_keys(root),
@@ -363,6 +366,13 @@ def _searches(root: Table) -> dict[str, str]:
     if table is None:
         return {}
     return {name: table.text(name, example="is:unread from:ada") for name in table.keys()}  # noqa: SIM118 - no mapping
+
+
+def _labels(root: Table) -> dict[str, str]:
+    table = root.table("labels")
+    if table is None:
+        return {}
+    return {name: table.one_of(name, LABEL_ROLES, "accent") for name in table.keys()}  # noqa: SIM118 - no mapping
 
 
 def _preset(root: Table) -> str:

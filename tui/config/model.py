@@ -274,5 +274,7 @@ class Config:
     """``[searches]``: name → query, shown at the end of the mailbox tree in this order."""
     rules: tuple[Rule, ...] = ()
     """``[[rules]]``: what is done by itself with mail that arrives, in this order; see `tui.config.rules`."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """``[labels]``: keyword → the role of its colour, such as ``warn``."""
     keys: dict[str, str] = field(default_factory=dict)
     """Command id → key, the user's own choices above the preset."""

@@ -22,7 +22,7 @@ BREATH = 0.004
 """Seconds of work after which the loop is left to others."""
 BREATH_MESSAGES = 1000
 """Messages walked over between two looks at the clock."""
-KEYWORDS = frozenset(map(Flag, (b"$Forwarded", b"$Junk", b"$NotJunk", b"$MDNSent")))
+KEYWORDS = frozenset(map(Flag, (b"$Forwarded", b"$Junk", b"$NotJunk", b"$MDNSent", b"todo", b"later", b"work")))
 
 Make = Callable[[], bytes]
 """Makes a generated message's octets, whenever they are asked for."""

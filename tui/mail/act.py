@@ -19,6 +19,7 @@ class Verb(StrEnum):
     READ = "read"
     UNREAD = "unread"
     CHANGED = "changed"
+    LABELLED = "labelled"
     CREATED = "created"
     RENAMED = "renamed"
     REMOVED = "removed"
@@ -79,6 +80,8 @@ class Act:
                 return f"deleted {self.count:,} for good"
             case Verb.CHANGED:
                 return f"changed flags of {self.count:,}"
+            case Verb.LABELLED:
+                return f"changed labels of {self.count:,}"
             case Verb.EMPTIED | Verb.CREATED | Verb.RENAMED | Verb.REMOVED | Verb.SENT:
                 return self.label
         return f"{self.verb.value} {self.count:,}"
@@ -98,6 +101,8 @@ class Act:
                 return f"marked {messages} as {self.verb.value} in {self.place}"
             case Verb.CHANGED:
                 return f"changed flags of {messages} in {self.place}"
+            case Verb.LABELLED:
+                return f"changed labels of {messages} in {self.place}"
             case Verb.CREATED | Verb.REMOVED:
                 return f"{'created' if self.verb is Verb.CREATED else 'deleted'} the mailbox {self.place}"
             case Verb.RENAMED:

@@ -13,6 +13,8 @@ from tui.store.sqlite import query
 
 MOST_FROM_ONE = 200
 """Messages from one address that are looked at; whoever sent that many sent some before."""
+MOST_FOR_KEYWORDS = 20_000
+"""Newest messages of a mailbox whose keywords are looked at."""
 
 
 def window(
@@ -99,6 +101,16 @@ def uids(at: Connections, mailbox: MailboxId, above: int, limit: int) -> list[Ui
 def unread(at: Connections, mailbox: MailboxId) -> list[Uid]:
     where = "mailbox = ? AND hidden = 0 AND flags & 1 = 0"
     return [row_uid(id) for (id,) in query(at.cache, f"SELECT id FROM envelopes WHERE {where} ORDER BY id", (mailbox,))]
+
+
+def keywords(at: Connections, mailbox: MailboxId) -> Flags:
+    rows = query(
+        at.cache,
+        "SELECT DISTINCT keywords FROM"
+        " (SELECT keywords FROM envelopes WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?)",
+        (row_id(mailbox, 0), row_id(mailbox, UID_MASK), MOST_FOR_KEYWORDS),
+    )
+    return frozenset(keyword for (text,) in rows for keyword in text.split())
 
 
 def all_flagged(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> bool:

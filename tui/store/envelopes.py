@@ -121,6 +121,10 @@ class Envelopes:
         """Whether none of the rows that are here and shown lacks \\Flagged."""
         return await self._databases.read(envelope_reads.all_flagged, mailbox, uids)
 
+    async def keywords(self, mailbox: MailboxId) -> Flags:
+        """Return the keywords that the newest messages of a mailbox carry."""
+        return await self._databases.read(envelope_reads.keywords, mailbox)
+
     async def ranges(self, mailbox: MailboxId) -> list[tuple[int, int]]:
         """Return every UID that is here as (low, high) pairs, ascending and apart, hidden ones too."""
         found: list[tuple[int, int]] = []

@@ -71,6 +71,12 @@ class Changes:
         given = {"add": [flag]} if on else {"remove": [flag]}
         return await self.flags(mailbox, uids, **given, verb=VERBS.get((flag, on), Verb.CHANGED))
 
+    async def label(
+        self, mailbox: MailboxId, uids: Sequence[Uid], add: Collection[str], remove: Collection[str]
+    ) -> Act | None:
+        """Give messages labels, and take others off, as one act; result and errors as for `flags`."""
+        return await self.flags(mailbox, uids, add=add, remove=remove, verb=Verb.LABELLED)
+
     async def move(
         self, mailbox: MailboxId, uids: Sequence[Uid], target: MailboxId, verb: Verb = Verb.MOVED
     ) -> Act | None:

@@ -70,5 +70,6 @@ def paint(state: RowState, columns: Columns, look: Look) -> list[Run]:
         waits=state.waits,
         count=count,
         fold=fold,
+        labels=look.label_words(row.flags),
     )
     return look.styled(words)

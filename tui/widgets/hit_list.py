@@ -62,6 +62,7 @@ class HitList(EnvelopeList):
             fresh=state.fresh,
             marked=state.marked,
             waits=state.waits,
+            labels=self.look.label_words(row.flags),
         )
         if room:
             tail = 2 if columns.file else 1

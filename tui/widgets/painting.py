@@ -1,7 +1,7 @@
 """What every widget of ours paints with: runs of text in styles, laid into lines of cells. No markup anywhere."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from rich.segment import Segment
 from rich.style import Style
@@ -12,6 +12,7 @@ from textual.message import Message as TextualMessage
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.mail.flags import Flags, labels_of
 from tui.mail.width import ELLIPSIS
 from tui.terminal.marks import ASCII, UNICODE, Marks
 from tui.terminal.theme import Roles
@@ -34,6 +35,7 @@ class Look:
 
     Attributes:
         key: of a command, as the user has chosen it.
+        labels: keyword → role of its colour, where the user chose one.
     """
 
     def __init__(self, roles: Roles, marks: Marks = UNICODE, clock: Callable[[], float] = time.time) -> None:
@@ -41,6 +43,12 @@ class Look:
         self.marks = marks
         self.clock = clock
         self.key: Key = usual_key
+        self.labels: Mapping[str, str] = {}
+
+    def label_words(self, flags: Flags) -> Words:
+        """Return the labels among flags, each in its colour and a space behind it."""
+        roles = {name.casefold(): role for name, role in self.labels.items()}
+        return [(f"{name} ", roles.get(name.casefold(), "accent")) for name in labels_of(flags, self.labels)]
 
     def styled(self, words: Words) -> list[Run]:
         """Return words as runs."""

@@ -115,6 +115,7 @@ def row_words(
     waits: bool = False,
     count: int = 1,
     fold: str = "",
+    labels: Sequence[tuple[str, str]] = (),
 ) -> Words:
     """Return the words of a row.
 
@@ -130,6 +131,7 @@ def row_words(
         waits: a change of it waits for the server.
         count: how many messages it stands for.
         fold: a mark before that.
+        labels: before the subject, in half of its column at most.
     """
     unread, tinted = row.is_unread, current and focused
     if current:
@@ -146,7 +148,7 @@ def row_words(
         (" ", "text"),
         (pad(who, columns.who), name),
         (" " * GAP, "text"),
-        *_subject(row, columns),
+        *_subject(row, columns, labels),
     ]
     if columns.count:
         many = f"{fold}{min(count, MOST_COUNTED)}" if count > 1 else ""
@@ -157,10 +159,17 @@ def row_words(
     return words
 
 
-def _subject(row: Row, columns: Columns) -> Words:
-    subject = cut(row.subject or "(no subject)", columns.subject)
-    left = columns.subject - cell_width(subject)
-    words = [(subject, "muted" if not row.subject else "bright+" if row.is_unread else "text")]
+def _subject(row: Row, columns: Columns, labels: Sequence[tuple[str, str]]) -> Words:
+    room = columns.subject
+    shown: Words = []
+    for text, role in labels:
+        if cell_width(text) > room - columns.subject // 2:
+            break
+        shown.append((text, role))
+        room -= cell_width(text)
+    subject = cut(row.subject or "(no subject)", room)
+    left = room - cell_width(subject)
+    words = [*shown, (subject, "muted" if not row.subject else "bright+" if row.is_unread else "text")]
     if columns.snippet and row.snippet and left >= SNIPPET_ROOM:
         snippet = "  " + cut(row.snippet, left - 2)
         words.append((snippet, "muted"))
