@@ -74,7 +74,7 @@ class Rest:
         counts: mailbox → (messages, unseen).
         rows: of the outbox.
         drafts: Message-IDs of saved drafts.
-        refused: words of acts that were refused.
+        refused: words of acts on the mailboxes that were refused.
         waiting: what did not come to rest.
     """
 
@@ -251,7 +251,8 @@ class _Life:
             answers = next((each for each in self._spec.mails if each in letter), "")
             rest.rows.append(Row(row.message_id, row.state.value, row.words, row.copy, answers))
         rest.drafts = [saved.draft.message_id for saved in await store.drafts.all()]
-        rest.refused = [act.words for act in await store.journal.list() if act.words]
+        acts = await store.journal.list()
+        rest.refused = [act.words for act in acts if act.words and act.submission is None]  # mails say it in their rows
         return rest
 
 
