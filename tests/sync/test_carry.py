@@ -12,6 +12,7 @@ from tests.sync.desk import Desk, desk
 from tests.sync.test_undo import offline, quiet, redo, undo
 from tui.mail.errors import MailError
 from tui.mail.ids import Uid
+from tui.mail.mailbox import Role
 from tui.store.database import Store
 from tui.sync import retry
 from tui.sync.events import ChangeRefused, Link
@@ -65,7 +66,7 @@ async def test_the_first_mailbox_is_made_where_the_server_keeps_the_users_own(st
         await work.account.changes.create_mailbox("Archive")
         await quiet(work)
         assert sorted(server.boxes) == [b"INBOX", b"INBOX.Archive"]
-        made = await work.mailbox(b"INBOX.Archive")
+        made = await work.until(lambda: store.mailboxes.by_role(work.name, Role.ARCHIVE))  # once the server lists it
         await work.account.changes.archive(await work.inbox(), [Uid(2)])
         await quiet(work)
         assert len(server.boxes[b"INBOX.Archive"].mails) == 1
