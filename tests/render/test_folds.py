@@ -90,6 +90,10 @@ def test_what_is_forwarded_or_only_looks_so_stays(text: str) -> None:
     assert plain(text).levels == ()
 
 
+def test_pages_that_take_too_long_to_fold_are_whole() -> None:
+    assert plain("Yes.\n" + quoted(5_100)).levels == ()
+
+
 def test_patches_are_no_quotations() -> None:
     page = plain("See:\n@@ -1,6 +1,6 @@\n" + "->  a\n" * 6 + "+>  b\n" * 6)
     assert page.levels == ()

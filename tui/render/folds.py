@@ -15,6 +15,8 @@ CONTEXT = 6
 """Quoted lines that stay above an answer to them."""
 HEAD = 8
 """Lines within which the fields of a head stand."""
+MAX_LINES = 2_000
+"""Lines of a page up to which it is folded: that is done where keys are waited for."""
 FOOTER = 12
 """Lines a mailing list may add below."""
 
@@ -147,13 +149,16 @@ def _last_own(lines: Sequence[Line], levels: Sequence[int]) -> int:
 
 def _folded(lines: Sequence[Line], levels: Sequence[int], *, answered: bool) -> Iterator[Line]:
     """Yield a stretch of quoted lines: who is quoted, how much is folded and, where it is answered, its last lines."""
+    if len(lines) <= SHORT:
+        yield from lines
+        return
     first = _said(lines)
     last = len(lines)
     if answered:
         least = min(levels)
         while last > first and len(lines) - last < CONTEXT and levels[last - 1] == least:
             last -= 1
-    if last - first <= SHORT and (answered or len(lines) <= SHORT):
+    if answered and last - first <= SHORT:
         yield from lines
         return
     yield from lines[:first]

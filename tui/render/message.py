@@ -10,7 +10,7 @@ from tui.mail.text import clean, clean_line
 from tui.mail.transfer import FORCED, decode_text, is_damaged
 from tui.render.choose import Piece, choose, says_nothing, stands_in, wanted_sections
 from tui.render.flow import hard_wrap, wrap
-from tui.render.folds import quote_levels
+from tui.render.folds import MAX_LINES, quote_levels
 from tui.render.heading import all_fields, field_lines, header_lines
 from tui.render.html import layout_html
 from tui.render.lines import Line, Mode, Page, Span, Style, line_text
@@ -104,7 +104,15 @@ class _Reading:
         self._note_counts(structure)
         mode = Mode.HTML if numbered else Mode.PLAIN
         notes = (*self._notes, *self._message.defects)
-        return _page(lines, self._links, self._message, shown, notes, mode, levels if any(levels) else ())
+        return _page(
+            lines,
+            self._links,
+            self._message,
+            shown,
+            notes,
+            mode,
+            levels if len(levels) <= MAX_LINES and any(levels) else (),
+        )
 
     def _is_stub(self, part: Part, html: Part | None) -> bool:
         if not self._message.has(part):
