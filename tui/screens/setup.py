@@ -104,9 +104,13 @@ class SetupScreen(SetupSecret[SetUp | None]):
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this instead of what is under way."""
+        self._stop()
+        self._work = asyncio.create_task(self._guarded(work))
+
+    def _stop(self) -> None:
+        """End what is under way: a walk that ends later must not take the page away on which somebody types."""
         if self._work is not None:
             self._work.cancel()
-        self._work = asyncio.create_task(self._guarded(work))
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -338,8 +342,10 @@ class SetupScreen(SetupSecret[SetUp | None]):
             case "f" if failure is not None and failure.repairs:
                 self._start(self._repair(failure.repairs[0]))
             case "p":
+                self._stop()
                 self._to_secret()
             case "e":
+                self._stop()
                 self._edit()
             case "t":
                 self._start(self._walk())
@@ -369,8 +375,7 @@ class SetupScreen(SetupSecret[SetUp | None]):
 
     def action_back(self) -> None:
         """Go a page back; from the first one, leave."""
-        if self._work is not None:
-            self._work.cancel()
+        self._stop()
         is_new = self.setup.is_new
         if self.stage is Stage.ADDRESS or (not is_new and self.stage in (Stage.WALK, Stage.SECRET)):
             self.dismiss(None)
