@@ -70,7 +70,7 @@ async def _perform(verb: str, wishes: Iterable[tuple[Mapping[str, Any], bytes]],
         return status
     config = load(paths.config_file)
     if not config.accounts:
-        raise ConfigError("No account is configured.", cure=f"Write {paths.config_file}, or try: tidings demo")
+        raise ConfigError("No account is configured.", cure="Run: tidings setup, or look around with: tidings demo.")
     paths.make()
     alone = await Alone.open(config, paths, hidden_line.asker())
     names: set[AccountName] = set()

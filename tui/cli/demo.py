@@ -62,7 +62,7 @@ def _demo(messages: int, seed: int) -> "Demo":
             raise
         raise ConfigError(
             f"The demonstration needs {error.name}, which is not installed.",
-            cure="Install it with pip install 'tidings[demo]', or run scripts/demo in a clone.",
+            cure="In the folder of the source: pip install '.[demo]', or scripts/demo.",
         ) from None
     return Demo(messages=messages, seed=seed)
 

@@ -66,11 +66,13 @@ def show(form: str = "", account: str = "") -> int:
     try:
         found = glance.read(cache, precious)
     except glance.Unreadable:
-        print("tidings: nothing is known yet. Run tidings once.", file=sys.stderr)
-        return 2
+        found = []
     chosen = [each for each in found if account in ("", each.account)]
-    if account and not chosen:
-        print(f'tidings: there is no account "{account}".', file=sys.stderr)
+    if account and found and not chosen:
+        print(f'tidings: nothing is known of an account "{account}".', file=sys.stderr)
+        return 2
+    if not any(each.is_known for each in chosen):
+        print("tidings: nothing is known yet: no server was reached. Run tidings, or tidings doctor.", file=sys.stderr)
         return 2
     print(line(chosen, form))
     return 0

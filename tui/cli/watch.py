@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _chosen(config: Config, names: list[str] | None, paths: Paths) -> list[AccountConfig]:
     if not config.accounts:
-        raise ConfigError("No account is configured.", cure=f"Write {paths.config_file}, or try: tidings demo")
+        raise ConfigError("No account is configured.", cure="Run: tidings setup, or look around with: tidings demo.")
     known = {str(account.name): account for account in config.accounts}
     for name in names or ():
         if name not in known:

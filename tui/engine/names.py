@@ -62,6 +62,7 @@ async def mailbox_of(desk: Desk, account: AccountName, name: str) -> MailboxStat
 
     Raises:
         MailboxNotFound: when there is none.
+        MailError: when nothing is known of the account yet, with the reason.
     """
     found = await _known(desk, account, name)
     if found is None and desk.accounts[account].link.link in (Link.LIVE, Link.POLLING):
@@ -81,8 +82,28 @@ async def mailbox_of(desk: Desk, account: AccountName, name: str) -> MailboxStat
         finally:
             deaf()
     if found is None:
+        if missing := await unknown(desk, account):
+            raise missing
         raise MailboxNotFound(f"{account} has no mailbox “{name}”.", cure="tidings mailboxes lists them.")
     return found
+
+
+async def unknown(desk: Desk, account: AccountName) -> MailError | None:
+    """Return why nothing is known of an account yet, None when something is.
+
+    Something is as soon as a mailbox was opened or, where the server tells of them, listed with what is in it.
+    """
+    states = await desk.store.mailboxes.all(account)
+    if any(state.uidvalidity is not None or state.total for state in states):
+        return None
+    link = desk.accounts[account].link
+    if link.link in (Link.OFFLINE, Link.REFUSED) and link.reason:
+        return MailError(f"Nothing is known of {account} yet: {link.reason}")
+    if link.link in (Link.LIVE, Link.POLLING, Link.ASKING) and states:
+        return None  # it is reached, and all its mailboxes are empty
+    return MailError(
+        f"Nothing is known of {account} yet.", cure=f"Its server is asked by: tidings list --account {account}"
+    )
 
 
 async def _known(desk: Desk, account: AccountName, name: str) -> MailboxState | None:

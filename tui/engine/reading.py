@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from tui.engine.desk import Desk, Row, Wish, account_of
-from tui.engine.names import MessageName, mailbox_of, message_of
+from tui.engine.names import MessageName, mailbox_of, message_of, unknown
 from tui.engine.rows import row_of, time_text
 from tui.mail.envelope import Envelope
 from tui.mail.errors import ConfigError, MailError, NotSupported
+from tui.mail.ids import AccountName
 from tui.mail.message import Message
 from tui.mail.query import And, Node, Of, parse
 from tui.mail.query import In as InMailbox
@@ -39,9 +40,11 @@ async def accounts(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
 
 async def mailboxes(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
     """Tell the mailboxes of one account (``account``) or of all."""
-    names = [account_of(desk, wish.text("account")).name] if wish.text("account") else list(desk.accounts)
-    for name in names:
+    for name in _named(desk, wish):
         await look(desk, wish, await desk.store.mailboxes.all(name), only_inbox=True)
+        if missing := await unknown(desk, name):
+            _tell_unknown(wish, missing)
+            continue
         for state in await desk.store.mailboxes.all(name):
             mailbox = state.mailbox
             yield Row(
@@ -75,8 +78,12 @@ async def search(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
     Raises:
         ConfigError: when something of the query is not understood.
     """
+    node = await query_of(desk, wish)
+    for name in _named(desk, wish):
+        if missing := await unknown(desk, name):
+            _tell_unknown(wish, missing)
     states = {state.id: state for state in await desk.store.mailboxes.all()}
-    hits = await desk.store.search.hits(await query_of(desk, wish), None, int(wish.number("limit", MANY)))
+    hits = await desk.store.search.hits(node, None, int(wish.number("limit", MANY)))
     for hit in hits:
         if hit.mailbox in states:
             yield Row(message_row(states[hit.mailbox], hit.envelope))
@@ -179,6 +186,17 @@ async def look(desk: Desk, wish: Wish, states: Iterable[MailboxState], *, only_i
             pass
         except MailError as error:
             wish.note = f"as it was when it was last seen: {error}"
+
+
+def _named(desk: Desk, wish: Wish) -> list[AccountName]:
+    """The account that is named, or all of them."""
+    return [account_of(desk, wish.text("account")).name] if wish.text("account") else list(desk.accounts)
+
+
+def _tell_unknown(wish: Wish, missing: MailError) -> None:
+    """Have a person know that what is told leaves out an account, of which nothing is known."""
+    wish.note = f"{wish.note}; {missing}" if wish.note else str(missing)
+    wish.status = 1
 
 
 def message_row(state: MailboxState, envelope: Envelope) -> dict[str, Any]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _INBOXES = (
     "SELECT account, complete, held, unread, server_total, server_unread FROM mailboxes"
-    " WHERE role = 'inbox' AND listed = 1 ORDER BY id"
+    " WHERE role = 'inbox' AND listed = 1 AND uidvalidity IS NOT NULL ORDER BY id"
 )
 _WAITING = "SELECT account, count(*) FROM submissions WHERE state IN ('held', 'queued', 'sending') GROUP BY account"
 _STUCK = "SELECT account, count(*) FROM submissions WHERE state IN ('failed', 'unknown') GROUP BY account"
@@ -28,6 +28,7 @@ class Glance:
     Attributes:
         total, unread: messages in INBOX.
         waiting: mails on their way out. stuck: those that wait for the user.
+        is_known: INBOX was opened once; before that nothing can be said of what is in it.
     """
 
     def __init__(self, account: str, total: int, unread: int) -> None:
@@ -36,6 +37,7 @@ class Glance:
         self.unread = unread
         self.waiting = 0
         self.stuck = 0
+        self.is_known = True
 
 
 def read(cache: str, precious: str) -> list[Glance]:
@@ -53,10 +55,17 @@ def read(cache: str, precious: str) -> list[Glance]:
         new = unread if complete or server_unread is None else server_unread
         found[account] = Glance(account, total, new)
     for account, count in _all(precious, _WAITING):
-        found.setdefault(account, Glance(account, 0, 0)).waiting = count
+        _at(found, account).waiting = count
     for account, count in _all(precious, _STUCK):
-        found.setdefault(account, Glance(account, 0, 0)).stuck = count
+        _at(found, account).stuck = count
     return list(found.values())
+
+
+def _at(found: dict[str, Glance], account: str) -> Glance:
+    if account not in found:
+        found[account] = Glance(account, 0, 0)
+        found[account].is_known = False
+    return found[account]
 
 
 def _all(path: str, statement: str) -> list[tuple[Any, ...]]:
