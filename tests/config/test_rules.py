@@ -37,6 +37,9 @@ def test_rules_are_read_in_their_order(tmp_path: Path) -> None:
     )
 
 
+ONE = 'name = "x"\nquery = "from:ada"\nstop = true'
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
@@ -47,7 +50,7 @@ def test_rules_are_read_in_their_order(tmp_path: Path) -> None:
         ('name = "x"\nquery = "from:ada"\narchive = true\nmove = "Y"', "archives it already"),
         ('name = "x"\nquery = "from:ada"\nexec = "rm -rf /"', "list of strings"),
         ('name = "x"\nquery = "from:ada"\narchvie = true', 'Did you mean "archive"?'),
-        ('name = "x"\nquery = "from:ada"\nstop = true\n[[rules]]\nname = "x"\nquery = "from:bob"\nstop = true', "already"),
+        (f"{ONE}\n[[rules]]\n{ONE}", "already"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, lines: str, said: str) -> None:
