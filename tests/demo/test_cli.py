@@ -28,7 +28,7 @@ def test_without_the_servers_it_says_how_to_get_them() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=DEADLINE)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert "pip install 'tidings[demo]'" in done.stderr
+    assert "pip install '.[demo]'" in done.stderr
     assert "scripts/demo" in done.stderr
 
 

@@ -100,8 +100,8 @@ class Terminal:
         """Start a program, whose controlling terminal this is."""
         known = {name: os.environ[name] for name in ("PATH", "HOME", "VIRTUAL_ENV") if name in os.environ}
         self.process = await asyncio.create_subprocess_exec(
-            "setsid",
-            "--ctty",
+            *("env", "--default-signal=INT"),  # behind a shell's & it is ignored, and that is inherited
+            *("setsid", "--ctty"),
             *command,
             stdin=self.slave,
             stdout=self.slave,

@@ -123,7 +123,8 @@ async def test_stopped_and_continued(tmp_path: Path, by_key: bool) -> None:
         assert terminal.attributes() == before
         terminal.screen.reset()
         os.kill(pid, signal.SIGCONT)
-        await terminal.until(lambda: terminal.text == seen, "the same picture")
+        # the head's count may be another by now: the server is asked for it
+        await terminal.until(lambda: terminal.text.splitlines()[1:] == seen.splitlines()[1:], "the same picture")
         assert terminal.attributes() == raw
         terminal.press("Q")
         assert await terminal.ends() == 0

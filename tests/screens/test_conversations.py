@@ -124,7 +124,7 @@ async def test_the_thread_stands_below_the_message_where_there_is_room(tmp_path:
         told = [line[112:150] for line in lines(app)[at + 1 : at + 5]]
         for words, line in zip(("Ada Lovelace", "Emmy Noether", "you", "Ada Lovelace"), told, strict=True):
             assert words in line
-        assert "▌" in told[1]
+        await until(lambda: "▌" in lines(app)[at + 2][112:150])
         app.mail.move_cursor(1)
         await until(lambda: not any("This thread" in line for line in lines(app)))
         await app.mail.show_conversations(False)

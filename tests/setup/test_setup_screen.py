@@ -71,6 +71,7 @@ async def test_a_pin_is_made_by_a_yes_below_the_fingerprint(town: Town) -> None:
         await terminal.sees("e edit every value")
         terminal.press("e")
         await terminal.sees("every value can be changed")
+        await terminal.sees(f"Host      {IMAP}")
         terminal.press("\x05\x15")
         await terminal.until(lambda: f"Host      {IMAP}" not in terminal.text, "an empty field")
         terminal.press("own.example.org\r")
