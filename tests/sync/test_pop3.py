@@ -101,6 +101,17 @@ async def test_deletion_whose_answer_was_lost_makes_nothing_come_again(store: St
         assert len(await desk.uids()) == 6
 
 
+async def test_a_name_that_is_given_again_is_another_mail(store: Store) -> None:
+    async with scripted_pop3(mails=[mail(1)]) as server, pop3_desk(store, server, leave_days=0) as desk:
+        await desk.holds(1)
+        await server.until(lambda: not server.mails)
+        server.mails[b"u000001"] = mail(2)
+        desk.account.look_now()
+        await desk.holds(2)
+        await server.until(lambda: not server.mails)
+        assert len(await desk.uids()) == 2
+
+
 @pytest.mark.parametrize("behaviour", ["no-uidl", "same-uidl"])
 @pytest.mark.parametrize("leave_days", [None, 3, 0])
 async def test_servers_that_give_no_names(store: Store, behaviour: str, leave_days: int | None) -> None:

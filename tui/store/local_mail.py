@@ -194,6 +194,10 @@ class LocalMail:
         """File what was taken in INBOX and note its names, all or nothing; return those that were not here before."""
         return await self._write(lambda at: self._ledger(at, account).take_in(at, arrivals))
 
+    async def undeleted(self, account: AccountName, names: Collection[bytes]) -> set[bytes]:
+        """Return those of the names that the server was told to delete, and still has."""
+        return await self._write(lambda at: self._ledger(at, account).undeleted(names))
+
     async def pass_by(self, account: AccountName, names: Collection[bytes]) -> None:
         """Note what is not going to be taken."""
         await self._write(lambda at: self._ledger(at, account).note(at, names, taken.PASSED))

@@ -118,6 +118,17 @@ def insert(at: apsw.Connection, box: int, uid: Uid, message: NewMessage) -> None
     )
 
 
+def is_here(at: apsw.Connection, account: AccountName, message: NewMessage) -> bool:
+    """Return whether a message of these octets is in a mailbox of the account."""
+    known = query(
+        at,
+        "SELECT 1 FROM messages m JOIN boxes b ON b.id = m.box JOIN contents c ON c.id = m.content"
+        " WHERE b.account = ? AND m.message_id = ? AND c.data = ? LIMIT 1",
+        (account, message.message_id, message.data),
+    )
+    return bool(known)
+
+
 def _written(flags: Flags) -> str:
     return " ".join(sorted(flags))
 

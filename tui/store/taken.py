@@ -89,7 +89,7 @@ class Ledger:
         states = self._states
         absent = states.keys() - set(names)
         self._note_absent(at, absent)
-        new = [place for place, name in enumerate(names) if name not in states]
+        new = [place for place, name in enumerate(names) if states.get(name, DELETED) == DELETED]
         deleted = [place for place, name in enumerate(names) if states.get(name) == DELETED]
         return Compared(new, deleted, self.is_first)
 
@@ -116,8 +116,12 @@ class Ledger:
         return [(self._account, name) for name in names]
 
     def take_in(self, at: apsw.Connection, arrivals: Sequence[Arrival]) -> list[Arrival]:
-        """File messages in INBOX and note their names in one transaction; return those that were new."""
-        new = {each.name: each for each in arrivals if each.name not in self._states}
+        """File messages in INBOX and note their names in one transaction; return those that were new.
+
+        A name under which a message was deleted there may be another's by now (some servers count): only what is here,
+        octet by octet, is the one that was to go.
+        """
+        new = {each.name: each for each in arrivals if self._is_new(at, each)}
         box = key(at, self._account, INBOX)
         assert box is not None, "every account has an INBOX"
         with transaction(at):
@@ -126,6 +130,14 @@ class Ledger:
             self._insert(at, new, HERE)
         self._states.update(dict.fromkeys(new, HERE))
         return list(new.values())
+
+    def _is_new(self, at: apsw.Connection, arrival: Arrival) -> bool:
+        state = self._states.get(arrival.name)
+        return state is None or (state == DELETED and not local_messages.is_here(at, self._account, arrival.message))
+
+    def undeleted(self, names: Iterable[bytes]) -> set[bytes]:
+        """Return those of the names whose message was deleted there, as far as was told, and is no other's since."""
+        return {name for name in names if self._states.get(name) == DELETED}
 
     def note(self, at: apsw.Connection, names: Collection[bytes], state: int) -> None:
         """Give names a state."""

@@ -89,7 +89,7 @@ class Visitor:
         if compared.new:
             await self._take(session, listed, compared)
         await self._local.caught_up(self._account)
-        again = {listed.names[place] for place in compared.deleted}
+        again = await self._local.undeleted(self._account, {listed.names[place] for place in compared.deleted})
         deleted = await self._delete(session, listed, again)
         return Visit(listed.taken, deleted, listed.trouble)
 
