@@ -62,23 +62,23 @@ class Rulings:
         A mail that was moved, or put back, has another UID and the same Message-ID. Once this is on disk nobody
         handles it again, whatever happens.
         """
-        return await self._databases.write(_claim, ruled)
+        return await self._databases.write_precious(_claim, ruled)
 
     async def settle(self, place: Place, uids: Sequence[Uid], state: str, words: str) -> None:
         """Note what became of messages that were claimed."""
-        await self._databases.write(_settle, place, tuple(uids), state, words)
+        await self._databases.write_precious(_settle, place, tuple(uids), state, words)
 
     async def mark(self, place: Place) -> Uid | None:
         """Return the UID up to which a mailbox was looked at, None where it never was in this generation."""
-        return await self._databases.read(_mark, place)
+        return await self._databases.read_precious(_mark, place)
 
     async def set_mark(self, place: Place, uid: Uid) -> None:
         """Note that a mailbox was looked at up to this UID. It never goes back."""
-        await self._databases.write(_set_mark, place, uid)
+        await self._databases.write_precious(_set_mark, place, uid)
 
     async def history(self, limit: int) -> list[Ruled]:
         """Return what was done, the newest first."""
-        return await self._databases.read(_history, limit)
+        return await self._databases.read_precious(_history, limit)
 
 
 def _claim(at: Connections, ruled: Ruled) -> bool:
