@@ -107,7 +107,7 @@ async def test_archive_and_delete_act_at_once_and_on_the_server(tmp_path: Path) 
         for number in range(4):
             await servers.deliver(letter(f"Letter {number}"), minutes=90 - number, flags=SEEN)
         async with servers.app() as person:
-            await person.sees("work · 1 of 4")
+            await person.sees("work · 1 of 4", "Archive")
             await person.press("e")
             await person.sees("archived 1")
             assert person.subject == "Letter 2"

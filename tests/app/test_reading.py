@@ -137,7 +137,7 @@ async def test_a_newsletter_is_left_only_when_asked(tmp_path: Path, monkeypatch:
                 await person.press("q", "j", "enter")
                 await person.sees("(no name)  can be unsubscribed")
                 await person.press("z", "u")
-                await person.sees("Send a mail to leave@news.example that unsubscribes you?")
+                await person.sees("to leave@news.example, which unsubscribes you?")
                 assert not servers.smtp.accepted
                 await person.press("y")
                 await person.until(lambda: servers.smtp.accepted)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from tui.mail.errors import ConfigError
 from tui.mail.width import cut, pad
 
 if TYPE_CHECKING:
@@ -84,6 +85,21 @@ def given(arguments: Namespace, *names: str) -> dict[str, Any]:
 def messages(arguments: Namespace) -> dict[str, Any]:
     """Return which messages are meant, as a verb takes it."""
     return given(arguments, "ids", "query", "account", "mailbox", "dry_run")
+
+
+def write_octets(data: bytes) -> None:
+    """Write what a stranger sent to standard output, as it is.
+
+    Raises:
+        ConfigError: when that is a terminal, which might obey it.
+    """
+    if sys.stdout.isatty():
+        raise ConfigError(
+            "Standard output is a terminal, which might obey what is written.",
+            cure="Send it to a file or a program: > FILE",
+        )
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def print_json(fields: Mapping[str, Any]) -> None:

@@ -1,11 +1,9 @@
 """``tidings part``: one part of a message, decoded."""
 
 import argparse
-import sys
 
 from tui.cli.asking import perform
-from tui.cli.options import given
-from tui.engine.desk import Row
+from tui.cli.options import given, write_octets
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,9 +14,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the part to standard output, as it is: for a file or another program."""
-
-    def show(row: Row) -> None:
-        sys.stdout.buffer.write(row.data)
-        sys.stdout.buffer.flush()
-
-    return perform("part", given(arguments, "id", "part"), show)
+    return perform("part", given(arguments, "id", "part"), lambda row: write_octets(row.data))

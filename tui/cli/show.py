@@ -1,10 +1,9 @@
 """``tidings show``: one message."""
 
 import argparse
-import sys
 
 from tui.cli.asking import perform
-from tui.cli.options import add_json, given, print_json
+from tui.cli.options import add_json, given, print_json, write_octets
 from tui.engine.desk import Row
 
 
@@ -21,8 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     def show(row: Row) -> None:
         if arguments.raw:
-            sys.stdout.buffer.write(row.data)
-            sys.stdout.buffer.flush()
+            write_octets(row.data)
         elif arguments.json:
             print_json(row.fields)
         else:

@@ -8,8 +8,10 @@ from tui.commands.registry import command
 from tui.config.https import post, split
 from tui.mail.compose import empty_draft
 from tui.mail.errors import MailError
+from tui.mail.identity import identity_for
 from tui.mail.lists import MailingList, list_of
 from tui.mail.mailto import parse_mailto
+from tui.mail.reply import was_for
 from tui.mail.text import clean_line
 from tui.render.lines import Link
 from tui.render.links import resolve
@@ -57,15 +59,16 @@ async def _by_mail(desk: Desk, found: MailingList) -> None:
     if len(asked.to) != 1 or account.config.send is None:
         raise MailError("This mail names no way to unsubscribe that can be used.", cure="Its text may have a link.")
     to = asked.to[0]
-    question = f"Send a mail to {clean_line(to.spec, 120)} that unsubscribes you?"
+    subject = clean_line(asked.subject, 200) or "unsubscribe"
+    question = f"Send “{subject}” to {clean_line(to.spec, 120)}, which unsubscribes you?"
     if not await desk.ask(ConfirmScreen(question, yes="send", no="stay")):
         return
-    draft = replace(
-        empty_draft(account.config.identity),
-        to=asked.to,
-        subject=asked.subject or "unsubscribe",
-        body=asked.body or "unsubscribe\n",
-    )
+    envelope = require(desk.mail.current_envelope, "There is no message here.")
+    message = require(desk.mail.message, "No message is open.")
+    mine = list(account.config.all_identities)
+    identity = identity_for(was_for(message, envelope), mine) or mine[0]
+    # the sender's words for the text are not sent: nobody has read them
+    draft = replace(empty_draft(identity), to=asked.to, subject=subject, body="unsubscribe\n")
     await account.submit(draft)
 
 

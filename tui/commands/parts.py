@@ -39,7 +39,8 @@ PROGRAMS = frozenset(
         *("exe", "com", "bat", "cmd", "scr", "pif", "msi", "msp", "jar", "js", "jse", "vbs", "vbe", "wsf"),
         *("wsh", "hta", "ps1", "lnk", "url", "desktop", "sh", "bash", "run", "bin", "app", "command"),
         *("appimage", "deb", "rpm", "py", "pl", "rb", "reg", "scf", "cpl", "dll", "so", "terminal"),
-        *("workflow", "action", "snap", "flatpakref"),
+        *("workflow", "action", "snap", "flatpakref", "jnlp", "inetloc", "fileloc", "webloc", "tool", "pkg"),
+        *("dmg", "scpt", "zsh", "csh", "ksh", "fish", "pyw", "msc", "chm", "iso"),
     )
 )
 """Endings of files that may do something when they are opened: these are saved only."""
@@ -163,7 +164,7 @@ async def _open(desk: Desk, row: PartRow) -> None:
         desk.flash(f"{where}: saving instead")
         await _save(desk, [row])
         return
-    if ending in ACTIVE or part.type in ("text/html", "image/svg+xml", "application/xhtml+xml"):
+    if not ending or ending in ACTIVE or part.type in ("text/html", "image/svg+xml", "application/xhtml+xml"):
         question = "A browser may load things from the net for it, and tell the sender. Open it?"
         if not await desk.ask(ConfirmScreen(question, yes="open", no="leave it")):
             return
