@@ -1,5 +1,6 @@
 """A disk that is full: refused before anything is half done, and what was there before is intact. (H04)"""
 
+import asyncio
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from tui.mail.identity import Identity
 from tui.mail.ids import MailboxId, ModSeq, SubmissionId, Uid, UidValidity
 from tui.mail.submission import Phase, Submission, SubmissionState
 from tui.store.database import Store
-from tui.sync import delivery
+from tui.sync import delivery, outbox
 
 ME = Identity(WORK, Address("", "ada@example.org"))
 BIG = Attachment("big.bin", "application/octet-stream", bytes(600_000))
@@ -102,9 +103,10 @@ async def test_a_disk_that_fills_up_while_a_mail_waits_loses_and_doubles_nothing
         assert len(post.accepted) == 1
 
 
+@pytest.mark.parametrize("error", [DiskFull, StoreError])
 @pytest.mark.parametrize("behaviour", ["normal", "greylist", "drop-after-dot-lost", "data-554"])
 async def test_what_became_of_a_mail_is_written_as_soon_as_there_is_room(
-    store: Store, monkeypatch: pytest.MonkeyPatch, behaviour: str
+    store: Store, monkeypatch: pytest.MonkeyPatch, behaviour: str, error: type[StoreError]
 ) -> None:
     monkeypatch.setattr(delivery, "STORE_PAUSE", 0.02)
     monkeypatch.setattr(delivery, "TIMEOUT", 0.4)
@@ -113,7 +115,7 @@ async def test_what_became_of_a_mail_is_written_as_soon_as_there_is_room(
     async def sometimes(id: SubmissionId, state: SubmissionState, **fields: Any) -> Submission:
         if state is not SubmissionState.SENDING and full[0] < 3:
             full[0] += 1
-            raise DiskFull("The disk is full.")
+            raise error("The disk is full.")
         return await advance(id, state, **fields)
 
     monkeypatch.setattr(store.outbox, "advance", sometimes)
@@ -123,6 +125,84 @@ async def test_what_became_of_a_mail_is_written_as_soon_as_there_is_room(
         assert row.state == {"drop-after-dot-lost": "unknown", "data-554": "failed"}.get(behaviour, "copied")
         assert full[0] == 3
         assert len(post.accepted) == (row.state == "copied")
+
+
+class Stuck:
+    """A store that does not take what became of a mail.
+
+    Attributes:
+        refused: states that were not written, in order.
+        room: whether everything is written.
+    """
+
+    def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch, *states: SubmissionState) -> None:
+        self.refused: list[SubmissionState] = []
+        self.room = False
+        advance = store.outbox.advance
+
+        async def stuck(id: SubmissionId, state: SubmissionState, **fields: Any) -> Submission:
+            if state in states and not self.room:
+                self.refused.append(state)
+                raise DiskFull("The disk is full.")
+            return await advance(id, state, **fields)
+
+        monkeypatch.setattr(store.outbox, "advance", stuck)
+
+
+async def test_quitting_does_not_wait_for_room_and_what_was_accepted_is_in_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "STORE_PAUSE", 0.02)
+    async with scripted_imap() as imap, scripted_smtp() as post:
+        async with open_store(tmp_path) as store:
+            stuck = Stuck(store, monkeypatch, SubmissionState.ACCEPTED)
+            async with asyncio.timeout(15), desk(store, imap, post) as work:
+                id = await work.send()
+                await work.until(lambda: stuck.refused)
+        async with open_store(tmp_path) as store, desk(store, imap, post) as work:
+            row = await work.becomes(id, "unknown", "copied")
+            assert row.phase in (Phase.DOT, Phase.DONE)
+        assert len(post.accepted) == 1
+
+
+@pytest.mark.parametrize("again", ["take back", "send now"])
+async def test_a_mail_accepted_while_the_disk_was_full_is_not_sent_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    monkeypatch.setattr(delivery, "STORE_PAUSE", 0.02)
+    monkeypatch.setattr(outbox, "STORE_PAUSE", 0.02)
+    stuck = Stuck(store, monkeypatch, SubmissionState.ACCEPTED)
+    async with scripted_imap() as imap, scripted_smtp() as post, desk(store, imap, post) as work:
+        await work.mailbox(b"Sent")
+        id = await work.send()
+        await work.until(lambda: stuck.refused)
+        if again == "send now":
+            await work.account.send_now(id)
+        else:
+            async with asyncio.timeout(5):
+                with pytest.raises(DiskFull):
+                    await work.account.take_back(id)
+        stuck.room = True
+        assert (await work.becomes(id, "copied")).attempts == 1
+        assert await work.account.take_back(id) is None
+        assert len(post.accepted) == 1
+
+
+async def test_a_mail_cut_short_while_the_disk_was_full_comes_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "STORE_PAUSE", 0.02)
+    stuck = Stuck(store, monkeypatch, SubmissionState.QUEUED)
+    async with scripted_imap() as imap, scripted_smtp("hang-rcpt") as post, desk(store, imap, post) as work:
+        id = await work.send(body="every word\n")
+        await work.until(lambda: any(b"RCPT" in line for line in post.log))
+        with pytest.raises(DiskFull):
+            await work.account.take_back(id)
+        stuck.room = True
+        saved = await work.account.take_back(id)
+        assert saved is not None
+        assert saved.draft.body == "every word\n"
+        assert not post.accepted
 
 
 async def test_a_step_that_cannot_be_written_is_not_taken(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

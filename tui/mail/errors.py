@@ -154,5 +154,9 @@ class StoreError(MailError):
     """The local database is locked by another instance, full, damaged or too new."""
 
 
+class Overtaken(StoreError):
+    """What was to be changed is gone, or in a state that the new one cannot follow: asking again is of no use."""
+
+
 class DiskFull(StoreError):
     """The local database cannot grow. What was to be written was not, what was there before is."""

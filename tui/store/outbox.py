@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tui.mail import draft as drafts
 from tui.mail.draft import Draft, Original
-from tui.mail.errors import StoreError
+from tui.mail.errors import Overtaken, StoreError
 from tui.mail.ids import AccountName, SubmissionId
 from tui.mail.submission import Phase, Refusal, Submission, SubmissionState
 from tui.store import acts, resending
@@ -192,7 +192,8 @@ class Outbox:
             The row as it is now.
 
         Raises:
-            StoreError: when the row is gone, or the state cannot follow the one it is in; nothing was changed.
+            Overtaken: when the row is gone, or the state cannot follow the one it is in; nothing was changed.
+            StoreError: when it could not be written.
         """
         fields: dict[str, object] = {}
         if phase is not None:
@@ -285,10 +286,10 @@ def _advance(
     with transaction(at.precious):
         rows = read(at, "id = ?", id)
         if not rows:
-            raise StoreError("This submission is no longer in the outbox.")
+            raise Overtaken("This submission is no longer in the outbox.")
         row = rows[0]
         if state not in TRANSITIONS[row.state]:
-            raise StoreError(f"A submission that is {row.state.value} cannot become {state.value}.")
+            raise Overtaken(f"A submission that is {row.state.value} cannot become {state.value}.")
         if attempted:
             fields = {**fields, "attempts": row.attempts + 1}
         write(at, row, state, fields)

@@ -14,8 +14,8 @@ from tui.mail.domain import wire_spec
 from tui.mail.errors import (
     AuthenticationFailed,
     ConnectionLost,
-    DiskFull,
     MailError,
+    Overtaken,
     ProtocolViolation,
     RecipientRefused,
     ServerRefused,
@@ -38,7 +38,8 @@ MOST_ATTEMPTS = 100
 PROGRESS_EVERY = 1.0
 """Seconds of sending after which it is told how much has left."""
 STORE_PAUSE = 10.0
-"""Seconds until what became of a mail is written again, where the disk was full."""
+"""Seconds until what became of a mail is written again, where it could not be written; doubled each time."""
+MOST_STORE_PAUSE = 120.0
 
 IN_DOUBT = (Phase.DOT, Phase.DONE)
 
@@ -78,6 +79,7 @@ class Deliverer:
         self._pace = pace
         self._clock = clock
         self._refused: AuthenticationFailed | None = None  # in this round
+        self._owed: dict[SubmissionId, tuple[SubmissionState, dict[str, Any]]] = {}  # what became of it, not on disk
 
     def begin_round(self) -> None:
         """The outbox is gone through again: the password may be tried once more."""
@@ -87,11 +89,31 @@ class Deliverer:
         """Forget how often a mail was tried: the user says that it is to go now."""
         self._backoff.pop(submission, None)
 
+    @property
+    def owes(self) -> bool:
+        """Whether it is not on disk what became of a mail."""
+        return bool(self._owed)
+
+    async def write_owed(self) -> None:
+        """Write what became of mails, where that could not be written before.
+
+        Raises:
+            StoreError: when it still cannot be.
+        """
+        for id in list(self._owed):
+            try:
+                await self._write(id)
+            except Overtaken as error:  # somebody else has said what became of it
+                log.info("%s: outbox: %s", self._config.name, error)
+
     async def send(self, submission: Submission) -> None:
         """Hand one mail to the server, and write what became of it, with what was said."""
         talk = Talk(self._clock)
         try:
             await self._send(submission, talk)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._note(submission.id))
+            raise
         finally:
             if talk.text:
                 await asyncio.shield(self._keep(submission, talk))
@@ -135,7 +157,7 @@ class Deliverer:
         try:
             await self._advance(submission, SubmissionState.SENDING, phase=Phase.CONNECT, attempted=True)
         except asyncio.CancelledError:  # its thread may have written all the same
-            await asyncio.shield(self._interrupted(submission, reached))
+            self._interrupted(submission, reached)
             raise
         try:
             server = self._config.send
@@ -166,22 +188,25 @@ class Deliverer:
                 self._refused = error
             await self._failed(submission, reached, error)
         except asyncio.CancelledError:
-            await asyncio.shield(self._interrupted(submission, reached))
+            self._interrupted(submission, reached)
             raise
         except Exception as error:
             log.exception("submission %d", submission.id)
             await self._failed(submission, reached, ConnectionLost(f"Unexpected: {type(error).__name__}."))
         else:
-            if not is_noted:  # it was cancelled while it wrote
-                await self._accepted(submission, receipt)
+            if not is_noted:  # it was cancelled while it wrote: whoever did that waits, and is not to wait for a disk
+                await self._accepted(submission, receipt, once=True)
 
-    async def _accepted(self, submission: Submission, receipt: Receipt) -> None:
+    async def _accepted(self, submission: Submission, receipt: Receipt, *, once: bool = False) -> None:
         refused = _as_written(submission, receipt.refused)
         self._backoff.pop(submission.id, None)
-        await self._conclude(
-            submission, SubmissionState.ACCEPTED, phase=Phase.DONE, words=receipt.reply, refused=refused
-        )
-        self._follow_up()
+        done = {"phase": Phase.DONE, "words": receipt.reply, "refused": refused}
+        if once:
+            self._owed[submission.id] = (SubmissionState.ACCEPTED, done)
+            if not await self._note(submission.id):
+                return
+        else:
+            await self._conclude(submission, SubmissionState.ACCEPTED, **done)
         later = [each.address for each in refused if each.is_temporary]
         if later:
             await self._put_off(submission, later)
@@ -203,7 +228,6 @@ class Deliverer:
         lost = isinstance(error, ConnectionLost | ProtocolViolation)
         if lost and reached in IN_DOUBT:
             await self._conclude(submission, SubmissionState.UNKNOWN, phase=reached, words=words)
-            self._follow_up()
             return
         # a disk that is full says nothing about the mail
         said = TemporarilyRefused(error.message) if isinstance(error, StoreError) else error
@@ -216,22 +240,54 @@ class Deliverer:
             due = self._clock() + wait
             await self._conclude(submission, SubmissionState.QUEUED, phase=reached, words=words, due=due, refused=())
 
-    async def _interrupted(self, submission: Submission, reached: Phase) -> None:
+    def _interrupted(self, submission: Submission, reached: Phase) -> None:
+        if submission.id in self._owed:
+            return  # how it ended was known already
         if reached in IN_DOUBT:
             words = "The line was given up after the last byte: it may have been sent."
-            await self._advance(submission, SubmissionState.UNKNOWN, phase=reached, words=words)
-            self._follow_up()
+            self._owed[submission.id] = (SubmissionState.UNKNOWN, {"phase": reached, "words": words})
         else:
-            await self._advance(submission, SubmissionState.QUEUED, phase=reached, due=self._clock())
+            self._owed[submission.id] = (SubmissionState.QUEUED, {"phase": reached, "due": self._clock()})
 
     async def _conclude(self, submission: Submission, state: SubmissionState, **fields: Any) -> None:
-        """Write what became of a mail; where the disk is full, as soon as there is room: it was said only once."""
+        """Write what became of a mail; where the disk is full, say, as soon as it goes: it was said only once.
+
+        Cancelled, it stays owed: it is written by the next who asks, or told from the phase at the next start.
+        """
+        self._owed[submission.id] = (state, fields)
+        pause = STORE_PAUSE
         while True:
             try:
-                return await self._advance(submission, state, **fields)
-            except DiskFull as error:
+                return await self._write(submission.id)
+            except Overtaken:
+                raise
+            except StoreError as error:
                 log.warning("%s: outbox: %s", self._config.name, error)
-                await asyncio.sleep(STORE_PAUSE)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, MOST_STORE_PAUSE)
+
+    async def _note(self, id: SubmissionId) -> bool:
+        """Write what is owed, once; return whether it is on disk."""
+        try:
+            await self._write(id)
+        except StoreError as error:
+            log.warning("%s: outbox: %s", self._config.name, error)
+            return False
+        return True
+
+    async def _write(self, id: SubmissionId) -> None:
+        if (owed := self._owed.get(id)) is None:
+            return
+        state, fields = owed
+        try:
+            await self._store.outbox.advance(id, state, **fields)
+        except Overtaken:
+            del self._owed[id]
+            raise
+        del self._owed[id]
+        self._emit(SubmissionChanged(self._config.name, id))
+        if state in (SubmissionState.ACCEPTED, SubmissionState.UNKNOWN):
+            self._follow_up()
 
     async def _advance(self, submission: Submission, state: SubmissionState, **fields: Any) -> None:
         """Bring a row into a state (`tui.store.outbox.Outbox.advance`) and tell of it."""

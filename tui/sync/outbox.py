@@ -144,6 +144,9 @@ class Dispatcher:
 
     async def send_now(self, submission: SubmissionId) -> None:
         """Send a held, queued, failed or unknown row now, under its old Message-ID."""
+        if self._current is not None and self._current[0] == submission:
+            return  # it is going; queued in the middle of that, it would go twice
+        await self._deliverer.write_owed()  # accepted, it cannot be queued any more
         self._deliverer.forget(submission)
         await self._store.outbox.advance(submission, SubmissionState.QUEUED, due=self._clock(), refused=())
         self._emit(SubmissionChanged(self._config.name, submission))
@@ -179,6 +182,7 @@ class Dispatcher:
         is another mail than that was.
         """
         await self._interrupt(submission)
+        await self._deliverer.write_owed()
         key = await self._store.outbox.take_back(submission)
         if key is None:
             return None
@@ -198,6 +202,7 @@ class Dispatcher:
 
     async def _round(self) -> None:
         self._deliverer.begin_round()
+        await self._deliverer.write_owed()
         for submission in await self._store.outbox.due(self._config.name, self._clock()):
             self._current = (submission.id, asyncio.create_task(self._deliverer.send(submission)))
             try:
@@ -230,6 +235,8 @@ class Dispatcher:
     async def _sleep(self) -> None:
         due = await self._store.outbox.next_due(self._config.name)
         wait = None if due is None else min(max(0.05, due - self._clock()), LONGEST_SLEEP)
+        if self._deliverer.owes:
+            wait = STORE_PAUSE if wait is None else min(wait, STORE_PAUSE)
         try:
             async with asyncio.timeout(wait):
                 await self._wake.wait()
