@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tui.mail.errors import MailError
-from tui.sync.lending import LentText, editor, left_behind
+from tui.sync.lending import MOST_OCTETS, LentText, editor, left_behind, remove
 
 
 def mode(path: Path) -> int:
@@ -21,16 +21,28 @@ def test_there_and_back(tmp_path: Path) -> None:
     file.with_name("mail.txt~").write_text("a copy")
     file.write_bytes(b"Dear \x1b[31mGrace\r\n\xff\n")
     assert lent.take_back() == "Dear \ufffd[31mGrace\n\ufffd\n"
+    assert file.exists(), "it is removed once the text is kept, not before"
+    lent.forget()
     assert list(folder.iterdir()) == []
 
 
-def test_what_a_crash_left_is_told_once_and_gone(tmp_path: Path) -> None:
+def test_what_a_crash_left_stays_until_it_is_kept_elsewhere(tmp_path: Path) -> None:
     folder = tmp_path / "lent"
     LentText(folder, 7).lend("written before the crash\n")
     (folder / "rubbish").mkdir()
-    assert list(left_behind(folder)) == [(7, "written before the crash\n")]
+    for _ in range(2):
+        ((place, key, text),) = left_behind(folder)
+        assert (key, text) == (7, "written before the crash\n")
+    remove(place)
     assert list(folder.iterdir()) == []
     assert list(left_behind(folder)) == list(left_behind(tmp_path / "none")) == []
+
+
+def test_what_a_crash_left_and_cannot_be_read_stays(tmp_path: Path) -> None:
+    with LentText(tmp_path, 7).lend("").open("wb") as file:
+        file.truncate(MOST_OCTETS + 1)
+    assert list(left_behind(tmp_path)) == []
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tui.render.page import lay_out
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.palette import PickScreen
 from tui.screens.prompt import PromptScreen
-from tui.sync.lending import left_behind
+from tui.sync.lending import left_behind, remove
 from tui.terminal.keys import Scope
 from tui.widgets.choice_list import Choice
 
@@ -131,10 +131,11 @@ async def edit_draft(desk: Desk) -> None:
 
 async def offer(desk: Desk) -> None:
     """Say at the start that the last end cut a draft short."""
-    for key, text in await asyncio.to_thread(lambda: list(left_behind(desk.paths.lent))):
+    for place, key, text in await asyncio.to_thread(lambda: list(left_behind(desk.paths.lent))):
         saved = await desk.store.drafts.get(key)
         if saved is not None and saved.draft.body.rstrip("\n") != text.rstrip("\n"):
             await desk.store.drafts.keep(key, replace(saved.draft, body=text))
+        await asyncio.to_thread(remove, place)
     cut_short = await desk.store.drafts.close_all()
     if cut_short:
         what = "a draft was" if cut_short == 1 else f"{cut_short} drafts were"

@@ -29,12 +29,15 @@ async def edit(desk: Desk) -> None:
     file = await asyncio.to_thread(lent.lend, draft.body)
     try:
         status = await desk.lend([*argv, str(file)])
-        text = await asyncio.to_thread(lent.take_back)
-    finally:
+    except MailError:  # it never began
         await asyncio.to_thread(lent.forget)
+        raise
+    text = await asyncio.to_thread(lent.take_back)
     text = text if draft.body.endswith("\n") else text.removesuffix("\n")
     if text != draft.body:
         screen.rewrite(text)
+        await screen.save()  # what the editor wrote is in its file alone until then
+    await asyncio.to_thread(lent.forget)
     name = clean_line(os.path.basename(argv[0]), 30)
     if status:
         screen.flash(f"{name} ended with status {status}; what it had written is here", style="warn")

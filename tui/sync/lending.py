@@ -1,5 +1,6 @@
 """A text in the hands of another program: a file for its owner only, in a folder of its own, gone afterwards."""
 
+import logging
 import os
 import shlex
 import shutil
@@ -9,6 +10,8 @@ from pathlib import Path
 
 from tui.mail.errors import MailError
 from tui.mail.text import clean
+
+log = logging.getLogger(__name__)
 
 MOST_OCTETS = 8 * 1024 * 1024
 USUAL = ("sensible-editor", "nano", "vim", "vi")
@@ -73,15 +76,13 @@ class LentText:
         return file
 
     def take_back(self) -> str:
-        """Return what stands in the file now, cleaned; the file is gone then.
+        """Return what stands in the file now, cleaned; the file stays until `forget`, once the text is kept.
 
         Raises:
-            MailError: when it is not there any more, or is too large: then it stays.
+            MailError: when it is not there any more, cannot be read, or is too large.
         """
         assert self._place is not None
-        text = _read(self._place)
-        self.forget()
-        return text
+        return _read(self._place)
 
     def forget(self) -> None:
         """Remove the file, and whatever the editor left beside it."""
@@ -90,20 +91,31 @@ class LentText:
             self._place = None
 
 
-def left_behind(folder: Path) -> Iterator[tuple[int, str]]:
-    """Yield what a crash left in the hands of an editor: the draft's key, and its text. Each is removed then."""
+def left_behind(folder: Path) -> Iterator[tuple[Path, int, str]]:
+    """Yield what a crash left in the hands of an editor: its place, the draft's key, and its text. Blocks.
+
+    What is yielded stays until `remove`, once the text is kept; what cannot be read stays, too.
+    """
     try:
         places = sorted(folder.iterdir())
     except OSError:
         return
     for place in places:
         key = place.name.partition(".")[0]
+        if not key.isdecimal():
+            remove(place)
+            continue
         try:
-            if key.isdecimal():
-                yield int(key), _read(place)
-        except MailError:
-            pass
-        shutil.rmtree(place, ignore_errors=True)
+            text = _read(place)
+        except MailError as error:
+            log.warning("a text left with the editor in %s: %s", place, error)
+            continue
+        yield place, int(key), text
+
+
+def remove(place: Path) -> None:
+    """Remove the place of a text that is kept elsewhere now. Blocks."""
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def _read(place: Path) -> str:
