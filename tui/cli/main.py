@@ -22,6 +22,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from tui.cli import status  # noqa: PLC0415 - late: start-up time
 
         return status.show()
+    if words[:2] == ["completion", "--names"] and len(words) == 3:  # a shell asks while somebody types
+        from tui.cli import completion  # noqa: PLC0415 - late: start-up time
+
+        return completion.names(words[2])
     if not words:
         from tui.start import first  # noqa: PLC0415 - late: start-up time
 

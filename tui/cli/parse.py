@@ -9,7 +9,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -49,6 +49,8 @@ COMMANDS = {
     "rules": "what the rules of config.toml did, or would do",
     "status": "one line for a status bar",
     "view": "print a message from a file as the reader shows it",
+    "completion": "print the script that completes commands in bash, zsh or fish",
+    "man": "print the manual page",
 }
 
 
@@ -106,6 +108,15 @@ def _run(words: Sequence[str], name: str, painted: Painted | None) -> int:
 
 
 def _parse(words: Sequence[str], name: str) -> Namespace:
+    return _parser((name,)).parse_args(words)
+
+
+def whole() -> ArgumentParser:
+    """Return the parser with the options of every subcommand."""
+    return _parser(COMMANDS)
+
+
+def _parser(wanted: Container[str]) -> ArgumentParser:
     import argparse  # noqa: PLC0415 - late: start-up time
 
     parser = argparse.ArgumentParser(prog="tidings", description="A live, lean and careful mail client.")
@@ -114,9 +125,9 @@ def _parse(words: Sequence[str], name: str) -> Namespace:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands, instead of the mail screen")
     for command, summary in COMMANDS.items():
         sub = commands.add_parser(command, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
-        if command == name:  # the others' modules need not be loaded to parse this one's arguments
+        if command in wanted:  # the others' modules need not be loaded to parse this one's arguments
             _module(command).add_arguments(sub)
-    return parser.parse_args(words)
+    return parser
 
 
 def _module(name: str) -> _Command:

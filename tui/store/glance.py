@@ -14,6 +14,10 @@ _INBOXES = (
 )
 _WAITING = "SELECT account, count(*) FROM submissions WHERE state IN ('held', 'queued', 'sending') GROUP BY account"
 _STUCK = "SELECT account, count(*) FROM submissions WHERE state IN ('failed', 'unknown') GROUP BY account"
+_NAMES = {
+    "accounts": "SELECT DISTINCT account FROM mailboxes ORDER BY account",
+    "mailboxes": "SELECT DISTINCT name FROM mailboxes WHERE listed = 1 AND selectable = 1 ORDER BY name LIMIT 2000",
+}
 BUSY = 200
 """Milliseconds to wait for a writer."""
 
@@ -59,6 +63,19 @@ def read(cache: str, precious: str) -> list[Glance]:
     for account, count in _all(precious, _STUCK):
         _at(found, account).stuck = count
     return list(found.values())
+
+
+def names(cache: str, what: str) -> list[str]:
+    """Return how accounts or mailboxes are called, for a shell to complete.
+
+    Args:
+        cache: path of the database.
+        what: ``accounts`` or ``mailboxes``.
+
+    Raises:
+        Unreadable: when it is missing, or is none of ours.
+    """
+    return [name for (name,) in _all(cache, _NAMES[what])]
 
 
 def _at(found: dict[str, Glance], account: str) -> Glance:
