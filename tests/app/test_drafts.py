@@ -1,5 +1,6 @@
 """Drafts as a person meets them: saved here and on the server, offered after a crash, taken up from any program."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tui.mail.errors import DiskFull
 from tui.screens.compose import ComposeScreen
 from tui.store.drafts import Drafts
 from tui.sync import drafts
+from tui.sync.lending import LentText
 
 THEIRS = b"""From: Charles Babbage <charles@mill.example>
 To: Ada Lovelace <ada@analytical.example>
@@ -61,6 +63,25 @@ async def test_until_the_server_has_it_the_head_says_so(tmp_path: Path) -> None:
         assert await servers.count("Drafts") == 0
         await person.press("escape")
         await person.eventually(lambda: servers.count("Drafts"), lambda count: count == 1)
+
+
+@pytest.mark.parametrize("state", ["older", "newer", "gone"])
+async def test_what_an_editor_had_written_is_never_lost(tmp_path: Path, state: str) -> None:
+    async with live(tmp_path) as servers:
+        async with servers.app() as person:
+            await written(person, "Typed words")
+            await person.eventually(
+                person.app.store.drafts.all, lambda kept: [each.draft.body for each in kept] == ["Typed words"]
+            )
+            (kept,) = await person.app.store.drafts.all()
+            file = LentText(servers.paths.lent, 0 if state == "gone" else kept.id).lend("Words of the editor")
+            if state == "newer":
+                os.utime(file, (1, 1))
+        async with servers.app() as person:
+            await person.sees("not finished: p takes")
+            expected = {"Words of the editor"} if state == "older" else {"Typed words", "Words of the editor"}
+            assert {each.draft.body for each in await person.app.store.drafts.all()} == expected
+            assert not file.parent.exists()
 
 
 async def test_what_the_end_cut_short_is_offered(tmp_path: Path) -> None:

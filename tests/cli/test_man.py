@@ -36,7 +36,7 @@ def test_the_page_holds_every_option_of_every_command_in_its_own_section() -> No
     for command, section in zip(read(whole()).walk()[1:], sections, strict=True):
         for word in (*command.options, *command.operands):
             assert all(f"\\fB{roff(name)}\\fR" in section for name in word.names), (command.path, word)
-            assert roff(word.metavar) in section
+            assert f"\n{roff(word.says or ' '.join(word.choices))}\n" in section, (command.path, word)
 
 
 @pytest.mark.parametrize("text", [".dot", "a\\b", "it's `x` -- ~ ^ …", "%d \\fB"])

@@ -31,9 +31,9 @@ def test_what_a_crash_left_stays_until_it_is_kept_elsewhere(tmp_path: Path) -> N
     LentText(folder, 7).lend("written before the crash\n")
     (folder / "rubbish").mkdir()
     for _ in range(2):
-        ((place, key, text),) = left_behind(folder)
-        assert (key, text) == (7, "written before the crash\n")
-    remove(place)
+        (left,) = left_behind(folder)
+        assert (left.key, left.text) == (7, "written before the crash\n")
+    remove(left.place)
     assert list(folder.iterdir()) == []
     assert list(left_behind(folder)) == list(left_behind(tmp_path / "none")) == []
 

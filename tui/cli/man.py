@@ -8,6 +8,7 @@ import sys
 
 from tui import __version__
 from tui.cli.grammar import Command, Word, read
+from tui.cli.parse import whole
 
 STATUSES = {
     "0": "Done.",
@@ -33,8 +34,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the page as roff."""
-    from tui.cli.parse import whole  # noqa: PLC0415 - late: start-up time
-
     sys.stdout.write(page(read(whole())))
     return 0
 

@@ -11,6 +11,7 @@ from tui.commands.desk import Desk, require
 from tui.commands.path import complete_file, last_path
 from tui.commands.people import own_identities
 from tui.commands.registry import command
+from tui.mail.compose import empty_draft
 from tui.mail.draft import Draft
 from tui.mail.draft_message import from_message, to_message
 from tui.mail.errors import MailError
@@ -22,7 +23,7 @@ from tui.render.page import lay_out
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.palette import PickScreen
 from tui.screens.prompt import PromptScreen
-from tui.sync.lending import left_behind, remove
+from tui.sync.lending import Left, left_behind, remove
 from tui.terminal.keys import Scope
 from tui.widgets.choice_list import Choice
 
@@ -131,15 +132,31 @@ async def edit_draft(desk: Desk) -> None:
 
 async def offer(desk: Desk) -> None:
     """Say at the start that the last end cut a draft short."""
-    for place, key, text in await asyncio.to_thread(lambda: list(left_behind(desk.paths.lent))):
-        saved = await desk.store.drafts.get(key)
-        if saved is not None and saved.draft.body.rstrip("\n") != text.rstrip("\n"):
-            await desk.store.drafts.keep(key, replace(saved.draft, body=text))
-        await asyncio.to_thread(remove, place)
+    for left in await asyncio.to_thread(lambda: list(left_behind(desk.paths.lent))):
+        if await _keep_left(desk, left):
+            await asyncio.to_thread(remove, left.place)
     cut_short = await desk.store.drafts.close_all()
     if cut_short:
         what = "a draft was" if cut_short == 1 else f"{cut_short} drafts were"
         desk.flash(f"{what} not finished: {desk.keymap.label('compose.resume')} takes it up", style="new")
+
+
+async def _keep_left(desk: Desk, left: Left) -> bool:
+    """Put what an editor had written into its draft; where that is gone, or was written on since, into one of its own.
+
+    Returns:
+        False where it cannot be kept: there is no account.
+    """
+    saved = await desk.store.drafts.get(left.key)
+    if not left.text.strip() or (saved is not None and saved.draft.body.rstrip("\n") == left.text.rstrip("\n")):
+        return True
+    if saved is not None and saved.changed <= left.changed:
+        await desk.store.drafts.keep(left.key, replace(saved.draft, body=left.text))
+        return True
+    mine = [saved.draft.identity] if saved is not None else own_identities(desk)
+    if mine:
+        await desk.store.drafts.keep(None, replace(empty_draft(mine[0]), body=left.text))
+    return bool(mine)
 
 
 async def take_up(desk: Desk, key: int, note: str = "") -> None:

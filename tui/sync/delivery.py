@@ -142,9 +142,9 @@ class Deliverer:
             nonlocal reached
             reached = phase
             if phase is Phase.DOT:  # should it be in doubt from here on, it is known whom it cannot have reached
-                await self._advance(submission, SubmissionState.SENDING, phase=phase, refused=refused)
+                await self._advance(submission.id, SubmissionState.SENDING, phase=phase, refused=refused)
             elif phase is not Phase.DONE:  # that is noted by `on_taken`, with all the server has said
-                await self._advance(submission, SubmissionState.SENDING, phase=phase)
+                await self._advance(submission.id, SubmissionState.SENDING, phase=phase)
 
         def on_refused(whom: Sequence[Refusal]) -> None:
             refused.extend(_as_written(submission, whom))
@@ -155,7 +155,7 @@ class Deliverer:
             is_noted = True
 
         try:
-            await self._advance(submission, SubmissionState.SENDING, phase=Phase.CONNECT, attempted=True)
+            await self._advance(submission.id, SubmissionState.SENDING, phase=Phase.CONNECT, attempted=True)
         except asyncio.CancelledError:  # its thread may have written all the same
             self._interrupted(submission, reached)
             raise
@@ -280,19 +280,18 @@ class Deliverer:
             return
         state, fields = owed
         try:
-            await self._store.outbox.advance(id, state, **fields)
+            await self._advance(id, state, **fields)
         except Overtaken:
             del self._owed[id]
             raise
         del self._owed[id]
-        self._emit(SubmissionChanged(self._config.name, id))
         if state in (SubmissionState.ACCEPTED, SubmissionState.UNKNOWN):
             self._follow_up()
 
-    async def _advance(self, submission: Submission, state: SubmissionState, **fields: Any) -> None:
+    async def _advance(self, id: SubmissionId, state: SubmissionState, **fields: Any) -> None:
         """Bring a row into a state (`tui.store.outbox.Outbox.advance`) and tell of it."""
-        await self._store.outbox.advance(submission.id, state, **fields)
-        self._emit(SubmissionChanged(self._config.name, submission.id))
+        await self._store.outbox.advance(id, state, **fields)
+        self._emit(SubmissionChanged(self._config.name, id))
 
 
 def _as_written(submission: Submission, refused: Sequence[Refusal]) -> list[Refusal]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tui.mail.errors import MailError
+from tui.mail.noun import dataclass
 from tui.mail.text import clean
 
 log = logging.getLogger(__name__)
@@ -91,8 +92,25 @@ class LentText:
             self._place = None
 
 
-def left_behind(folder: Path) -> Iterator[tuple[Path, int, str]]:
-    """Yield what a crash left in the hands of an editor: its place, the draft's key, and its text. Blocks.
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A text that a crash left in the hands of an editor.
+
+    Attributes:
+        place: the folder it stands in.
+        key: of the draft; 0 when that was not saved yet.
+        text: cleaned.
+        changed: when it was written last, seconds since 1970 UTC.
+    """
+
+    place: Path
+    key: int
+    text: str
+    changed: float
+
+
+def left_behind(folder: Path) -> Iterator[Left]:
+    """Yield what a crash left in the hands of an editor. Blocks.
 
     What is yielded stays until `remove`, once the text is kept; what cannot be read stays, too.
     """
@@ -106,11 +124,9 @@ def left_behind(folder: Path) -> Iterator[tuple[Path, int, str]]:
             remove(place)
             continue
         try:
-            text = _read(place)
-        except MailError as error:
+            yield Left(place, int(key), _read(place), _file(place).stat().st_mtime)
+        except (MailError, OSError) as error:
             log.warning("a text left with the editor in %s: %s", place, error)
-            continue
-        yield place, int(key), text
 
 
 def remove(place: Path) -> None:
@@ -118,10 +134,13 @@ def remove(place: Path) -> None:
     shutil.rmtree(place, ignore_errors=True)
 
 
+def _file(place: Path) -> Path:
+    return next(each for each in sorted(place.iterdir()) if each.stem == "mail")
+
+
 def _read(place: Path) -> str:
     try:
-        file = next(each for each in sorted(place.iterdir()) if each.stem == "mail")
-        with file.open("rb") as stream:
+        with _file(place).open("rb") as stream:
             data = stream.read(MOST_OCTETS + 1)
     except StopIteration:
         raise MailError("The editor's file is gone.", cure="The text is as it was before.") from None
