@@ -1,6 +1,6 @@
 """The journal: on disk before it is shown, exact, and right again after any end of the program."""
 
-import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import apsw
@@ -163,7 +163,7 @@ async def test_old_acts_are_forgotten_but_not_those_that_wait(paths: Paths) -> N
         flag = frozenset({f"k{number}"})
         await store.journal.flags(inbox, uids(1), flag, NO_FLAGS, Verb.CHANGED)
     await store.close()
-    with sqlite3.connect(paths.precious_file) as file:
+    with closing(apsw.Connection(str(paths.precious_file))) as file:
         file.execute("DELETE FROM pending WHERE id > 5")
         file.execute("UPDATE sqlite_sequence SET seq = 2049 WHERE name = 'acts'")
     store = await Store.open(paths)
