@@ -176,7 +176,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self._service = Service(self.config, self.store, self.accounts, self.outside.notify)
         self.begin(self._service.run(self.paths.socket_file))
         self.begin(offer(self) if self.resume is None else take_up(self, *self.resume))
-        self._indexing = Indexing(self.store)
+        self._indexing = Indexing(self.store, self._emit)
         self.begin(self._indexing.run())
         self.begin(Following(self.store, self._emit).run())
         self._gathering = Gathering(self.store, self._emit)

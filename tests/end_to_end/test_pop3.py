@@ -104,7 +104,7 @@ async def test_a_day_with_an_account_by_pop3(
             dovecot.deliver(ADA, mail("second", "The haystack."))
             desk.account.look_now()
             await desk.holds(2)
-            indexing = asyncio.create_task(Indexing(store).run())
+            indexing = asyncio.create_task(Indexing(store, lambda _: None).run())
             await desk.until(lambda: hits(store, "body:needle"))
             assert await hits(store, "body:haystack") == {"second"}
             assert await hits(store, "from:grace needle") == {"with a file"}

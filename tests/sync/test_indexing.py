@@ -9,6 +9,7 @@ from tui.mail.ids import ModSeq, Uid, UidValidity
 from tui.mail.query import parse
 from tui.render.words import words_of_html
 from tui.store.database import Store
+from tui.sync.events import Event, MessagesIndexed
 from tui.sync.indexing import Indexing
 
 
@@ -29,7 +30,8 @@ async def test_what_comes_is_found_soon(store: Store) -> None:
     (state,) = await store.mailboxes.all()
     await store.mailboxes.selected(state.id, UidValidity(7), Uid(1), 0, ModSeq(0))
     await store.envelopes.add(state.id, [envelope(uid) for uid in range(1, 260)])
-    indexing = Indexing(store)
+    told: list[Event] = []
+    indexing = Indexing(store, told.append)
     running = asyncio.create_task(indexing.run())
     try:
 
@@ -39,10 +41,16 @@ async def test_what_comes_is_found_soon(store: Store) -> None:
         async def has_text() -> bool:
             return await found(store, "größe body:tafel") == [7]
 
+        async def is_told() -> bool:
+            return set(told) == {MessagesIndexed()}
+
         await until(is_indexed)
+        await until(is_told)
+        told.clear()
         await store.bodies.put(state.id, Uid(7), {"1": b"Die Gr=C3=B6=C3=9Fe der Tafel"})
         indexing.nudge()
         await until(has_text)
+        await until(is_told)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

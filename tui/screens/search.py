@@ -37,6 +37,7 @@ from tui.sync.events import (
     MailboxReset,
     MessagesArrived,
     MessagesChanged,
+    MessagesIndexed,
     MessagesVanished,
 )
 from tui.terminal.keys import KeyHint, Scope
@@ -361,7 +362,7 @@ class SearchScreen(HitPlace):
     def apply(self, event: Event) -> None:
         """Take an account's event: hits are read again soon where it may concern them."""
         match event:
-            case MessagesArrived() | MessagesChanged() | MessagesVanished() | MailboxReset():
+            case MessagesArrived() | MessagesChanged() | MessagesVanished() | MailboxReset() | MessagesIndexed():
                 self._rows_due.ask()
             case MailboxesChanged():
                 self._begin(self._read_mailboxes())

@@ -120,6 +120,11 @@ class ThreadsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagesIndexed:
+    """The search finds more messages than before, of whatever account."""
+
+
+@dataclass(frozen=True, slots=True)
 class SyncProgressed:
     """The backfill of a mailbox went on: ``done`` of ``total`` envelopes are here."""
 
@@ -206,6 +211,7 @@ Event = (
     | MessagesVanished
     | MailboxReset
     | ThreadsChanged
+    | MessagesIndexed
     | SyncProgressed
     | ChangeRefused
     | ChangesParked

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 
 from tui.mail.errors import MailError
 from tui.store.database import Store
 from tui.store.search_index import Unindexed
+from tui.sync.events import Event, MessagesIndexed
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +27,15 @@ class Indexing:
 
     Args:
         store: open.
+        emit: told after every slice.
 
     Attributes:
         waiting: envelopes that are not in the index yet, as far as known.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, emit: Callable[[Event], None]) -> None:
         self._store = store
+        self._emit = emit
         self._news = asyncio.Event()
         self.waiting = 0
 
@@ -62,6 +66,7 @@ class Indexing:
             self.waiting = max(0, self.waiting - done)
             if not done:
                 break
+            self._emit(MessagesIndexed())
             await asyncio.sleep(REST * (time.monotonic() - began))
         self.waiting = 0
         met = 1
@@ -73,6 +78,7 @@ class Indexing:
             began = time.monotonic()
             words = await asyncio.to_thread(_words, texts)
             await self._store.search.index_bodies(words)
+            self._emit(MessagesIndexed())
             await asyncio.sleep(REST * (time.monotonic() - began))
 
 
