@@ -114,7 +114,7 @@ async def test_what_was_cut_short_is_not_lost_and_not_done_twice(
         assert place is not None
         envelopes = await alone.store.envelopes.older(inbox.id, None, 9)
         first = next(each for each in envelopes if each.subject == "note 1")
-        assert await alone.store.rulings.claim(Ruled(place, first.uid, first.message_id, "note 1", ("noted",), 1.0))
+        assert await alone.store.rulings.claim([Ruled(place, first.uid, first.message_id, "note 1", ("noted",), 1.0)])
         for _ in range(2):
             ruling = Ruling(alone)
             await ruling.note_missed()

@@ -3,6 +3,7 @@
 A message is claimed in the ledger (`tui.store.rulings`) before anything is done with it: a crash in between leaves it
 undone, told as begun, and nothing is ever done twice. What arrives while nobody looks, because the program ended
 between a message's row and its rule, is found at the next start: every mailbox has a mark up to which it was looked at.
+What cannot be looked at now, because its text is not to be had, is looked at once more, and the mark stays before it.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from tui.engine.desk import Desk
 from tui.engine.filing import WORDS
 from tui.engine.names import known_mailbox
 from tui.engine.rows import row_of
+from tui.engine.unlooked import Unlooked
 from tui.mail.act import Verb
 from tui.mail.envelope import Envelope
 from tui.mail.errors import MailboxNotFound, MailError
@@ -27,7 +29,7 @@ from tui.mail.query import Node, parse
 from tui.render.message import as_text, render_message
 from tui.store.mailboxes import MailboxState
 from tui.store.rulings import Place, Ruled
-from tui.sync.events import Event, MessagesArrived
+from tui.sync.events import Event, Link, MessagesArrived
 from tui.sync.mailing import Mailing
 
 log = logging.getLogger(__name__)
@@ -36,7 +38,10 @@ EXEC_WITHIN = 120.0
 """Seconds a program has for one mail."""
 TEXT_WITHIN = 60.0
 """Seconds in which the text of a mail is to be had; without it only what its head tells is known."""
+AGAIN_AFTER = 60.0
+"""Seconds after which what could not be looked at is looked at once more."""
 TEXT_WIDTH = 1000
+UP = (Link.LIVE, Link.POLLING)
 MOST_AT_ONCE = 500
 """Messages looked at in one go when much came while nobody looked."""
 
@@ -49,12 +54,15 @@ class Ruling:
     Args:
         desk: whose accounts, store and events.
         announce: has the terminal tell: a few words, and a line more; None: there is none.
+        again_after: seconds after which what could not be looked at is looked at once more.
     """
 
-    def __init__(self, desk: Desk, announce: Announce | None = None) -> None:
+    def __init__(self, desk: Desk, announce: Announce | None = None, again_after: float = AGAIN_AFTER) -> None:
         self._desk = desk
         self._announce = announce
+        self._again_after = again_after
         self._arrived: asyncio.Queue[MessagesArrived] = asyncio.Queue()
+        self._unlooked = Unlooked()
 
     @property
     def _rules(self) -> Sequence[Rule]:
@@ -66,7 +74,11 @@ class Ruling:
 
     def _heard(self, event: Event) -> None:
         if self._rules and isinstance(event, MessagesArrived) and event.fresh:
-            self._arrived.put_nowait(event)
+            self._note(event)
+
+    def _note(self, event: MessagesArrived) -> None:
+        self._unlooked.add(event.mailbox, event.uids)
+        self._arrived.put_nowait(event)
 
     async def run(self) -> None:
         """Look at what arrives until cancelled. Never raises a `MailError`."""
@@ -76,9 +88,21 @@ class Ruling:
         try:
             await self.note_missed()
             while True:
-                await self._guarded(await self._arrived.get())
+                await self._next()
         finally:
             deaf()
+
+    async def _next(self) -> None:
+        try:
+            async with asyncio.timeout(self._again_after if self._unlooked.is_put_off else None):
+                event = await self._arrived.get()
+        except TimeoutError:
+            for mailbox, uids in self._unlooked.take_again():
+                state = await self._desk.store.mailboxes.get(mailbox)
+                if state is not None:
+                    self._note(MessagesArrived(state.mailbox.account, mailbox, uids, True))
+            return
+        await self._guarded(event)
 
     async def drain(self) -> None:
         """Look at what has arrived so far. Never raises a `MailError`."""
@@ -103,15 +127,17 @@ class Ruling:
                 ]
                 for start in range(0, len(new), MOST_AT_ONCE):
                     uids = tuple(new[start : start + MOST_AT_ONCE])
-                    self._arrived.put_nowait(MessagesArrived(place.account, state.id, uids, True))
+                    self._note(MessagesArrived(place.account, state.id, uids, True))
 
     async def _guarded(self, event: MessagesArrived) -> None:
         try:
             await self._look(event)
         except MailError as error:
             log.warning("rules: %s", error)
+            self._unlooked.put_off(event.mailbox, event.uids)
         except Exception:  # a mistake of ours must not end all rules
             log.exception("rules")
+            self._unlooked.done(event.mailbox, event.uids)
 
     def _applying(self, state: MailboxState) -> list[Rule]:
         account, mailbox = state.mailbox.account, state.mailbox
@@ -131,37 +157,53 @@ class Ruling:
             return
         account = self._desk.accounts[place.account]
         alike: dict[tuple[Rule, ...], list[Envelope]] = {}
+        put_off: set[Uid] = set()
         for envelope in await self._desk.store.envelopes.many(state.id, event.uids):
-            if found := await self._finding(rules, account, state, envelope):
+            found = await self._finding(rules, account, state, envelope)
+            if found is None:
+                put_off.add(envelope.uid)
+            elif found:
                 alike.setdefault(tuple(found), []).append(envelope)
         for which, envelopes in alike.items():
-            claimed = [each for each in envelopes if await self._claim(place, each, which)]
+            claimed = await self._claim(place, envelopes, which)
             if claimed:
                 await self._apply(account, state, place, which, claimed)
-        await self._desk.store.rulings.set_mark(place, max(event.uids))
+        if put_off:
+            self._unlooked.put_off(state.id, put_off)
+        mark = self._unlooked.done(state.id, (uid for uid in event.uids if uid not in put_off))
+        if mark is not None:
+            await self._desk.store.rulings.set_mark(place, mark)
 
     async def _finding(
         self, rules: Sequence[Rule], account: Mailing, state: MailboxState, envelope: Envelope
-    ) -> list[Rule]:
+    ) -> list[Rule] | None:
+        """Return the rules that a message is for; None where its text decides and is not to be had now."""
         found: list[Rule] = []
         now = datetime.now().astimezone()
         body: str | None = None
+        is_given_up = False
         for rule in rules:
             node = parse(rule.query, now).node
-            item = Item(envelope, state.mailbox, body)
-            if body is None and matches_head(node, item) is None:
+            if node is None:
+                continue
+            answer = matches_head(node, Item(envelope, state.mailbox, body))
+            if answer is None and body is None and not is_given_up:
                 body = await _text(account, state, envelope.uid)
-                item = Item(envelope, state.mailbox, body)
-            if node is not None and matches(node, item):
+                if body is None and self._unlooked.may_wait(state.id, envelope.uid, account.link.link in UP):
+                    return None
+                is_given_up = body is None
+            if answer or (answer is None and body is not None and matches(node, Item(envelope, state.mailbox, body))):
                 found.append(rule)
                 if rule.stop:
                     break
         return found
 
-    async def _claim(self, place: Place, envelope: Envelope, rules: Sequence[Rule]) -> bool:
+    async def _claim(self, place: Place, envelopes: Sequence[Envelope], rules: Sequence[Rule]) -> list[Envelope]:
         names = tuple(rule.name for rule in rules)
-        ruled = Ruled(place, envelope.uid, envelope.message_id, envelope.subject, names, time.time())
-        return await self._desk.store.rulings.claim(ruled)
+        now = time.time()
+        ruled = [Ruled(place, each.uid, each.message_id, each.subject, names, now) for each in envelopes]
+        claimed = await self._desk.store.rulings.claim(ruled)
+        return [each for each in envelopes if each.uid in claimed]
 
     async def _apply(
         self, account: Mailing, state: MailboxState, place: Place, rules: Sequence[Rule], envelopes: Sequence[Envelope]
@@ -231,12 +273,12 @@ def node_of(rule: Rule) -> Node | None:
     return parse(rule.query, datetime.now().astimezone()).node
 
 
-async def _text(account: Mailing, state: MailboxState, uid: Uid) -> str:
-    """Return the text of a message; "" where it is not to be had now."""
+async def _text(account: Mailing, state: MailboxState, uid: Uid) -> str | None:
+    """Return the text of a message; None where it is not to be had now."""
     try:
         async with asyncio.timeout(TEXT_WITHIN):
             message = await account.message(state.id, uid)
     except (MailError, TimeoutError) as error:
         log.info("rules: a text is not to be had: %s", error)
-        return ""
+        return None
     return as_text(await asyncio.to_thread(render_message, message, TEXT_WIDTH))

@@ -56,13 +56,13 @@ class Rulings:
     def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
-    async def claim(self, ruled: Ruled) -> bool:
-        """Note that a message is being handled; False when it was already, also under another name.
+    async def claim(self, ruled: Sequence[Ruled]) -> set[Uid]:
+        """Note that messages are being handled, all in one go; return which were not already, also under another name.
 
         A mail that was moved, or put back, has another UID and the same Message-ID. Once this is on disk nobody
         handles it again, whatever happens.
         """
-        return await self._databases.write_precious(_claim, ruled)
+        return await self._databases.write_precious(_claim_all, tuple(ruled))
 
     async def settle(self, place: Place, uids: Sequence[Uid], state: str, words: str) -> None:
         """Note what became of messages that were claimed."""
@@ -81,31 +81,35 @@ class Rulings:
         return await self._databases.read_precious(_history, limit)
 
 
-def _claim(at: Connections, ruled: Ruled) -> bool:
-    place = ruled.place
+def _claim_all(at: Connections, ruled: tuple[Ruled, ...]) -> set[Uid]:
     with transaction(at.precious):
-        if ruled.message_id and query(
-            at.precious,
-            "SELECT 1 FROM ruled WHERE account = ? AND message_id = ? LIMIT 1",
-            (place.account, ruled.message_id),
-        ):
-            return False
-        query(
-            at.precious,
-            "INSERT OR IGNORE INTO ruled VALUES (?,?,?,?,?,?,?,?,?,?)",
-            (
-                *(place.account, place.mailbox, place.uidvalidity, ruled.uid, ruled.message_id, ruled.subject),
-                *(json.dumps(ruled.rules), ruled.at, ruled.state, ruled.words),
-            ),
-        )
-        is_new = at.precious.changes() == 1
-        if is_new:
+        claimed = {each.uid for each in ruled if _claim(at, each)}
+        if claimed:
             query(
                 at.precious,
                 "DELETE FROM ruled WHERE at < (SELECT at FROM ruled ORDER BY at DESC LIMIT 1 OFFSET ?)",
                 (MOST_KEPT,),
             )
-        return is_new
+        return claimed
+
+
+def _claim(at: Connections, ruled: Ruled) -> bool:
+    place = ruled.place
+    if ruled.message_id and query(
+        at.precious,
+        "SELECT 1 FROM ruled WHERE account = ? AND message_id = ? LIMIT 1",
+        (place.account, ruled.message_id),
+    ):
+        return False
+    query(
+        at.precious,
+        "INSERT OR IGNORE INTO ruled VALUES (?,?,?,?,?,?,?,?,?,?)",
+        (
+            *(place.account, place.mailbox, place.uidvalidity, ruled.uid, ruled.message_id, ruled.subject),
+            *(json.dumps(ruled.rules), ruled.at, ruled.state, ruled.words),
+        ),
+    )
+    return at.precious.changes() == 1
 
 
 def _settle(at: Connections, place: Place, uids: tuple[Uid, ...], state: str, words: str) -> None:
