@@ -7,11 +7,11 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+from tui.config.archive import read_archive
 from tui.config.model import (
     AccountConfig,
     Config,
     LookConfig,
-    NotifyConfig,
     OAuth,
     Protocol,
     Secret,
@@ -19,6 +19,7 @@ from tui.config.model import (
     Server,
     SyncConfig,
 )
+from tui.config.notify import read_notify
 from tui.config.rules import read_rules
 from tui.config.table import Table
 from tui.config.writing import read_address, read_compose, read_contacts, read_identities
@@ -154,7 +155,7 @@ def _config(root: Table, file: Path) -> Config:
         compose=read_compose(root),
         contacts=read_contacts(root),
         look=_look(root),
-        notify=_notify(root),
+        notify=read_notify(root),
         sync=_sync(root),
         opening=_opening(root),
         searches=_searches(root),
@@ -194,6 +195,7 @@ def _account(name: str, table: Table, parent: Table) -> AccountConfig:
         identities=read_identities(table, name, signature),
         bcc_self=table.boolean("bcc_self", False),
         markdown=table.boolean("markdown", False),
+        archive=read_archive(table),
     )
     table.finish()
     return account
@@ -318,19 +320,6 @@ def _look(root: Table) -> LookConfig:
     )
     table.finish()
     return look
-
-
-def _notify(root: Table) -> NotifyConfig:
-    table = root.table("notify")
-    if table is None:
-        return NotifyConfig()
-    notify = NotifyConfig(
-        arrivals=table.one_of("arrivals", ("away", "always", "off"), NotifyConfig().arrivals),
-        way=table.one_of("way", ("auto", "osc9", "osc777", "osc99", "bell"), NotifyConfig().way),
-        title=table.boolean("title", NotifyConfig().title),
-    )
-    table.finish()
-    return notify
 
 
 def _sync(root: Table) -> SyncConfig:

@@ -7,6 +7,7 @@ from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 
+from tui.config.notify import NotifyConfig
 from tui.config.rules import Rule
 from tui.mail.address import Address
 from tui.mail.identity import Identity
@@ -139,6 +140,8 @@ class AccountConfig:
         poll: POP3: seconds between two visits; None: those of ``[sync]``. In config.toml ``receive.poll``.
         identities: further ones, ``[[accounts.NAME.identities]]``: address, name, signature, sent, bcc_self, markdown.
         bcc_self, markdown: as with `tui.mail.identity.Identity`, for the account's own address.
+        archive: where archived mail goes by its date, ``Archive/{year}``, also ``{month}``; the mailbox is made where
+            there is none; "": all of it to the mailbox that is for it.
     """
 
     name: AccountName
@@ -155,6 +158,7 @@ class AccountConfig:
     identities: tuple[Identity, ...] = ()
     bcc_self: bool = False
     markdown: bool = False
+    archive: str = ""
 
     @property
     def identity(self) -> Identity:
@@ -210,19 +214,6 @@ class LookConfig:
     """Whether all is told in lines, for screen readers, as with ``tidings --linear``."""
     conversations: bool = False
     """Whether mailboxes are listed by conversations, where you did not choose for the mailbox (vim preset: ``z t``)."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotifyConfig:
-    """``[notify]``: what the terminal is told beside the screen."""
-
-    arrivals: str = "away"
-    """When new mail is announced by the terminal: ``away`` while its window has not the focus, ``always``, ``off``."""
-    way: str = "auto"
-    """``osc9`` (iTerm2), ``osc777`` (foot, urxvt, WezTerm, Ghostty), ``osc99`` (kitty), ``bell``, or ``auto``: what
-    the terminal is known to show, else the bell."""
-    title: bool = True
-    """Whether the window's title tells how much is unread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,8 @@ def as_table(account: AccountConfig) -> dict[str, Any]:
         table["name"] = account.address.name
     if account.signature:
         table["signature"] = account.signature
+    if account.archive:
+        table["archive"] = account.archive
     if account.sent_copy != "auto":
         table["sent_copy"] = account.sent_copy
     table |= {key: True for key in ("bcc_self", "markdown") if getattr(account, key)}

@@ -56,7 +56,7 @@ def window_statement(older: bool, unread: bool, condition: str, columns: str = L
 
 
 def get(at: Connections, mailbox: MailboxId, uid: Uid) -> Envelope | None:
-    statement = f"SELECT {ALL_COLUMNS} FROM envelopes WHERE id = ? AND hidden = 0"
+    statement = f"SELECT {ALL_COLUMNS} FROM envelopes WHERE id = ? AND hidden != 1"
     rows = query(at.cache, statement, (row_id(mailbox, uid),))
     return unpack(rows[0]) if rows else None
 
@@ -101,6 +101,18 @@ def uids(at: Connections, mailbox: MailboxId, above: int, limit: int) -> list[Ui
 def unread(at: Connections, mailbox: MailboxId) -> list[Uid]:
     where = "mailbox = ? AND hidden = 0 AND flags & 1 = 0"
     return [row_uid(id) for (id,) in query(at.cache, f"SELECT id FROM envelopes WHERE {where} ORDER BY id", (mailbox,))]
+
+
+def months(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> dict[str, list[Uid]]:
+    """Return the messages that are shown, by the month of their date on this machine's calendar, the oldest first."""
+    groups = query(
+        at.cache,
+        f"SELECT strftime('%Y-%m', coalesce(sent, received), 'unixepoch', 'localtime') AS month,"
+        f" json_group_array(id & {UID_MASK}) FROM envelopes WHERE id IN (SELECT value FROM json_each(?)) AND hidden = 0"
+        " GROUP BY month ORDER BY month",
+        (json.dumps(row_ids(mailbox, uids)),),
+    )
+    return {month: [Uid(uid) for uid in json.loads(found)] for month, found in groups}
 
 
 def keywords(at: Connections, mailbox: MailboxId) -> Flags:

@@ -121,6 +121,10 @@ class Envelopes:
         """Whether none of the rows that are here and shown lacks \\Flagged."""
         return await self._databases.read(envelope_reads.all_flagged, mailbox, uids)
 
+    async def months(self, mailbox: MailboxId, uids: Sequence[Uid]) -> dict[str, list[Uid]]:
+        """Return those of the rows that are shown by the month of their date, ``2025-11``, the oldest first."""
+        return await self._databases.read(envelope_reads.months, mailbox, uids)
+
     async def keywords(self, mailbox: MailboxId) -> Flags:
         """Return the keywords that the newest messages of a mailbox carry."""
         return await self._databases.read(envelope_reads.keywords, mailbox)

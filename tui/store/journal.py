@@ -77,7 +77,17 @@ class Journal:
         Raises:
             StoreError: it could not be written; then nothing was changed.
         """
-        return await self._databases.write_precious(_move, state, uids, target, verb, self.sight())
+        return await self.sort(state, [(target, uids)], verb)
+
+    async def sort(
+        self, state: MailboxState, groups: Sequence[tuple[MailboxState, Sequence[Uid]]], verb: Verb
+    ) -> Turned:
+        """Move messages of one mailbox to several, as one act.
+
+        Raises:
+            StoreError: it could not be written; then nothing was changed.
+        """
+        return await self._databases.write_precious(_move, state, groups, verb, self.sight())
 
     async def erase(self, state: MailboxState, uids: Sequence[Uid], verb: Verb) -> Turned:
         """Delete messages for good; it can be taken back until the server hears of it.
@@ -85,7 +95,7 @@ class Journal:
         Raises:
             StoreError: it could not be written; then nothing was changed.
         """
-        return await self._databases.write_precious(_move, state, uids, None, verb, self.sight())
+        return await self._databases.write_precious(_move, state, [(None, uids)], verb, self.sight())
 
     async def mailbox(self, change: Change, verb: Verb, count: int = 0) -> Turned:
         """Make, rename or delete a mailbox.
@@ -208,20 +218,26 @@ def _of(state: MailboxState, kind: ChangeKind, uids: Iterable[Uid]) -> Change:
 def _move(
     at: Connections,
     state: MailboxState,
-    uids: Sequence[Uid],
-    target: MailboxState | None,
+    groups: Sequence[tuple[MailboxState | None, Sequence[Uid]]],
     verb: Verb,
     sight: Sight,
 ) -> Turned:
-    late = shown.catch_up(at, state.id, uids)
-    found = [uid for _, hidden, some in envelope_changes.alike(at, state.id, uids) if not hidden for uid in some]
-    if not found:
+    late = Effects()
+    steps: list[Change] = []
+    for target, uids in groups:
+        late.merge(shown.catch_up(at, state.id, uids))
+        found = [uid for _, hidden, some in envelope_changes.alike(at, state.id, uids) if not hidden for uid in some]
+        if not found:
+            continue
+        step = _of(state, ChangeKind.ERASE if target is None else ChangeKind.MOVE, found)
+        if target is not None:
+            step = replace(step, target=target.mailbox.wire, target_mailbox=target.id)
+        steps.append(step)
+    if not steps:
         return Turned(None, late)
-    step = _of(state, ChangeKind.ERASE if target is None else ChangeKind.MOVE, found)
-    if target is not None:
-        step = replace(step, target=target.mailbox.wire, target_mailbox=target.id)
-    label = target.mailbox.label if target is not None else ""
-    return _after(late, carry_out(at, verb, len(found), state.mailbox.label, label, [step], sight))
+    count = sum(len(step.uids) for step in steps)
+    label = ", ".join(target.mailbox.label for target, _ in groups if target is not None)
+    return _after(late, carry_out(at, verb, count, state.mailbox.label, label, steps, sight))
 
 
 def _mailbox(at: Connections, change: Change, verb: Verb, count: int) -> Turned:

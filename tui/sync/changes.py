@@ -1,7 +1,8 @@
 """What the user changes: here at once and on disk, on the server as soon as it can be, and back again."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from tui.config.archive import archive_name
 from tui.imap import names
 from tui.mail.act import Act, Verb
 from tui.mail.errors import MailboxNotFound, MailError
@@ -30,15 +31,22 @@ class Changes:
         store: where it is applied and written down.
         emit: told what is shown otherwise.
         wake: has the changes carried to the server.
+        archive: where archived mail goes by its date, see `tui.config.archive`; "": all to the mailbox that is for it.
     """
 
     def __init__(
-        self, account: AccountName, store: Store, emit: Callable[[Event], None], wake: Callable[[], None]
+        self,
+        account: AccountName,
+        store: Store,
+        emit: Callable[[Event], None],
+        wake: Callable[[], None],
+        archive: str = "",
     ) -> None:
         self._account = account
         self._store = store
         self._emit = emit
         self._wake = wake
+        self._archive = archive
 
     async def flags(
         self,
@@ -94,13 +102,41 @@ class Changes:
         return self._told(await self._store.journal.move(state, uids, destination, verb))
 
     async def archive(self, mailbox: MailboxId, uids: Sequence[Uid]) -> Act | None:
-        """Move to the archive.
+        """Move to the archive, or where the account's archive is by date, each to the mailbox of its own.
+
+        Mailboxes that are missing are made before, as acts of their own.
 
         Raises:
-            MailError: when the account has none, or as `move`.
+            MailError: when the account has none, none can be made, or as `move`.
         """
+        if self._archive:
+            state = await self._state(mailbox)
+            found = await self._by_date(await self._store.envelopes.months(mailbox, uids))
+            groups = [(target, some) for target, some in found if target.id != mailbox]
+            return self._told(await self._store.journal.sort(state, groups, Verb.ARCHIVED))
         target = await self._by_role(Role.ARCHIVE, Role.ALL)
         return await self.move(mailbox, uids, target, Verb.ARCHIVED)
+
+    async def _by_date(self, months: Mapping[str, Sequence[Uid]]) -> list[tuple[MailboxState, list[Uid]]]:
+        """Return the mailboxes of the archive for mail of some months; those that are missing are made."""
+        groups: dict[str, list[Uid]] = {}
+        states = await self._store.mailboxes.all(self._account)
+        for month, uids in months.items():
+            groups.setdefault(archive_name(self._archive, month, _delimiter(states)), []).extend(uids)
+        return [(await self._named(name), uids) for name, uids in groups.items()]
+
+    async def _named(self, name: str) -> MailboxState:
+        """Return the mailbox of a name, as a person writes it; it is made where there is none."""
+        states = await self._store.mailboxes.all(self._account)
+        whole = _with_prefix(states, name)
+        state = next((each for each in states if each.mailbox.name == whole), None)
+        if state is not None:
+            return state
+        await self.create_mailbox(name)
+        made = [each for each in await self._store.mailboxes.all(self._account) if each.mailbox.name == whole]
+        if not made:
+            raise MailboxNotFound(f"{self._account} has no mailbox {whole}.")
+        return made[0]
 
     async def delete(self, mailbox: MailboxId, uids: Sequence[Uid]) -> Act | None:
         """Move to the trash.
@@ -233,12 +269,10 @@ class Changes:
 
     async def _new_wire(self, name: str, states: Sequence[MailboxState]) -> bytes:
         shown = clean_line(name, 500).strip()
-        delimiter = next((each.mailbox.delimiter for each in states if each.mailbox.delimiter), "")
+        delimiter = _delimiter(states)
         if not shown or shown != name.strip() or (delimiter and "" in shown.split(delimiter)):
             raise MailError(f"“{shown}” cannot be the name of a mailbox.")
-        prefix = _prefix(states, delimiter)
-        if prefix and not shown.startswith(prefix):
-            shown = prefix + shown
+        shown = _with_prefix(states, shown)
         utf8 = any(not each.mailbox.wire.isascii() for each in states)
         wire = names.encode(shown, utf8=utf8)
         if wire.upper() == b"INBOX" or any(each.mailbox.name == shown or each.mailbox.wire == wire for each in states):
@@ -253,8 +287,14 @@ class Changes:
         return turned.act
 
 
-def _prefix(states: Sequence[MailboxState], delimiter: str) -> str:
-    """Return ``INBOX.`` where the server keeps everything of the user's below INBOX, else ""."""
+def _delimiter(states: Sequence[MailboxState]) -> str:
+    return next((each.mailbox.delimiter for each in states if each.mailbox.delimiter), "")
+
+
+def _with_prefix(states: Sequence[MailboxState], name: str) -> str:
+    """Return a name behind ``INBOX.`` where the server keeps everything of the user's below INBOX."""
+    delimiter = _delimiter(states)
     others = [each.mailbox.name for each in states if each.mailbox.role is not Role.INBOX]
     prefix = f"INBOX{delimiter}"
-    return prefix if delimiter and others and all(name.startswith(prefix) for name in others) else ""
+    is_below = bool(delimiter and others) and all(each.startswith(prefix) for each in others)
+    return prefix + name if is_below and not name.startswith(prefix) else name

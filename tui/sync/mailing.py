@@ -102,7 +102,7 @@ class Mailing(ABC):
         self._reader = Reader(self.name, store, where.source, emit, sparing=sparing)
         self._standings = Standings(lambda: self.config, store)
         self._replay = Replay(self.name, store, where.carry, emit, pace, self._changed)
-        self.changes = Changes(self.name, store, emit, self._replay.wake)
+        self.changes = Changes(self.name, store, emit, self._replay.wake, config.archive)
         self._follow_up = FollowUp(self.name, store, where.sent, self._answered, emit, pace)
         self._dispatcher = Dispatcher(
             config, settings.compose, store, emit, self._follow_up.wake, pace, secrets=secrets
