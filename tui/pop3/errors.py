@@ -1,18 +1,14 @@
-"""What went wrong → `tui.mail.errors`: refusals by their response code, exceptions of the system by their class."""
+"""What a server refuses → `tui.mail.errors`, by its response code."""
 
 import re
-import ssl
 
 from tui.config.model import Server
-from tui.config.unreachable import AGAIN, lost
 from tui.mail.errors import (
     AuthenticationFailed,
-    ConnectionLost,
     MailError,
     ProtocolViolation,
     ServerRefused,
     TemporarilyRefused,
-    TimedOut,
 )
 from tui.mail.sasl import TOKEN_CURE
 from tui.pop3.reply import Reply
@@ -24,20 +20,6 @@ _NOT_NOW = re.compile(
     re.IGNORECASE,
 )
 """What servers without response codes say when it is not the password's fault (RFC 1939, 7: a maildrop is locked)."""
-
-
-def of_system(error: Exception, server: Server) -> MailError:
-    """Return what an exception of the system means.
-
-    Args:
-        error: an OSError, a TimeoutError, or what the event loop raises for a host that cannot be.
-        server: who was asked.
-    """
-    if isinstance(error, TimeoutError):
-        return TimedOut(f"{server.label} did not answer in time.", cure=AGAIN)
-    if isinstance(error, ssl.SSLError):
-        return ConnectionLost(f"The encrypted line to {server.label} broke.", cure=AGAIN)
-    return lost(error, server)
 
 
 def refusal(doing: str, reply: Reply) -> ServerRefused:

@@ -10,7 +10,7 @@ from tui.config.model import Server
 from tui.mail.errors import ConnectionLost, MailError, NotSupported, ProtocolViolation
 from tui.mail.noun import dataclass
 from tui.pop3.errors import refusal, strange
-from tui.pop3.line import Line
+from tui.pop3.line import BlockLine
 from tui.pop3.reply import Reply, read_reply
 
 MAX_LISTING = 64 * 1024 * 1024
@@ -56,7 +56,7 @@ class Session:
         capability: what the server offers (RFC 2449), names in capitals → parameters; empty where it cannot tell.
     """
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: BlockLine) -> None:
         self._line = line
         self.capability: dict[str, tuple[str, ...]] = {}
 
@@ -67,7 +67,7 @@ class Session:
         Raises:
             CertificateRefused, NotSupported, ConnectionLost, TimedOut, ConfigError.
         """
-        line = Line(server, timeout)
+        line = BlockLine(server, timeout)
         try:
             await line.open()
         except BaseException:
