@@ -126,3 +126,19 @@ async def test_labels_are_given_shown_and_taken_back(tmp_path: Path) -> None:
             await person.eventually(
                 lambda: servers.flags(uid), lambda flags: flags == frozenset({b"\\Seen", b"todo", b"work"})
             )
+
+
+async def test_a_count_acts_on_the_next_hits_and_on_nothing_between_them(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        for number, subject in enumerate(("Offer 0", "Cards", "Offer 1", "Dinner", "Offer 2")):
+            await servers.deliver(letter(subject), minutes=90 - number, flags=SEEN)
+        async with servers.app() as person:
+            await person.sees("work · 1 of 5", "Archive")
+            await person.eventually(person.app.store.search.waiting, lambda count: count == 0)
+            await person.press("/")
+            await person.type("offer")
+            await person.sees("3 here")
+            await person.press("down", "2", "e")
+            await person.sees("archived 2", "1 here")
+            await person.press("q")
+            await person.sees("Cards", "Dinner", "Offer 0", "work · 1 of 3")

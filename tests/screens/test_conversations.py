@@ -110,6 +110,7 @@ async def test_the_messages_of_an_open_conversation_stand_below_it(tmp_path: Pat
         app.mail.move_cursor(2)
         assert app.mail.current == (WORK, inbox, 30_002)
         assert app.mail.marked_or_current() == [30_002]
+        assert await app.mail.behind(5) == [30_004], "not what is older in the mailbox, and in no conversation of it"
         assert await app.mail.toggle_fold()
         await until(lambda: "▾" not in lines(app)[1])
         assert isinstance(app.mail._list.current, Conversation)

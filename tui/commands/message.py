@@ -20,7 +20,7 @@ MANY = 20
 
 
 async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, list[Uid]]:
-    """Return what a command acts on: the marked messages, else ``count`` of them from the cursor on.
+    """Return what a command acts on: the marked messages, else ``count`` of them from the cursor on, as they are seen.
 
     The row of a conversation stands for all its messages in this mailbox.
 
@@ -28,7 +28,7 @@ async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, li
         MailError: when there is no message under the cursor.
     """
     account, mailbox, current = require(desk.mail.current, "There is no message here.")
-    uids, envelope = list(desk.mail.marked_or_current()), desk.mail.current_envelope
+    uids = list(desk.mail.marked_or_current())
     threads = [thread for uid in uids if (thread := thread_named(uid)) is not None]
     if threads:
         mailbox = require(desk.mail.mailbox, "There is no message here.")
@@ -36,8 +36,8 @@ async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, li
             threads += [row.thread for row in await desk.store.threads.older(mailbox, rows[0].key, count - 1)]
         whole = await desk.store.threads.uids(mailbox, threads)
         return desk.accounts[account], mailbox, sorted({*whole, *(uid for uid in uids if thread_named(uid) is None)})
-    if count > 1 and uids == [current] and envelope is not None:
-        uids += await desk.store.envelopes.older_uids(mailbox, envelope.key, count - 1)
+    if count > 1 and uids == [current]:
+        uids += await desk.mail.behind(count - 1)
     return desk.accounts[account], mailbox, uids
 
 

@@ -109,6 +109,13 @@ class LinearMail:
         envelope = self.current_envelope
         return sorted(self._marked) if self._marked else [envelope.uid] if envelope is not None else []
 
+    async def behind(self, count: int) -> list[Uid]:
+        """Return the messages behind the one under the cursor, at most so many."""
+        envelope, mailbox = self.current_envelope, self.mailbox
+        if envelope is None or mailbox is None:
+            return []
+        return await self._store.envelopes.older_uids(mailbox, envelope.key, count)
+
     @property
     def message(self) -> Message | None:
         envelope = self.current_envelope

@@ -81,6 +81,7 @@ class MailScreen(MailConversations):
     ) -> None:
         super().__init__(Look(Roles({}), marks or choose("auto"), clock))
         self._accounts = accounts
+        self._store = store
         self._feed = MailFeed(
             self, store, accounts, self._look, self._tree, self._head, self._list, begin_with, threaded
         )

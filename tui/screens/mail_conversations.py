@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 from tui.mail.envelope import Envelope
 from tui.mail.ids import AccountName, MailboxId, Uid
-from tui.mail.thread import Conversation, Leaf, Member, row_name
+from tui.mail.thread import Conversation, Leaf, Member, row_name, tree
 from tui.screens.mail_panes import MailPanes
 
 if TYPE_CHECKING:
     from tui.screens.mail_feed import MailFeed
     from tui.screens.mail_reader import MailReader
     from tui.screens.mail_thread import MailThread
+    from tui.store.database import Store
 
 
 class MailConversations(MailPanes):
@@ -18,6 +19,7 @@ class MailConversations(MailPanes):
 
     _feed: "MailFeed"
     _reader: "MailReader"
+    _store: "Store"
     _thread: "MailThread"
 
     def _show_current(self) -> None:
@@ -60,6 +62,23 @@ class MailConversations(MailPanes):
         if row is None or current is None:
             return []
         return [row.uid] if isinstance(row, Conversation) and not self._reading else [current[2]]
+
+    async def behind(self, count: int) -> list[Uid]:
+        """Return the messages behind the one under the cursor, as the list has them; within a conversation, its own.
+
+        Args:
+            count: of them at most.
+        """
+        row, current = self._list.current, self.current
+        if row is None or current is None or current[1] != self._feed.shown:
+            return []
+        if not self.conversations:
+            return await self._store.envelopes.older_uids(current[1], row.key, count)
+        thread = (await self._store.threads.of(current[1], [current[2]])).get(current[2])
+        members = await self._store.threads.members(current[1], thread, only_here=True) if thread is not None else []
+        uids = [branch.member.envelope.uid for branch in tree(members)]
+        at = uids.index(current[2]) + 1 if current[2] in uids else len(uids)
+        return uids[at : at + count]
 
     # Conversations
 

@@ -26,6 +26,8 @@ from tui.widgets.status_line import StatusLine
 from tui.widgets.trust import Line
 
 WHEEL = 3
+MOST_BEHIND = 200
+"""Hits one key with a count acts on; a greater count is a slip of the finger."""
 
 
 class SearchedAccount(Protocol):
@@ -177,6 +179,23 @@ class HitPlace(Screen[None]):
             return sorted(marked)
         hit = self._hit
         return [hit.envelope.uid] if hit is not None else []
+
+    async def behind(self, count: int) -> list[Uid]:
+        """Return the hits behind the one under the cursor; an act is about one mailbox, so they have to be of its.
+
+        Raises:
+            MailError: when one of them is in another mailbox.
+        """
+        row, hit = self._list.current, self._hit
+        if row is None or hit is None or self._hits is None:
+            return []
+        hits = self._hits
+        found = [hits.hit(each) for each in await hits.older(row.key, min(count, MOST_BEHIND))]
+        if any(each is None or each.mailbox != hit.mailbox for each in found):
+            raise MailError(
+                f"These {len(found) + 1} are not all in one mailbox.", cure="Act on them one by one, or mark some."
+            )
+        return [each.envelope.uid for each in found if each is not None]
 
     @property
     def conversations(self) -> bool:
