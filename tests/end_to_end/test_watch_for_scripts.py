@@ -144,6 +144,9 @@ async def test_a_loss_and_a_return_are_one_line_each(dovecot: Dovecot, tmp_path:
 
 async def test_the_terminal_tells_it_wherever_the_output_goes(dovecot: Dovecot, tmp_path: Path) -> None:
     configure(tmp_path, dovecot, ADA)
+    file = tmp_path / "config" / "tidings" / "config.toml"
+    rules = '[[notify.rules]]\nquery = "from:grace in:inbox"\n[[notify.rules]]\naction = "silent"\n'
+    file.write_text(file.read_text() + rules)
     master, slave = pty.openpty()
     output = tmp_path / "out"
     environment = {**os.environ, **folders(tmp_path), "TMUX": "/tmp/none,1,0", "TERM": "foot"}
@@ -161,6 +164,7 @@ async def test_the_terminal_tells_it_wherever_the_output_goes(dovecot: Dovecot, 
         async with asyncio.timeout(PATIENCE):
             while b"watching" not in said:
                 said += await asyncio.to_thread(os.read, master, 4096)
+            dovecot.deliver(ADA, mail("not told", sender="Eve <eve@example.org>"))
             dovecot.deliver(ADA, mail("=?utf-8?q?sly=1B=07subject?="))
             while b"subject" not in said:
                 said += await asyncio.to_thread(os.read, master, 4096)
@@ -171,6 +175,7 @@ async def test_the_terminal_tells_it_wherever_the_output_goes(dovecot: Dovecot, 
         os.close(master)
     shown = said.split(b"watching\r\n")[1].decode()
     assert shown.startswith("\x1bPtmux;\x1b\x1b]777;notify;Grace Hopper <grace@example.org>;sly\ufffd\ufffdsubject")
+    assert "not told" in output.read_text()
     assert "subject" in output.read_text()
 
 

@@ -9,7 +9,7 @@ from tests.pty.mail import loopback, write_config
 from tests.pty.terminal import Terminal, leaks, tidings
 from tests.servers.scripted_imap import scripted_imap
 from tests.servers.scripted_smtp import scripted_smtp
-from tui.config.model import NotifyConfig
+from tui.config.notify import NotifyConfig
 from tui.config.paths import Paths
 
 EVIL = "\x1b]0;pwned\x07\x1b]52;c;ZXZpbA==\x1b\\\x1b[2J\x1bPq\x1b\\\x9b31m\x9d8;;x\x9c\x7f\u202egnp\u2066\ufeff"

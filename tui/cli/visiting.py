@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from tui.cli.watching import Herald, Teller, mind_sleep
+from tui.cli.watching import Herald, Teller, Tiding, mind_sleep
 from tui.config.model import AccountConfig, Config
 from tui.config.secrets import Secrets
 from tui.engine.lookout import Wanted
@@ -34,7 +34,7 @@ async def visit(
     def say(envelope: Envelope, name: str) -> None:
         if matches(wanted.query, Item(envelope, inbox)):
             row: dict[str, Any] = {**row_of(account.name, "INBOX", None, envelope), "id": None, "uid": name}
-            teller.take(row, lambda: None)
+            teller.take(Tiding(row, inbox, envelope), lambda: None)
 
     def seen(names: set[bytes]) -> None:
         if bookmark is not None:

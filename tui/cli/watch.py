@@ -13,14 +13,19 @@ from tui.cli.options import print_json, seconds, seconds_or_name
 from tui.cli.watching import Herald, Teller, Telling, mind_sleep
 from tui.config.load import load
 from tui.config.model import AccountConfig, Config, Protocol
+from tui.config.notify import Action, NotifyConfig
 from tui.config.paths import Paths
 from tui.config.secrets import Secrets
 from tui.engine import hook
 from tui.engine.bookmark import Bookmark
 from tui.engine.lookout import Lookout, Wanted
+from tui.engine.notices import Notices
 from tui.imap.responses import Untagged
 from tui.imap.session import Session
+from tui.mail.address import format_addresses
+from tui.mail.envelope import Envelope
 from tui.mail.errors import ConfigError
+from tui.mail.mailbox import Mailbox
 from tui.mail.query import Node, parse
 from tui.terminal import hidden_line
 from tui.terminal.osc import announcer
@@ -74,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     telling = Telling(
         print_json if arguments.json else _print_line,
         tuple(arguments.exec or ()),
-        announcer(config.notify.way) if arguments.notify else None,
+        _announcing(config.notify) if arguments.notify else None,
         only_one=query is not None,
     )
     if arguments.mailbox and all(each.protocol is Protocol.POP3 for each in chosen):
@@ -109,6 +114,21 @@ def _query(text: str | None) -> Node | None:
     if query.node is None:
         raise ConfigError("--until looks for nothing.", cure='For instance: --until "from:ada subject:report"')
     return query.node
+
+
+def _announcing(config: NotifyConfig) -> Callable[[Mailbox, Envelope], None]:
+    """Return what has the terminal tell of a mail, as far as the rules and the hour let it."""
+    terminal = announcer(config.way)
+
+    def announce(mailbox: Mailbox, envelope: Envelope) -> None:
+        match Notices(config, datetime.now().astimezone()).action(mailbox, envelope):
+            case Action.NOTIFY:
+                sender = format_addresses(envelope.from_) or "(no sender)"
+                terminal.notify(sender, envelope.subject or "(no subject)")
+            case Action.BELL:
+                terminal.ring()
+
+    return announce
 
 
 async def _watch(

@@ -10,6 +10,8 @@ from tui.engine import hook
 from tui.engine.bookmark import Bookmark
 from tui.engine.lookout import Arrival
 from tui.engine.rows import row_of
+from tui.mail.envelope import Envelope
+from tui.mail.mailbox import Mailbox
 from tui.mail.noun import dataclass
 from tui.sync.clock import ClockJumps
 from tui.sync.events import Link, LinkState
@@ -24,14 +26,28 @@ class Telling:
     Attributes:
         show: prints its fields.
         program: argv of what is run for it; () for nothing.
-        announce: has the terminal tell it: a few words, and a line more; None: it need not.
+        announce: has the terminal tell it, given where it arrived; None: it need not.
         only_one: after the first it is over.
     """
 
     show: Callable[[Row], None]
     program: tuple[str, ...] = ()
-    announce: Callable[[str, str], None] | None = None
+    announce: Callable[[Mailbox, Envelope], None] | None = None
     only_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tiding:
+    """A mail that is to be told.
+
+    Attributes:
+        row: its fields.
+        mailbox: where it arrived.
+    """
+
+    row: Row
+    mailbox: Mailbox
+    envelope: Envelope
 
 
 class Teller:
@@ -47,22 +63,24 @@ class Teller:
     def __init__(self, telling: Telling, bookmark: Bookmark | None) -> None:
         self._telling = telling
         self._bookmark = bookmark
-        self._queue: asyncio.Queue[tuple[Row | None, Callable[[], None]]] = asyncio.Queue()
+        self._queue: asyncio.Queue[tuple[Tiding | None, Callable[[], None]]] = asyncio.Queue()
 
     def told(self, arrival: Arrival) -> None:
         """Take a mail that came by IMAP."""
         mailbox, envelope, validity = arrival.mailbox, arrival.envelope, arrival.uidvalidity
-        row = row_of(mailbox.account, mailbox.name, validity, envelope) if arrival.is_wanted else None
+        tiding = None
+        if arrival.is_wanted:
+            tiding = Tiding(row_of(mailbox.account, mailbox.name, validity, envelope), mailbox, envelope)
 
         def mark() -> None:
             if self._bookmark is not None:
                 self._bookmark.tell(mailbox.account, mailbox.wire, validity, envelope.uid)
 
-        self._queue.put_nowait((row, mark))
+        self.take(tiding, mark)
 
-    def take(self, row: Row | None, mark: Callable[[], None]) -> None:
-        """Take a mail that came otherwise: its fields, None for nothing to be told; and what notes that it was."""
-        self._queue.put_nowait((row, mark))
+    def take(self, tiding: Tiding | None, mark: Callable[[], None]) -> None:
+        """Take a mail, None for nothing to be told; and what notes that it was."""
+        self._queue.put_nowait((tiding, mark))
 
     async def run(self) -> None:
         """Tell until cancelled, or until the first one, where one is enough.
@@ -71,19 +89,19 @@ class Teller:
             StoreError: the bookmark cannot be written.
         """
         while True:
-            row, mark = await self._queue.get()
-            if row is not None:
-                await self._tell(row)
+            tiding, mark = await self._queue.get()
+            if tiding is not None:
+                await self._tell(tiding)
             mark()
-            if row is not None and self._telling.only_one:
+            if tiding is not None and self._telling.only_one:
                 return
 
-    async def _tell(self, row: Row) -> None:
+    async def _tell(self, tiding: Tiding) -> None:
         telling = self._telling
-        telling.show(row)
+        telling.show(tiding.row)
         if telling.announce is not None:
-            telling.announce(row["from"] or "(no sender)", row["subject"] or "(no subject)")
-        if telling.program and (trouble := await hook.run(telling.program, row)):
+            telling.announce(tiding.mailbox, tiding.envelope)
+        if telling.program and (trouble := await hook.run(telling.program, tiding.row)):
             say(trouble)
 
 

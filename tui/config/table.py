@@ -20,13 +20,17 @@ class Table:
         path: keys that lead to it, outermost first.
         file: the file it was read from, for messages.
         source: the file's text, for line numbers.
+        number: which of the tables of this path it is, from 1.
     """
 
-    def __init__(self, values: Mapping[str, Any], path: tuple[str, ...], file: Path, source: str) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], path: tuple[str, ...], file: Path, source: str, number: int = 1
+    ) -> None:
         self._values = values
         self._path = path
         self._file = file
         self._source = source
+        self._number = number
         self._known: set[str] = set()
 
     def place(self, key: str = "") -> str:
@@ -37,11 +41,14 @@ class Table:
         return f"{self._file.name} line {line}: {path}" if line else f"{self._file.name}: {path}"
 
     def _line(self, key: str) -> int:
-        header = re.compile(r"\s*\[\s*" + r"\s*\.\s*".join(f'"?{re.escape(name)}"?' for name in self._path) + r"\s*\]")
-        inside, found = not self._path, 0
+        names = r"\s*\.\s*".join(f'"?{re.escape(name)}"?' for name in self._path)
+        header = re.compile(rf"\s*\[{{1,2}}\s*{names}\s*\]")
+        inside, found, seen = not self._path, 0, 0
         for number, line in enumerate(self._source.splitlines(), 1):
-            if header.match(line) and self._path:
-                inside, found = True, number
+            if self._path and not inside and header.match(line):
+                seen += 1
+                if seen == self._number:
+                    inside, found = True, number
             elif inside and re.match(r"\s*\[", line):
                 break
             if inside and key and re.match(rf'\s*"?{re.escape(key)}"?\s*(\.|=)', line):
@@ -151,6 +158,19 @@ class Table:
             raise self.wrong(key, f"this must be {example}.")
         return tuple(value)
 
+    def texts(self, key: str, *, example: str) -> tuple[str, ...]:
+        """Return some strings of one line each, or one that stands alone; () when absent.
+
+        Raises:
+            ConfigError: when it is anything else, or one holds control characters.
+        """
+        value = self._values.get(key)
+        texts = [value] if isinstance(value, str) else self._take(key, list, f'text in quotes, such as "{example}"')
+        self._known.add(key)
+        if texts is not None and not all(isinstance(text, str) and text.isprintable() for text in texts):
+            raise self.wrong(key, f'this must be text in quotes, such as "{example}", or a list of such texts.')
+        return tuple(texts or ())
+
     def table(self, key: str, *, required: bool = False) -> "Table | None":
         """Return the table below this key."""
         value = self._take(key, dict, f"a table, [{'.'.join((*self._path, key))}]")
@@ -170,7 +190,9 @@ class Table:
         values = self._take(key, list, wanted) or []
         if not all(isinstance(value, dict) for value in values):
             raise self.wrong(key, f"this must be {wanted}.")
-        return [Table(value, (*self._path, key), self._file, self._source) for value in values]
+        return [
+            Table(value, (*self._path, key), self._file, self._source, number) for number, value in enumerate(values, 1)
+        ]
 
     def finish(self) -> None:
         """Refuse every key that was not asked for: a misspelt setting must not be silently ignored."""

@@ -212,15 +212,16 @@ class Ruling:
         uids = [each.uid for each in envelopes]
         done: list[str] = []
         wrong: list[str] = []
+        is_quiet = self._desk.config.notify.is_quiet(datetime.now().astimezone())
         for rule in rules:
             for envelope in envelopes:
                 row = row_of(place.account, state.mailbox.name, place.uidvalidity, envelope)
-                if rule.notify and self._announce is not None:
+                if rule.notify and self._announce is not None and not is_quiet:
                     self._announce(row["from"] or "(no sender)", row["subject"] or "(no subject)")
                 if rule.program and (trouble := await hook.run(rule.program, row, timeout=EXEC_WITHIN, quiet=True)):
                     wrong.append(trouble)
             done += [f"ran {rule.program[0]}"] if rule.program else []
-            done += ["notified"] if rule.notify else []
+            done += ["kept quiet" if is_quiet else "notified"] if rule.notify else []
         try:
             if add := flags_of(rules):
                 await account.changes.flags(state.id, uids, add=add, verb=Verb.CHANGED)

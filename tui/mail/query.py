@@ -150,18 +150,24 @@ class Query:
     node: Node | None = None
     problems: tuple[Problem, ...] = ()
 
-    def texts(self) -> Iterator[Text]:
-        """Yield the texts that a hit has: those under no ``-``."""
-        yield from _texts(self.node)
+    def texts(self, *, negated: bool = False) -> Iterator[Text]:
+        """Yield the texts that a hit has: those under no ``-``.
+
+        Args:
+            negated: those that it has not, too.
+        """
+        yield from _texts(self.node, negated)
 
 
-def _texts(node: Node | None) -> Iterator[Text]:
+def _texts(node: Node | None, negated: bool) -> Iterator[Text]:
     match node:
         case Text():
             yield node
         case And(nodes) | Or(nodes):
             for each in nodes:
-                yield from _texts(each)
+                yield from _texts(each, negated)
+        case Not(inner) if negated:
+            yield from _texts(inner, negated)
 
 
 STATES: Final[dict[str, Node]] = {

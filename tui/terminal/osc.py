@@ -169,9 +169,13 @@ class Outside:
         sequence = notification(summary, body, self._way if self._has_osc else Way.BELL)
         self._write(passed(sequence, self._environment))
 
+    def ring(self) -> None:
+        """Have the terminal make its sound, or whatever it does instead."""
+        self._write(BEL)
 
-def announcer(way: str) -> Callable[[str, str], None]:
-    """Return what notifies the user at the terminal that this process belongs to, wherever its output goes.
+
+def announcer(way: str) -> Outside:
+    """Return what tells the user at the terminal that this process belongs to, wherever its output goes.
 
     Args:
         way: a `Way`, or ``auto``.
@@ -188,4 +192,4 @@ def announcer(way: str) -> Callable[[str, str], None]:
         with contextlib.suppress(OSError):
             os.write(descriptor, sequence.encode())
 
-    return Outside(write, os.environ, None if way == "auto" else Way(way)).notify
+    return Outside(write, os.environ, None if way == "auto" else Way(way))
