@@ -20,9 +20,12 @@ from tui.store.database import Store
 GAP = 0.08
 MOST_J, MOST_STEP, MOST_FLAGS = 16.0, 20.0, 100.0
 """Milliseconds of p99 for j, for the other steps, and for the flags of 9,999 messages."""
+OPENED = 31
 CACHED = 60
 """Newest messages whose bodies are in the store."""
 MANY = 9_999
+"""The largest count that can be typed before a key."""
+ASKED = "This will mark {:,} messages"
 
 
 def main(words: Sequence[str]) -> int:
@@ -63,29 +66,36 @@ def _kept(mail: bytes) -> dict[str, bytes]:
 
 
 def _measure(tidings: PtyProgram, count: int, keys: int) -> bool:
-    met = _tell("j: key to last byte", _pressed(tidings, "j", keys), MOST_J)
-    met &= _tell("k: key to last byte", _pressed(tidings, "k", keys), MOST_J)
+    tidings.press("gg", gap=0.5)
+    met = _tell_moves(tidings, "j", [count - each for each in range(1, keys + 1)])
+    met &= _tell_moves(tidings, "k", [count - each for each in range(keys - 1, -1, -1)])
     met &= _tell("PageDown: key to last byte", _pressed(tidings, "\x1b[6~", 25), MOST_STEP)
-    ends = _until(tidings, lambda turn: ("gg", count) if turn % 2 else ("G", 1), 12)
+    ends = [_until(tidings, *(("gg", count) if turn % 2 else ("G", 1))) for turn in range(12)]
     met &= _tell("G: to the oldest row", ends[::2], MOST_STEP)
     met &= _tell("g g: to the newest row", ends[1::2], MOST_STEP)
     opened = []
-    for uid in range(count, count - 12, -1):
-        at = tidings.send("\r")
-        opened.append((tidings.until(f"says {uid}", 5.0) - at) * 1000)
-        tidings.quiet(GAP)
+    for uid in range(count, count - OPENED, -1):
+        opened.append(_seen(tidings, "\r", f"says {uid}"))
         tidings.press("q", gap=GAP)
         tidings.press("j", gap=GAP)
     met &= _tell("Enter: a cached message, its text", opened[1:], MOST_STEP)
     tidings.press("gg", gap=GAP)
-    flags = []
+    flags, most = [], min(MANY, count // 2)
     for key in random.Random(1).sample("UI", 2) * 2:
         before = tidings.screen
-        tidings.press(str(MANY), gap=GAP)
-        at = tidings.send(key)
-        flags.append((tidings.until(_differs(before), 10.0) - at) * 1000)
+        tidings.press(str(most), gap=GAP)
+        tidings.send(key)
+        tidings.until(ASKED.format(most), 5.0)
+        tidings.quiet(GAP)
+        flags.append(_seen(tidings, "y", _differs(before)))
         tidings.quiet(1.0, 20.0)
-    return met & _tell(f"{MANY:,} messages read or unread: shown", flags, MOST_FLAGS)
+    return met & _tell(f"{most:,} messages read or unread: shown", flags, MOST_FLAGS)
+
+
+def _tell_moves(tidings: PtyProgram, key: str, uids: Sequence[int]) -> bool:
+    """Press a key that moves the cursor; what else is told meanwhile, as that the server is away, does not count."""
+    times = [_until(tidings, key, uid) for uid in uids]
+    return _tell(f"{key}: key to its row", times, MOST_J)
 
 
 def _pressed(tidings: PtyProgram, key: str, count: int) -> list[float]:
@@ -93,14 +103,16 @@ def _pressed(tidings: PtyProgram, key: str, count: int) -> list[float]:
     return [burst.last * 1000 for burst in found if burst.size]
 
 
-def _until(tidings: PtyProgram, keys: Callable[[int], tuple[str, int]], turns: int) -> list[float]:
-    found = []
-    for turn in range(turns):
-        key, uid = keys(turn)
-        at = tidings.send(key)
-        found.append((tidings.until(_stands_on(uid), 10.0) - at) * 1000)
-        tidings.quiet(GAP, 5.0)
-    return found
+def _until(tidings: PtyProgram, key: str, uid: int) -> float:
+    """Press a key that brings the cursor to a message; return the milliseconds until it stands there."""
+    return _seen(tidings, key, _stands_on(uid))
+
+
+def _seen(tidings: PtyProgram, key: str, what: str | Callable[[str], bool]) -> float:
+    """Press a key; return the milliseconds until something is on the screen, which is looked at when it is quiet."""
+    at = tidings.send(key)
+    tidings.quiet(GAP, since=at)
+    return (tidings.until(what, 10.0) - at) * 1000
 
 
 def _stands_on(uid: int) -> Callable[[str], bool]:
