@@ -207,3 +207,14 @@ def test_labels_have_a_colour(tmp_path: Path) -> None:
     }
     with pytest.raises(ConfigError, match="todo"):
         load(write(tmp_path, GOOD + '[labels]\ntodo = "purple"\n'))
+
+
+def test_a_sieve_server_is_the_receiving_one_unless_it_is_named(tmp_path: Path) -> None:
+    named = GOOD + '[accounts.work.sieve]\nsecurity = "tls"\n[accounts.home.sieve]\nhost = "::1"\nport = 2000\n'
+    work, home = load(write(tmp_path, named)).accounts
+    assert work.sieve is not None
+    assert (work.sieve.label, work.sieve.security) == (f"{work.receive.host}:4190", Security.TLS)
+    assert (work.sieve.user, work.sieve.secret) == (work.receive.user, work.receive.secret)
+    assert home.sieve is not None
+    assert (home.sieve.host, home.sieve.port, home.sieve.security) == ("::1", 2000, Security.STARTTLS)
+    assert load(write(tmp_path, GOOD)).accounts[1].sieve_server.security is Security.PLAIN

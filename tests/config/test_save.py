@@ -55,6 +55,18 @@ def test_the_first_account_makes_config_toml_for_its_owner_only(tmp_path: Path) 
     assert load(file).accounts[0].signature == "Ada"
 
 
+def test_a_sieve_server_of_its_own(tmp_path: Path) -> None:
+    file = config(tmp_path)
+    plain = account()
+    assert (plain.sieve_server.label, plain.sieve_server.security) == ("imap.example.org:4190", Security.STARTTLS)
+    assert plain.sieve_server.secret == plain.receive.secret
+    sieve = replace(plain.receive, host="sieve.example.org", port=2000)
+    own = replace(sieve, secret=Secret(password="analytical engine", key="home:sieve"))
+    save(file, account(sieve=sieve))
+    save(file, account("home", sieve=own, receive=replace(plain.receive, secret=Secret(keyring=True, key="home"))))
+    assert [each.sieve_server for each in load(file).accounts] == [sieve, own]
+
+
 def test_what_a_person_wrote_is_never_rewritten(tmp_path: Path) -> None:
     file = config(tmp_path, HAND)
     assert save(file, account()) == file.parent / "accounts.d" / "work.toml"
@@ -86,7 +98,10 @@ def test_no_password_is_shown_to_be_copied(tmp_path: Path) -> None:
     both = account("home")
     assert both.send is not None
     with pytest.raises(ConfigError) as caught:
-        save(file, replace(both, receive=replace(both.receive, secret=plain), send=replace(both.send, secret=plain)))
+        servers = (both.receive, both.send, replace(both.receive, host="sieve.example.org"))
+        receive, send, sieve = (replace(each, secret=plain) for each in servers)
+        save(file, replace(both, receive=receive, send=send, sieve=sieve))
+    assert "sieve.example.org" in caught.value.example
     assert "analytical" not in caught.value.example
 
 

@@ -1,6 +1,5 @@
 """config.toml → `Config`, refusing what does not fit with its place and what would be right."""
 
-import ipaddress
 import os
 import re
 import tomllib
@@ -12,22 +11,17 @@ from tui.config.model import (
     AccountConfig,
     Config,
     LookConfig,
-    OAuth,
     Protocol,
-    Secret,
-    Security,
-    Server,
     SyncConfig,
 )
 from tui.config.notify import read_notify
 from tui.config.rules import read_rules
+from tui.config.servers import Service, read_server
 from tui.config.table import Table
 from tui.config.writing import read_address, read_compose, read_contacts, read_identities
-from tui.mail.address import Address
 from tui.mail.errors import ConfigError
 from tui.mail.ids import AccountName
 from tui.mail.mailbox import Role
-from tui.mail.sasl import MECHANISMS
 
 MAX_FILE = 1024 * 1024
 ACCOUNTS_FOLDER = "accounts.d"
@@ -37,20 +31,7 @@ LABEL_ROLES = ("accent", "new", "good", "warn", "bad", "link", "quote", "muted")
 PRESETS = ("vim", "emacs", "mutt", "alpine", "gmail")
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,63}\Z")
-_HOST = re.compile(r"[^\s/@:,;<>\"'\\\[\]]{1,253}\Z")
 _DAYS = re.compile(r"(\d{1,4}) days?\Z", re.ASCII)
-_PIN = re.compile(r"sha256:[0-9a-fA-F]{64}\Z")
-_PORTS = {
-    (Protocol.IMAP, Security.TLS): 993,
-    (Protocol.IMAP, Security.STARTTLS): 143,
-    (Protocol.IMAP, Security.PLAIN): 143,
-    (Protocol.POP3, Security.TLS): 995,
-    (Protocol.POP3, Security.STARTTLS): 110,
-    (Protocol.POP3, Security.PLAIN): 110,
-    (None, Security.TLS): 465,
-    (None, Security.STARTTLS): 587,
-    (None, Security.PLAIN): 587,
-}
 
 
 def load(file: Path) -> Config:
@@ -178,14 +159,14 @@ def _account(name: str, table: Table, parent: Table) -> AccountConfig:
     protocol = receive_table.choice("protocol", Protocol, Protocol.IMAP)
     leave_days, poll = _visits(receive_table) if protocol is Protocol.POP3 else (None, None)
     authserv_id = receive_table.text("authserv_id", "")
-    receive = _server(receive_table, protocol, address, None, name)
-    send_table = table.table("send")
+    receive = read_server(receive_table, Service(protocol.value), name, address=address)
+    send_table, sieve_table = table.table("send"), table.table("sieve")
     account = AccountConfig(
         name=AccountName(name),
         address=address,
         protocol=protocol,
         receive=receive,
-        send=_server(send_table, None, address, receive, name) if send_table is not None else None,
+        send=read_server(send_table, Service.SUBMISSION, name, receive=receive) if send_table is not None else None,
         signature=signature,
         mailboxes=_mailboxes(table),
         sent_copy=table.one_of("sent_copy", ("auto", "append", "server", "none"), "auto"),
@@ -196,6 +177,7 @@ def _account(name: str, table: Table, parent: Table) -> AccountConfig:
         bcc_self=table.boolean("bcc_self", False),
         markdown=table.boolean("markdown", False),
         archive=read_archive(table),
+        sieve=read_server(sieve_table, Service.SIEVE, name, receive=receive) if sieve_table is not None else None,
     )
     table.finish()
     return account
@@ -213,88 +195,6 @@ def _visits(table: Table) -> tuple[int | None, int | None]:
         raise table.wrong("leave_on_server", wrong, 'Use "for ever", "14 days" or "no": deleted when it is here.')
     leave = int(days.group(1)) if days else 0 if written == "no" else None
     return leave, table.integer("poll", 0, 5, 86400) if "poll" in table else None
-
-
-def _server(table: Table, protocol: Protocol | None, address: Address, receive: Server | None, name: str) -> Server:
-    host = table.text("host", example="imap.example.org" if protocol else "smtp.example.org")
-    if not _HOST.match(host) and not _is_address(host):
-        raise table.wrong("host", f'"{host}" is not a host name.', "Write the name alone: no port, no scheme.")
-    security = table.choice("security", Security, Security.TLS)
-    if security is Security.PLAIN and not is_loopback(host):
-        raise table.wrong(
-            "security",
-            f'"plain" would send the password to {host} in the clear; it is allowed to this machine only.',
-            'Use security = "tls" or "starttls".',
-        )
-    pin = table.text("pin", "")
-    if pin and not _PIN.match(pin):
-        raise table.wrong("pin", "this is not a fingerprint.", "Write sha256: and 64 hexadecimal digits.")
-    server = Server(
-        host=host,
-        port=table.integer("port", _PORTS[protocol, security], 1, 65535),
-        security=security,
-        user=table.text("user", receive.user if receive else address.spec),
-        secret=_secret(table, receive, name),
-        ca_file=_file(table, "ca_file"),
-        pin=pin.lower(),
-        mechanism=_mechanism(table),
-    )
-    table.finish()
-    return server
-
-
-def _mechanism(table: Table) -> str:
-    written = table.text("mechanism", "")
-    return table.one_of("mechanism", MECHANISMS, "") if written else ""
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine by its very name: an address of 127.0.0.0/8, ::1, or ``localhost``."""
-    if host.lower() == "localhost":
-        return True
-    return _is_address(host) and ipaddress.ip_address(host).is_loopback
-
-
-def _secret(table: Table, receive: Server | None, name: str) -> Secret:
-    secret = Secret(
-        password=table.text("password", ""),
-        password_command=table.argv("password_command"),
-        token_command=table.argv("token_command"),
-        keyring=table.boolean("keyring", False),
-        oauth=_oauth(table),
-        key=f"{name}:send" if receive else name,
-    )
-    kinds = [key for key in ("password", "password_command", "token_command", "keyring", "oauth") if key in table]
-    if len(kinds) > 1:
-        raise table.wrong(kinds[1], f"{kinds[0]} is set too.", "Keep one of them.")
-    return receive.secret if receive is not None and not secret.is_set else secret
-
-
-def _oauth(table: Table) -> OAuth | None:
-    own = table.table("oauth")
-    if own is None:
-        return None
-    from tui.config import oauth  # noqa: PLC0415 - late: start-up time
-
-    return oauth.read(own)
-
-
-def _file(table: Table, key: str) -> Path | None:
-    written = table.text(key, "")
-    if not written:
-        return None
-    path = Path(written).expanduser()
-    if not path.is_file():
-        raise table.wrong(key, f"there is no file {written}.")
-    return path
 
 
 def _mailboxes(table: Table) -> dict[str, str]:
@@ -317,6 +217,7 @@ def _look(root: Table) -> LookConfig:
         marks=table.one_of("marks", ("auto", "unicode", "ascii"), LookConfig().marks),
         linear=table.boolean("linear", LookConfig().linear),
         conversations=table.boolean("conversations", LookConfig().conversations),
+        subscribed_only=table.boolean("subscribed_only", LookConfig().subscribed_only),
     )
     table.finish()
     return look
@@ -379,7 +280,7 @@ def _keys(root: Table) -> dict[str, str]:
 
 
 def _has_password(account: AccountConfig) -> bool:
-    servers = (account.receive, account.send)
+    servers = (account.receive, account.send, account.sieve)
     secrets = [server.secret for server in servers if server is not None]
     return any(secret.password or (secret.oauth and secret.oauth.client_secret) for secret in secrets)
 

@@ -3,7 +3,7 @@
 `tui.config.load` builds these from config.toml and refuses what does not fit, naming the place.
 """
 
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from tui.mail.address import Address
 from tui.mail.identity import Identity
 from tui.mail.ids import AccountName
 from tui.mail.noun import dataclass
+
+SIEVE_PORT = 4190
+"""ManageSieve (RFC 5804, 1.8)."""
 
 
 class Protocol(StrEnum):
@@ -142,6 +145,7 @@ class AccountConfig:
         bcc_self, markdown: as with `tui.mail.identity.Identity`, for the account's own address.
         archive: where archived mail goes by its date, ``Archive/{year}``, also ``{month}``; the mailbox is made where
             there is none; "": all of it to the mailbox that is for it.
+        sieve: the ManageSieve server, where it is not the receiving one at port 4190 with STARTTLS.
     """
 
     name: AccountName
@@ -159,6 +163,15 @@ class AccountConfig:
     bcc_self: bool = False
     markdown: bool = False
     archive: str = ""
+    sieve: Server | None = None
+
+    @property
+    def sieve_server(self) -> Server:
+        """The ManageSieve server: the one that is configured, else the receiving one at its usual port."""
+        if self.sieve is not None:
+            return self.sieve
+        security = Security.PLAIN if self.receive.security is Security.PLAIN else Security.STARTTLS
+        return replace(self.receive, port=SIEVE_PORT, security=security)
 
     @property
     def identity(self) -> Identity:
@@ -214,6 +227,8 @@ class LookConfig:
     """Whether all is told in lines, for screen readers, as with ``tidings --linear``."""
     conversations: bool = False
     """Whether mailboxes are listed by conversations, where you did not choose for the mailbox (vim preset: ``z t``)."""
+    subscribed_only: bool = False
+    """Whether the mailbox tree shows only what you are subscribed to; of an account where that is nothing, all."""
 
 
 @dataclass(frozen=True, slots=True)

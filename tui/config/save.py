@@ -140,6 +140,8 @@ def as_table(account: AccountConfig) -> dict[str, Any]:
     table["receive"] = receive
     if account.send is not None:
         table["send"] = _server(account.send, account.receive.user, account.receive.secret)
+    if account.sieve is not None:
+        table["sieve"] = _server(account.sieve, account.receive.user, account.receive.secret)
     return table
 
 
@@ -228,14 +230,13 @@ def _is_theirs(file: Path, account: AccountConfig) -> ConfigError:
 def _without_password(account: AccountConfig) -> AccountConfig:
     """Return an account whose lines may be shown."""
     hidden = Secret(password="…")
-    receive, send = account.receive, account.send
-    if receive.secret.password:
-        if send is not None and send.secret == receive.secret:
-            send = replace(send, secret=hidden)
-        receive = replace(receive, secret=hidden)
-    if send is not None and send.secret.password:
-        send = replace(send, secret=hidden)
-    return replace(account, receive=receive, send=send)
+
+    def without(server: Server | None) -> Server | None:
+        return replace(server, secret=hidden) if server is not None and server.secret.password else server
+
+    receive = without(account.receive)
+    assert receive is not None
+    return replace(account, receive=receive, send=without(account.send), sieve=without(account.sieve))
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from tui.config.load import is_loopback
 from tui.config.model import Security, Server
+from tui.config.servers import is_loopback
 from tui.config.tls import trust
 from tui.mail.text import clean_line
 from tui.setup import blame

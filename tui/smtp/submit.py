@@ -9,8 +9,8 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 
-from tui.config.load import is_loopback
 from tui.config.model import Security, Server
+from tui.config.servers import is_loopback
 from tui.config.unreachable import AGAIN
 from tui.mail.address import Address
 from tui.mail.domain import wire_spec
