@@ -34,7 +34,7 @@ SPECIAL = {"Drafts": r"\Drafts", "Sent": r"\Sent", "Archive": r"\Archive", "Tras
 COMMON = """
 base_dir = {folder}/run
 state_dir = {folder}/run/state
-protocols = imap pop3 lmtp
+protocols = imap pop3 lmtp{sieve_protocol}
 listen = 127.0.0.1
 log_path = /dev/stderr
 default_internal_user = {user}
@@ -140,6 +140,38 @@ userdb static {{
 """
 
 
+SIEVE = """
+service managesieve-login {{
+  chroot =
+  inet_listener sieve {{
+    port = {sieve}
+  }}
+}}
+"""
+
+SIEVE_OF_2_3 = """
+plugin {{
+  sieve = file:~/sieve;active=~/.dovecot.sieve
+}}
+protocol lmtp {{
+  mail_plugins = sieve
+}}
+"""
+
+SIEVE_OF_2_4 = """
+sieve_script personal {{
+  driver = file
+  path = ~/sieve
+  active_path = ~/.dovecot.sieve
+}}
+protocol lmtp {{
+  mail_plugins {{
+    sieve = yes
+  }}
+}}
+"""
+
+
 class Dovecot(RealServer):
     """One Dovecot with a few users, below one folder.
 
@@ -150,6 +182,7 @@ class Dovecot(RealServer):
         capability: what it says after login that it can do, for the plain old road; None: all it can.
         pair: its certificate; None: a self-signed one.
         compress: COMPRESS is offered, which newer ones do by themselves.
+        sieve: it has ManageSieve, and runs the scripts over what is delivered.
 
     Attributes:
         port: IMAP by TLS, on 127.0.0.1.
@@ -157,6 +190,7 @@ class Dovecot(RealServer):
         pop3_port, clear_pop3_port: the same by POP3.
         lmtp_port: where mail is delivered.
         auth_port: SASL for Postfix.
+        sieve_port: ManageSieve with STARTTLS or without protection; 0 where there is none.
         certificate: its PEM file, to be trusted.
     """
 
@@ -169,11 +203,13 @@ class Dovecot(RealServer):
         capability: str | None = None,
         pair: Certificate | None = None,
         compress: bool = False,
+        sieve: bool = False,
     ) -> None:
         super().__init__("dovecot", folder)
         self.users = dict(users)
         self.port = self.clear_port = self.lmtp_port = self.auth_port = 0
-        self.pop3_port = self.clear_pop3_port = 0
+        self.pop3_port = self.clear_pop3_port = self.sieve_port = 0
+        self._sieve = sieve
         self._pair = pair or certificate()
         self.certificate = self._pair.authority
         self._storage = storage
@@ -182,7 +218,8 @@ class Dovecot(RealServer):
 
     def _made(self) -> ServerProcess:
         argv = ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
-        ports = (self.port, self.clear_port, self.lmtp_port, self.auth_port, self.pop3_port, self.clear_pop3_port)
+        ports = [self.port, self.clear_port, self.lmtp_port, self.auth_port, self.pop3_port, self.clear_pop3_port]
+        ports += [self.sieve_port] if self._sieve else []
         owner = _owner() if os.geteuid() == 0 else None
         return ServerProcess(argv, ports=ports, log=self.folder / "log", owner=owner, folder=self._ours)
 
@@ -243,6 +280,7 @@ class Dovecot(RealServer):
         """Choose ports and write the configuration in the words of the version that is here."""
         self.port, self.clear_port, self.lmtp_port, self.auth_port = (free_port() for _ in range(4))
         self.pop3_port, self.clear_pop3_port = free_port(), free_port()
+        self.sieve_port = free_port() if self._sieve else 0
         version = programs().dovecot_version
         uid, gid = _owner()
         new = version >= (2, 4)
@@ -254,6 +292,8 @@ class Dovecot(RealServer):
             for name, use in SPECIAL.items()
         ]
         text = COMMON + (OF_2_4 if new else OF_2_3)
+        if self._sieve:
+            text += SIEVE + (SIEVE_OF_2_4 if new else SIEVE_OF_2_3)
         if self._compress and not new:
             text += "mail_plugins = zlib\nprotocol imap {{\n  mail_plugins = zlib imap_zlib\n}}\n"
         if self._capability is not None:
@@ -278,6 +318,8 @@ class Dovecot(RealServer):
                 pop3s=self.pop3_port,
                 lmtp=self.lmtp_port,
                 auth=self.auth_port,
+                sieve=self.sieve_port,
+                sieve_protocol=" sieve" if self._sieve else "",
                 auth_listener="auth-inet" if new else "",
                 unlimited="restart_request_count = unlimited" if new else "service_count = 0",
                 special="".join(mailboxes),

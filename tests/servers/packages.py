@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-PACKAGES = ("dovecot-imapd", "dovecot-lmtpd", "dovecot-pop3d", "postfix")
+PACKAGES = ("dovecot-imapd", "dovecot-lmtpd", "dovecot-pop3d", "dovecot-managesieved", "dovecot-sieve", "postfix")
 CACHE = Path(__file__).parents[2] / ".cache" / "servers"
 SBIN = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
-DOVECOT_PARTS = tuple(Path("usr/lib/dovecot", name) for name in ("imap", "lmtp", "pop3"))
+DOVECOT_PARTS = tuple(Path("usr/lib/dovecot", name) for name in ("imap", "lmtp", "pop3", "managesieve"))
 POSTFIX_PARTS = (Path("usr/lib/postfix/sbin/master"), Path("usr/lib/postfix/sbin/smtpd"))
 FETCH_TIMEOUT = 600.0
 NOT_AGAIN = 900.0
@@ -101,7 +101,7 @@ def _unpacked() -> Path:
         identity = _debian()
     except (OSError, subprocess.CalledProcessError) as error:
         raise ServersMissing(f"{_advice(PACKAGES)} ({error})") from error
-    return laid_over(identity, PACKAGES, *DOVECOT_PARTS, *POSTFIX_PARTS)
+    return laid_over(f"{identity}-servers", PACKAGES, *DOVECOT_PARTS, *POSTFIX_PARTS)
 
 
 def laid_over(name: str, packages: Sequence[str], *parts: Path) -> Path:

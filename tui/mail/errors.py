@@ -10,7 +10,8 @@
     ├── ServerRefused(code, text)   NO, BAD or 5xx to one command; the connection is still good
     │   ├── MailboxNotFound
     │   ├── OverQuota
-    │   └── RecipientRefused
+    │   ├── RecipientRefused
+    │   └── ScriptRefused
     ├── TemporarilyRefused          NO [UNAVAILABLE], [INUSE], [LIMIT] or 4xx: the same may succeed later
     ├── ProtocolViolation           the server broke the protocol; drop the connection, then try again
     ├── NotSupported                the server does not offer what is needed
@@ -120,6 +121,18 @@ class RecipientRefused(ServerRefused):
     ) -> None:
         super().__init__(message, code=code, text=text, cure=cure)
         self.refused = refused
+
+
+class ScriptRefused(ServerRefused):
+    """A Sieve script is not right, or cannot be run by this server.
+
+    Attributes:
+        complaints: of the server, a line each, cleaned.
+    """
+
+    def __init__(self, message: str, *, code: str = "", complaints: tuple[str, ...] = ()) -> None:
+        super().__init__(message, code=code, text=" ".join(complaints))
+        self.complaints = complaints
 
 
 class TemporarilyRefused(ServerRefused):

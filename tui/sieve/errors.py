@@ -1,7 +1,7 @@
 """What a ManageSieve server refuses → `tui.mail.errors`, by its response code (RFC 5804, 1.3)."""
 
 from tui.config.model import Server
-from tui.mail.errors import AuthenticationFailed, MailError, ServerRefused, TemporarilyRefused
+from tui.mail.errors import AuthenticationFailed, MailError, ScriptRefused, ServerRefused, TemporarilyRefused
 from tui.mail.sasl import TOKEN_CURE
 from tui.mail.text import clean_line
 from tui.sieve.answer import Answer
@@ -16,12 +16,23 @@ _CURES = {
 }
 
 
+MOST_COMPLAINTS = 100
+
+
+def script_refusal(doing: str, answer: Answer) -> ServerRefused:
+    """Return what NO to a script means: that it is not right, unless a code says otherwise (RFC 5804, 2.6 and 2.12)."""
+    lines = tuple(clean_line(line, 300) for line in answer.text.splitlines()[:MOST_COMPLAINTS] if line.strip())
+    if answer.kind != "NO" or answer.code or not lines:
+        return refusal(doing, answer)
+    return ScriptRefused(f"The script is not right. {lines[0]}", complaints=lines)
+
+
 def refusal(doing: str, answer: Answer) -> ServerRefused:
     """Return what NO or BYE to a command means.
 
     Args:
         doing: what was being done, a clause for the user: ``Deleting “vacation”``.
-        answer: the refusal; of a script that is not right its text has a line for each complaint.
+        answer: the refusal.
     """
     said = f": {answer.text}" if answer.text else ""
     sentence = f"{doing} was refused{said}"

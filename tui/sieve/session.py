@@ -9,7 +9,7 @@ from tui.mail.errors import ConfigError, MailError, ProtocolViolation
 from tui.mail.noun import dataclass
 from tui.mail.text import clean_line
 from tui.sieve.answer import Answer, Text, ending, read_answer, read_row
-from tui.sieve.errors import refusal
+from tui.sieve.errors import refusal, script_refusal
 
 MAX_NAME = 512
 """Octets of a script's name; every server takes 128 characters (RFC 5804, 1.6)."""
@@ -185,20 +185,26 @@ class Session:
         """Have the server read a script without keeping it; return its warnings, "" for none (RFC 5804, 2.12).
 
         Raises:
-            ServerRefused: the script is wrong; the text says where.
+            ScriptRefused: it is not right; the complaints say where.
+            ServerRefused: it is not even looked at.
             ProtocolViolation, ConnectionLost, TimedOut.
         """
-        answer = await self._demand("The script", b"CHECKSCRIPT", script)
+        answer = await self.command(b"CHECKSCRIPT", script)
+        if not answer.is_ok:
+            raise script_refusal("Checking the script", answer)
         return answer.text if answer.code == "WARNINGS" else ""
 
     async def put(self, name: str, script: bytes) -> str:
         """Keep a script under a name, in place of the one that has it; return the warnings, "" for none.
 
         Raises:
-            ServerRefused: the script is wrong, or too large; what was there before stays.
+            ScriptRefused: it is not right.
+            ServerRefused: it is too large, or one too many. What was there before stays in both cases.
             ProtocolViolation, ConnectionLost, TimedOut.
         """
-        answer = await self._demand(f"Keeping {_told(name)}", b"PUTSCRIPT", name_of(name), script)
+        answer = await self.command(b"PUTSCRIPT", name_of(name), script)
+        if not answer.is_ok:
+            raise script_refusal(f"Keeping {_told(name)}", answer)
         return answer.text if answer.code == "WARNINGS" else ""
 
     async def activate(self, name: str) -> None:
