@@ -141,6 +141,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self._mail.look.key = self.keymap.label
         self._mail.look.labels = self.config.labels
         self._mail.set_searches(tuple(self.config.searches))
+        self._mail.set_subscribed_only(self.config.look.subscribed_only)
         self._mail.set_hints(hints(self.keymap, self._mail.key_scopes))
         self.push_screen(self._mail)
         if self._theme_error is not None:

@@ -98,6 +98,9 @@ class OtherClient:
     def create(self, mailbox: str) -> None:
         assert self._line.create(mailbox)[0] == "OK"
 
+    def subscribe(self, mailbox: str) -> None:
+        assert self._line.subscribe(mailbox)[0] == "OK"
+
     def delete(self, mailbox: str) -> None:
         assert self._line.delete(mailbox)[0] == "OK"
 

@@ -1,9 +1,11 @@
 """The mailbox tree's rows."""
 
+from dataclasses import replace
+
 from tui.mail.ids import AccountName, MailboxId, ModSeq
 from tui.mail.mailbox import Mailbox, Role
 from tui.store.mailboxes import MailboxState
-from tui.widgets.tree_rows import BLANK, TreeRow, path_of, tree_rows
+from tui.widgets.tree_rows import BLANK, TreeRow, path_of, subscribed_only, tree_rows
 
 WORK, HOME = AccountName("work"), AccountName("home")
 
@@ -28,6 +30,20 @@ def test_accounts_stand_apart_and_keep_the_stores_order() -> None:
     assert rows[3] is BLANK
     assert rows[0].is_account
     assert not rows[1].is_account
+
+
+def test_what_is_not_subscribed_to_is_told_where_anything_is() -> None:
+    def each(id: int, name: str, subscribed: bool, role: Role | None = None) -> MailboxState:
+        found = state(id, name, role)
+        return replace(found, mailbox=replace(found.mailbox, subscribed=subscribed))
+
+    unused = [each(1, "INBOX", True, Role.INBOX), each(2, "Lists", False), each(3, "Lists/Old", False)]
+    assert labels(tree_rows([WORK], unused, ())) == ["work", "Inbox", "Lists", "  Old"]
+    assert subscribed_only(unused, None) == unused
+    used = [*unused, each(4, "Lists/New", True)]
+    assert labels(tree_rows([WORK], used, ())) == ["work", "Inbox", "(Lists)", "  (Old)", "  New"]
+    assert labels(tree_rows([WORK], subscribed_only(used, None), ())) == ["work", "Inbox", "Lists", "  New"]
+    assert [each.id for each in subscribed_only(used, MailboxId(3))] == [1, 3, 4], "what is shown has its row"
 
 
 def test_few_are_open_many_are_folded_with_their_sum() -> None:

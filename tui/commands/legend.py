@@ -22,7 +22,8 @@ def legend(marks: Marks) -> tuple[HelpGroup, ...]:
         (marks.connecting, "connecting", "muted"),
         (marks.off, "offline or refused", "warn"),
     )
-    return (_group("Marks in the list", in_list), _group("Lines", of_lines))
+    in_tree = (("(", "a mailbox you are not subscribed to", "muted"),)
+    return (_group("Marks in the list", in_list), _group("In the tree", in_tree), _group("Lines", of_lines))
 
 
 def _group(heading: str, rows: tuple[tuple[str, str, str], ...]) -> HelpGroup:

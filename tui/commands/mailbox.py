@@ -155,6 +155,15 @@ async def delete(desk: Desk) -> None:
     desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else "nothing was deleted")
 
 
+@command("mailbox.subscribe", undoable=True)
+async def subscribe(desk: Desk) -> None:
+    """Subscribe to this mailbox: or unsubscribe; other programs may show only those you are subscribed to."""
+    account, state = await _here(desk)
+    async with desk.turn:
+        act = await account.changes.subscribe(state.id, not state.mailbox.subscribed)
+    desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else "nothing was changed")
+
+
 def _account(desk: Desk) -> AccountPort:
     """Return the account that is in view, else the first."""
     name = desk.mail.account or next(iter(desk.accounts), None)
@@ -162,8 +171,8 @@ def _account(desk: Desk) -> AccountPort:
 
 
 async def _here(desk: Desk) -> tuple[AccountPort, MailboxState]:
-    """Return the mailbox in view, and its account."""
-    mailbox = require(desk.mail.mailbox, "No mailbox is shown.", "g m lists those there are.")
+    """Return the mailbox under the cursor of the tree, else the one in view, and its account."""
+    mailbox = require(desk.mail.mailbox_meant, "There is no mailbox here.", "g m lists those there are.")
     state = require(await desk.store.mailboxes.get(mailbox), "This mailbox is gone.")
     return desk.accounts[state.mailbox.account], state
 

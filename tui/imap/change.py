@@ -215,6 +215,15 @@ async def subscribe(session: Session, wire: bytes) -> None:
     await session.run(f"Subscribing to “{names.decode(wire)}”", "SUBSCRIBE", astring(wire))
 
 
+async def unsubscribe(session: Session, wire: bytes) -> None:
+    """Subscribe to a mailbox no longer; it need not exist.
+
+    Raises:
+        MailError: as for any command.
+    """
+    await session.run(f"Unsubscribing from “{names.decode(wire)}”", "UNSUBSCRIBE", astring(wire))
+
+
 async def rename(session: Session, wire: bytes, new: bytes) -> None:
     """Rename a mailbox, and those below it with it (RFC 9051, 6.3.6).
 

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from tui.imap import names
 from tui.imap.arguments import astring
@@ -18,7 +19,18 @@ from tui.mail.flags import NO_FLAGS, Flags, canonical
 from tui.mail.ids import AccountName, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Mailbox, Role
 
-__all__ = ["Known", "Missed", "Selected", "Status", "list_mailboxes", "personal_name", "resync", "select", "status"]
+__all__ = [
+    "Known",
+    "Missed",
+    "Selected",
+    "Status",
+    "list_mailboxes",
+    "personal_name",
+    "resync",
+    "select",
+    "status",
+    "subscribed",
+]
 
 _NOT_SELECTABLE = frozenset((b"\\noselect", b"\\nonexistent"))
 _FLAG_WORD = re.compile(rb"[^\s()]+")
@@ -53,14 +65,26 @@ async def list_mailboxes(
     if not extended:
         rows = await _rows(session, "LIST", b'"" "*"')
     found = await _read(rows)
+    names_told: set[bytes] | None = None
     if extended:
-        subscribed = {row.wire for row in found.values() if b"\\subscribed" in row.attributes}
+        names_told = {row.wire for row in found.values() if b"\\subscribed" in row.attributes}
     else:
-        try:
-            subscribed = set(await _read(await _rows(session, "LSUB", b'"" "*"')))
-        except ServerRefused:
-            subscribed = set()
-    return await asyncio.to_thread(_mailboxes, account, list(found.values()), subscribed)
+        with suppress(ServerRefused):
+            names_told = set(await _read(await _rows(session, "LSUB", b'"" "*"')))
+    return await asyncio.to_thread(_mailboxes, account, list(found.values()), names_told)
+
+
+async def subscribed(session: Session) -> dict[bytes, str]:
+    """Return every name that is subscribed to, also of mailboxes that are gone → its delimiter.
+
+    Raises:
+        MailError: as for any command.
+    """
+    if "LIST-EXTENDED" in session.capability:
+        rows = await _rows(session, "LIST", b'(SUBSCRIBED) "" "*"')
+    else:
+        rows = await _rows(session, "LSUB", b'"" "*"')
+    return {wire: row.delimiter for wire, row in (await _read(rows)).items()}
 
 
 async def _rows(session: Session, name: str, arguments: bytes, counts: dict[bytes, Status] | None = None) -> Rows:
@@ -94,13 +118,13 @@ async def _read(rows: Rows) -> dict[bytes, Listed]:
     return found
 
 
-def _mailboxes(account: AccountName, rows: Sequence[Listed], subscribed: set[bytes]) -> list[Mailbox]:
+def _mailboxes(account: AccountName, rows: Sequence[Listed], subscribed: set[bytes] | None) -> list[Mailbox]:
     shown = [names.decode(row.wire) for row in rows]
     roles = _roles(rows, shown)
     made: list[Mailbox] = []
     for row, name, role in zip(rows, shown, roles, strict=True):
         selectable = not (row.attributes & _NOT_SELECTABLE)
-        is_subscribed = not subscribed or row.wire in subscribed or role is Role.INBOX
+        is_subscribed = subscribed is None or row.wire in subscribed or role is Role.INBOX
         made.append(Mailbox(account, row.wire, name, row.delimiter, role, selectable, is_subscribed))
     return made
 

@@ -87,6 +87,10 @@ class LinearMail:
         return self._state.id if self._state is not None else None
 
     @property
+    def mailbox_meant(self) -> MailboxId | None:
+        return self.mailbox
+
+    @property
     def account(self) -> AccountName | None:
         return self._state.mailbox.account if self._state is not None else None
 

@@ -23,6 +23,8 @@ class Verb(StrEnum):
     CREATED = "created"
     RENAMED = "renamed"
     REMOVED = "removed"
+    SUBSCRIBED = "subscribed"
+    UNSUBSCRIBED = "unsubscribed"
     SENT = "sent"
 
 
@@ -84,6 +86,8 @@ class Act:
                 return f"changed labels of {self.count:,}"
             case Verb.EMPTIED | Verb.CREATED | Verb.RENAMED | Verb.REMOVED | Verb.SENT:
                 return self.label
+            case Verb.SUBSCRIBED | Verb.UNSUBSCRIBED:
+                return self.label
         return f"{self.verb.value} {self.count:,}"
 
     @property
@@ -105,6 +109,10 @@ class Act:
                 return f"changed labels of {messages} in {self.place}"
             case Verb.CREATED | Verb.REMOVED:
                 return f"{'created' if self.verb is Verb.CREATED else 'deleted'} the mailbox {self.place}"
+            case Verb.SUBSCRIBED:
+                return f"subscribed to {self.place}"
+            case Verb.UNSUBSCRIBED:
+                return f"unsubscribed from {self.place}"
             case Verb.RENAMED:
                 return f"renamed {self.place} to {self.target}"
             case Verb.SENT:

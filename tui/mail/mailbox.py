@@ -31,7 +31,7 @@ class Mailbox:
         delimiter: the hierarchy separator (one character), or "" when the name space is flat.
         role: what it is for, or None.
         selectable: False for ``\\Noselect`` and ``\\NonExistent``.
-        subscribed: as LIST … RETURN (SUBSCRIBED) or LSUB says; True where the server cannot tell.
+        subscribed: as LIST … RETURN (SUBSCRIBED) or LSUB says; True for INBOX, and where the server cannot tell.
     """
 
     account: AccountName

@@ -103,6 +103,10 @@ class MailScreen(MailConversations):
         await self._thread.close()
         await self._reader.close()
 
+    def set_subscribed_only(self, only: bool) -> None:
+        """Show no more mailboxes in the tree than those that are subscribed to."""
+        self._feed.subscribed_only = only
+
     def accounts_changed(self) -> None:
         """Know whose addresses are the user's own."""
         self._view.own = {account.config.address.spec.casefold() for account in self._accounts.values()}
@@ -131,6 +135,12 @@ class MailScreen(MailConversations):
     def mailbox(self) -> MailboxId | None:
         """The mailbox whose list is shown."""
         return self._feed.shown
+
+    @property
+    def mailbox_meant(self) -> MailboxId | None:
+        """The mailbox a command about one is for: under the cursor of the tree, else the one that is shown."""
+        row = self._tree.current if self._in_tree else None
+        return row.mailbox if row is not None else self.mailbox
 
     @property
     def account(self) -> AccountName | None:

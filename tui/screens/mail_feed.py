@@ -39,7 +39,7 @@ from tui.widgets.mailbox_tree import MailboxTree
 from tui.widgets.painting import Look
 from tui.widgets.rows import StoredRows
 from tui.widgets.status_line import StatusLine
-from tui.widgets.tree_rows import path_of, rows_in_sight
+from tui.widgets.tree_rows import path_of, rows_in_sight, subscribed_only
 from tui.widgets.trust import Line, parked_words, trust_words
 from tui.widgets.words import Words, head_words, place_words
 
@@ -64,6 +64,7 @@ class MailFeed:
         shown: the mailbox in the list, None before there is one.
         spacious: there is room for more words.
         has_tree: the tree is on the screen.
+        subscribed_only: the tree shows the mailboxes that are subscribed to.
         conversations: the rows of the list, where it is one of conversations.
     """
 
@@ -94,6 +95,7 @@ class MailFeed:
         self.conversations: ConversationRows | None = None
         self.spacious = False
         self.has_tree = True
+        self.subscribed_only = False
         self._states: dict[MailboxId, MailboxState] = {}
         self._waiting: dict[AccountName, int] = {}
         self._parked: dict[AccountName, int] = {}
@@ -169,6 +171,8 @@ class MailFeed:
         outgoing = state is not None and state.mailbox.role in OUTGOING
         source = self.conversations or StoredRows(self._store, mailbox)
         self._list.open(source, outgoing=outgoing, counts=threaded)
+        if self.subscribed_only:
+            self._tree.load(list(self._accounts), self._listed())
         self._tree.show(mailbox)
         if state is not None:
             self._accounts[state.mailbox.account].open_mailbox(mailbox)
@@ -299,12 +303,17 @@ class MailFeed:
             log.warning("the counts could not be read: %s", error)
             return
         self._states = {state.id: state for state in states if state.mailbox.account in self._accounts}
-        self._tree.load(list(self._accounts), self._states.values())
+        self._tree.load(list(self._accounts), self._listed())
         if self.shown is None or self.shown not in self._states:
             self._begin_somewhere()
         waiting = await self._flagged()
         self._list.set_waiting([*waiting, *await self._named(waiting)])
         self.tell()
+
+    def _listed(self) -> Sequence[MailboxState]:
+        """Return the mailboxes of the tree."""
+        states = self._states.values()
+        return subscribed_only(states, self.shown) if self.subscribed_only else tuple(states)
 
     async def _flagged(self) -> list[Uid]:
         try:
@@ -336,7 +345,7 @@ class MailFeed:
         view.trust = trust_words(begun, state.mailbox.account, now, marks)
         view.brief_trust = trust_words(begun, state.mailbox.account, now, marks, brief=True)
         view.elsewhere = "".join(text for text, _ in self._elsewhere())
-        rows = rows_in_sight(list(self._accounts), tuple(self._states.values()), path_of(state), set())
+        rows = rows_in_sight(list(self._accounts), self._listed(), path_of(state), set())
         view.tree = [
             TreeLine(row.path, row.label, row.depth, row.mailbox or 0, row.unread, row.folds + row.folded)
             for row in rows

@@ -149,6 +149,10 @@ class HitPlace(Screen[None]):
         return None
 
     @property
+    def mailbox_meant(self) -> MailboxId | None:
+        return self.mailbox
+
+    @property
     def account(self) -> AccountName | None:
         current = self.current
         return current[0] if current is not None else None

@@ -98,7 +98,7 @@ class Journal:
         return await self._databases.write_precious(_move, state, [(None, uids)], verb, self.sight())
 
     async def mailbox(self, change: Change, verb: Verb, count: int = 0) -> Turned:
-        """Make, rename or delete a mailbox.
+        """Make, rename or delete a mailbox, subscribe to it or no longer.
 
         Args:
             change: of one of these kinds, with names.
@@ -302,6 +302,10 @@ def _opposite(step: Change) -> Change | None:
             return replace(back, kind=ChangeKind.REMOVE)
         case ChangeKind.REMOVE:
             return replace(back, kind=ChangeKind.CREATE)
+        case ChangeKind.SUBSCRIBE:
+            return replace(back, kind=ChangeKind.UNSUBSCRIBE)
+        case ChangeKind.UNSUBSCRIBE:
+            return replace(back, kind=ChangeKind.SUBSCRIBE)
         case ChangeKind.RENAME:
             return replace(back, wire=step.target, target=step.wire, name=step.old_name, old_name=step.name)
     return None

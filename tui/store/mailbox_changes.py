@@ -7,6 +7,8 @@ from tui.store.databases import Connections
 from tui.store.overlay import Change, ChangeKind, Overlay
 from tui.store.sqlite import query, transaction
 
+SUBSCRIPTIONS = (ChangeKind.SUBSCRIBE, ChangeKind.UNSUBSCRIBE)
+
 
 def show(at: Connections, change: Change, *, forward: bool) -> bool:
     """Show a change in the tree, or no longer; return whether it is one of mailboxes."""
@@ -19,6 +21,9 @@ def show(at: Connections, change: Change, *, forward: bool) -> bool:
             if listed:
                 _make(at, change)
             at.cache.execute("UPDATE mailboxes SET listed = ? WHERE id = ?", (listed, change.mailbox))
+    elif change.kind in SUBSCRIPTIONS:
+        subscribed = int((change.kind is ChangeKind.SUBSCRIBE) is forward)
+        at.cache.execute("UPDATE mailboxes SET subscribed = ? WHERE id = ?", (subscribed, change.mailbox))
     else:
         return False
     return True
@@ -106,6 +111,14 @@ def laid_over(overlay: Overlay, account: AccountName) -> dict[MailboxId, Change]
     """Return the last pending change of each mailbox that is made or deleted."""
     kinds = (ChangeKind.CREATE, ChangeKind.REMOVE)
     return {each.mailbox: each for each in overlay.changes if each.account == account and each.kind in kinds}
+
+
+def shown_subscribed(overlay: Overlay, mailbox: MailboxId, told: bool) -> bool:
+    """Return whether to show a mailbox as subscribed to where LIST told this: what is pending lies over it."""
+    for each in overlay.changes:
+        if each.mailbox == mailbox and each.kind in SUBSCRIPTIONS:
+            told = each.kind is ChangeKind.SUBSCRIBE
+    return told
 
 
 def shown_name(overlay: Overlay, account: AccountName, name: str, delimiter: str) -> str:

@@ -8,7 +8,7 @@ from tui.mail.mailbox import Mailbox, Role
 from tui.mail.noun import dataclass
 from tui.store.counters import Tally, generation, hidden_counts
 from tui.store.databases import Connections, Databases
-from tui.store.mailbox_changes import laid_over, shown_name
+from tui.store.mailbox_changes import laid_over, shown_name, shown_subscribed
 from tui.store.overlay import ChangeKind
 from tui.store.parking import park_older
 from tui.store.sqlite import query, transaction
@@ -220,7 +220,8 @@ def _replace(
             role = mailbox.role.value if mailbox.role is not None else None
             name = shown_name(at.overlay, account, mailbox.name, mailbox.delimiter)
             listed = int(id not in pending or pending[id].kind is ChangeKind.CREATE)
-            values = (name, mailbox.delimiter, role, int(mailbox.selectable), int(mailbox.subscribed), listed)
+            subscribed = int(shown_subscribed(at.overlay, id, mailbox.subscribed))
+            values = (name, mailbox.delimiter, role, int(mailbox.selectable), subscribed, listed)
             if known.get(id) == values:
                 continue
             changed = True

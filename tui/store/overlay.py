@@ -20,9 +20,14 @@ class ChangeKind(StrEnum):
     RENAME = "rename"
     REMOVE = "remove"
     """Delete a mailbox."""
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
 
 
-OF_MAILBOXES = (ChangeKind.CREATE, ChangeKind.RENAME, ChangeKind.REMOVE)
+OF_MAILBOXES = (
+    *(ChangeKind.CREATE, ChangeKind.RENAME, ChangeKind.REMOVE),
+    *(ChangeKind.SUBSCRIBE, ChangeKind.UNSUBSCRIBE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Change:
         step: the step of the journal it carries out; None when the user did not ask for it.
         undoing: it is the opposite of that step.
         begun: the server may have heard of it.
-        name, old_name: for CREATE and RENAME: names for people.
+        name, old_name: of mailboxes that are changed: names for people.
         places: where the messages are now, as far as known; empty for where they were.
     """
 

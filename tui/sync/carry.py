@@ -4,9 +4,6 @@ A line may be lost before or after the server has done its part. Flags are delta
 nothing to move the second time. Where there is only COPY, copies of an interrupted try are looked for first. Messages
 that were moved before are found by their trail; where the server did not say what they are called now, they are known
 again by Message-ID and size among those that came into the target since.
-
-Mailboxes are made, and renamed to, where the server keeps the user's own (NAMESPACE, RFC 2342): it is asked when its
-turn comes, for where nothing but INBOX is, nobody could know before.
 """
 
 import logging
@@ -14,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from tui.imap import change as imap_change
-from tui.imap import fetch, mailboxes, names, search
+from tui.imap import fetch, mailboxes, search
 from tui.imap.arguments import uid_sets
 from tui.imap.session import Session
 from tui.mail.errors import MailboxNotFound, ServerRefused, TemporarilyRefused
@@ -24,6 +21,7 @@ from tui.mail.noun import dataclass
 from tui.store.overlay import Name
 from tui.store.pending import Change, ChangeKind, Lost, Pending, Place
 from tui.store.shown import Effects
+from tui.sync.carry_mailbox import MailboxCarrier
 from tui.sync.mailbox import Mirror
 
 log = logging.getLogger(__name__)
@@ -60,6 +58,7 @@ class Carrier:
     def __init__(self, pending: Pending, mirror: Callable[[MailboxId], Mirror]) -> None:
         self._pending = pending
         self._mirror = mirror
+        self._mailboxes = MailboxCarrier(pending)
 
     async def carry(self, change: Change, session: Session) -> Carried:
         """Do a change on the server.
@@ -76,7 +75,8 @@ class Carrier:
                 return await self._move(change, session)
             case ChangeKind.FLAGS | ChangeKind.ERASE:
                 return await self._in_place(change, session)
-        return await self._mailbox(change, session)
+        is_done = await self._mailboxes.carry(change, session)
+        return Carried([] if is_done else None, Effects())
 
     async def _in_place(self, change: Change, session: Session) -> Carried:
         places, _ = await self._locate(change, session)
@@ -245,73 +245,3 @@ class Carrier:
         if uidvalidity is not None and selected.uidvalidity != uidvalidity:
             words = "the mailbox was replaced on the server, its messages have new numbers"
             raise Renewed(f"{words.capitalize()}.", text=words)
-
-    async def _mailbox(self, change: Change, session: Session) -> Carried:
-        wire = await self._pending.wire(change.mailbox) or change.wire
-        if change.kind is ChangeKind.REMOVE and change.undoing:
-            await self._check_empty(session, wire)
-        meant = await self._meant(change, session)
-        if change.kind is ChangeKind.CREATE:
-            wire = meant
-        if not await self._pending.begin(change):
-            return Carried(None, Effects())
-        try:
-            await self._on_mailbox(change.kind, session, wire, meant)
-        except TemporarilyRefused:
-            raise
-        except ServerRefused:
-            if not (change.begun and await self._is_done(change.kind, session, wire, meant)):
-                raise
-        if meant not in (change.wire, change.target):
-            await self._pending.call(change, meant, names.decode(meant))
-        return Carried([], Effects())
-
-    async def _meant(self, change: Change, session: Session) -> bytes:
-        """Return the name of a mailbox to be made, or the new one of it, as the server wants it for the user's own.
-
-        What is only put back has such a name already, or lies with other people's on purpose.
-        """
-        if change.kind is ChangeKind.REMOVE:
-            return b""
-        if change.undoing:
-            return change.target if change.kind is ChangeKind.RENAME else change.wire
-        return await mailboxes.personal_name(session, change.name)
-
-    async def _on_mailbox(self, kind: ChangeKind, session: Session, wire: bytes, meant: bytes) -> None:
-        if session.selected is not None and session.selected.wire == wire and kind is not ChangeKind.CREATE:
-            await mailboxes.select(session, b"INBOX", read_only=True)
-            session.selected = None  # whoever wants it wants it for writing, and compared with the store
-        match kind:
-            case ChangeKind.CREATE:
-                await imap_change.create(session, wire)
-                with suppress(ServerRefused):
-                    await imap_change.subscribe(session, wire)
-            case ChangeKind.RENAME:
-                await imap_change.rename(session, wire, meant)
-            case _:
-                await imap_change.delete(session, wire)
-
-    async def _check_empty(self, session: Session, wire: bytes) -> None:
-        """A mailbox that was made here and is to be unmade may hold mail by now."""
-        if (await mailboxes.status(session, wire)).messages:
-            raise ServerRefused("The mailbox holds mail by now.", text="the mailbox holds mail by now")
-
-    async def _is_done(self, kind: ChangeKind, session: Session, wire: bytes, meant: bytes) -> bool:
-        """Whether the server had done it already, when the line was lost before it could say so."""
-        is_there = await self._exists(session, wire)
-        match kind:
-            case ChangeKind.CREATE:
-                return is_there
-            case ChangeKind.RENAME:
-                return not is_there and await self._exists(session, meant)
-        return not is_there
-
-    @staticmethod
-    async def _exists(session: Session, wire: bytes) -> bool:
-        try:
-            await mailboxes.status(session, wire)
-        except TemporarilyRefused:
-            raise
-        except ServerRefused:
-            return False
-        return True

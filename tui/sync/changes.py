@@ -9,7 +9,6 @@ from tui.mail.errors import MailboxNotFound, MailError
 from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
-from tui.mail.text import clean_line
 from tui.store.database import Store
 from tui.store.journal import Turned
 from tui.store.mailboxes import MailboxState
@@ -17,6 +16,7 @@ from tui.store.parked import Again
 from tui.store.pending import Change, ChangeKind
 from tui.sync.effects import events_of
 from tui.sync.events import Event, MailboxesChanged
+from tui.sync.naming import delimiter_of, new_wire, with_prefix
 
 VERBS = {(SEEN, True): Verb.READ, (SEEN, False): Verb.UNREAD}
 VERBS |= {(FLAGGED, True): Verb.FLAGGED, (FLAGGED, False): Verb.UNFLAGGED}
@@ -32,6 +32,7 @@ class Changes:
         emit: told what is shown otherwise.
         wake: has the changes carried to the server.
         archive: where archived mail goes by its date, see `tui.config.archive`; "": all to the mailbox that is for it.
+        on_server: the mail is on a server, which keeps subscriptions.
     """
 
     def __init__(
@@ -41,12 +42,15 @@ class Changes:
         emit: Callable[[Event], None],
         wake: Callable[[], None],
         archive: str = "",
+        *,
+        on_server: bool = True,
     ) -> None:
         self._account = account
         self._store = store
         self._emit = emit
         self._wake = wake
         self._archive = archive
+        self._on_server = on_server
 
     async def flags(
         self,
@@ -122,13 +126,13 @@ class Changes:
         groups: dict[str, list[Uid]] = {}
         states = await self._store.mailboxes.all(self._account)
         for month, uids in months.items():
-            groups.setdefault(archive_name(self._archive, month, _delimiter(states)), []).extend(uids)
+            groups.setdefault(archive_name(self._archive, month, delimiter_of(states)), []).extend(uids)
         return [(await self._named(name), uids) for name, uids in groups.items()]
 
     async def _named(self, name: str) -> MailboxState:
         """Return the mailbox of a name, as a person writes it; it is made where there is none."""
         states = await self._store.mailboxes.all(self._account)
-        whole = _with_prefix(states, name)
+        whole = with_prefix(states, name)
         state = next((each for each in states if each.mailbox.name == whole), None)
         if state is not None:
             return state
@@ -175,7 +179,7 @@ class Changes:
             MailError: when the name is none, there is one already, or the disk is full.
         """
         states = await self._store.mailboxes.all(self._account)
-        wire = await self._new_wire(name, states)
+        wire = new_wire(name, states)
         id = await self._store.mailboxes.key(self._account, wire)
         change = Change(self._account, id, wire, None, ChangeKind.CREATE, name=names.decode(wire))
         return self._told(await self._store.journal.mailbox(change, Verb.CREATED))
@@ -189,7 +193,7 @@ class Changes:
         state = await self._state(mailbox)
         if state.mailbox.role is Role.INBOX:
             raise MailError("Inbox cannot be renamed.")
-        wire = await self._new_wire(name, await self._store.mailboxes.all(self._account))
+        wire = new_wire(name, await self._store.mailboxes.all(self._account))
         old = state.mailbox
         change = Change(
             self._account,
@@ -219,6 +223,26 @@ class Changes:
             raise MailError(f"Other mailboxes lie below {old.name}.", cure="Delete or rename them first.")
         change = Change(self._account, mailbox, old.wire, None, ChangeKind.REMOVE, name=old.name)
         return self._told(await self._store.journal.mailbox(change, Verb.REMOVED, state.total))
+
+    async def subscribe(self, mailbox: MailboxId, on: bool) -> Act | None:
+        """Subscribe to a mailbox, or no longer: other programs may show those only that are subscribed to.
+
+        Returns:
+            The act; None when it is so already.
+
+        Raises:
+            MailError: when it is INBOX or gone, the account has no subscriptions, or the disk is full.
+        """
+        state = await self._state(mailbox)
+        if not self._on_server:
+            raise MailError("Mail that came by POP3 is on this machine: there is nothing to subscribe to.")
+        if state.mailbox.role is Role.INBOX:
+            raise MailError("Inbox is always subscribed to.")
+        if state.mailbox.subscribed is on:
+            return None
+        kind, verb = (ChangeKind.SUBSCRIBE, Verb.SUBSCRIBED) if on else (ChangeKind.UNSUBSCRIBE, Verb.UNSUBSCRIBED)
+        change = Change(self._account, mailbox, state.mailbox.wire, None, kind, name=state.mailbox.name)
+        return self._told(await self._store.journal.mailbox(change, verb))
 
     async def undo(self, act: Act) -> Turned | None:
         """Undo an act that is no submission.
@@ -267,34 +291,9 @@ class Changes:
             raise MailboxNotFound("This mailbox is gone.")
         return state
 
-    async def _new_wire(self, name: str, states: Sequence[MailboxState]) -> bytes:
-        shown = clean_line(name, 500).strip()
-        delimiter = _delimiter(states)
-        if not shown or shown != name.strip() or (delimiter and "" in shown.split(delimiter)):
-            raise MailError(f"“{shown}” cannot be the name of a mailbox.")
-        shown = _with_prefix(states, shown)
-        utf8 = any(not each.mailbox.wire.isascii() for each in states)
-        wire = names.encode(shown, utf8=utf8)
-        if wire.upper() == b"INBOX" or any(each.mailbox.name == shown or each.mailbox.wire == wire for each in states):
-            raise MailError(f"There is a mailbox {shown} already.")
-        return wire
-
     def _told(self, turned: Turned) -> Act | None:
         if turned.effects or turned.act is not None:
             self._wake()
             for event in events_of(self._account, turned.effects) or [MailboxesChanged(self._account)]:
                 self._emit(event)
         return turned.act
-
-
-def _delimiter(states: Sequence[MailboxState]) -> str:
-    return next((each.mailbox.delimiter for each in states if each.mailbox.delimiter), "")
-
-
-def _with_prefix(states: Sequence[MailboxState], name: str) -> str:
-    """Return a name behind ``INBOX.`` where the server keeps everything of the user's below INBOX."""
-    delimiter = _delimiter(states)
-    others = [each.mailbox.name for each in states if each.mailbox.role is not Role.INBOX]
-    prefix = f"INBOX{delimiter}"
-    is_below = bool(delimiter and others) and all(each.startswith(prefix) for each in others)
-    return prefix + name if is_below and not name.startswith(prefix) else name

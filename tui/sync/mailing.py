@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from typing import Any, Protocol
 
 from tui.config.model import AccountConfig, Config
+from tui.config.model import Protocol as Receiving
 from tui.config.secrets import Secrets
 from tui.mail.address import Address
 from tui.mail.draft import Draft, Original
@@ -102,7 +103,8 @@ class Mailing(ABC):
         self._reader = Reader(self.name, store, where.source, emit, sparing=sparing)
         self._standings = Standings(lambda: self.config, store)
         self._replay = Replay(self.name, store, where.carry, emit, pace, self._changed)
-        self.changes = Changes(self.name, store, emit, self._replay.wake, config.archive)
+        on_server = config.protocol is Receiving.IMAP
+        self.changes = Changes(self.name, store, emit, self._replay.wake, config.archive, on_server=on_server)
         self._follow_up = FollowUp(self.name, store, where.sent, self._answered, emit, pace)
         self._dispatcher = Dispatcher(
             config, settings.compose, store, emit, self._follow_up.wake, pace, secrets=secrets

@@ -130,6 +130,8 @@ class LocalCarrier:
                 renamed = await self._local.rename(self._account, wire, change.target)
                 if not renamed and not (change.begun and await self._local.box(self._account, change.target)):
                     raise _refusal("the mailbox is gone, or there is one of the new name already")
+            case ChangeKind.SUBSCRIBE | ChangeKind.UNSUBSCRIBE:
+                raise _refusal("mail on this machine has no subscriptions")
             case _:
                 if not await self._local.drop(self._account, wire, only_empty=change.undoing):
                     raise _refusal("the mailbox holds mail by now")

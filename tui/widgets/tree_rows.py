@@ -20,7 +20,7 @@ class TreeRow:
 
     Attributes:
         path: what it is known by; only the account's name for an account's own line, empty for a blank one.
-        label: what is shown.
+        label: what is shown; in parentheses where the user is not subscribed to a mailbox.
         depth: levels below the account, from 0.
         mailbox: what it opens, None where there is nothing to open.
         unread: its own count, with that of what is folded away below it.
@@ -47,6 +47,8 @@ def tree_rows(
     accounts: Sequence[AccountName], states: Iterable[MailboxState], turned: Collection[Path]
 ) -> list[TreeRow]:
     """Return the lines of the tree from the top down.
+
+    Where nothing but INBOX is subscribed to, subscriptions are not used, and nothing is told of them.
 
     Args:
         accounts: in the order of the screen.
@@ -116,6 +118,7 @@ class _Forest:
         self._account = account
         self._nodes: dict[Path, MailboxState | None] = {}
         self._below: dict[Path, tuple[int, int]] = {}
+        self._has_subscriptions = False
 
     def add(self, state: MailboxState) -> None:
         """Add a mailbox, and before it the levels above that the server does not list."""
@@ -126,6 +129,7 @@ class _Forest:
             count, unread = self._below.get(above, (0, 0))
             self._below[above] = (count + 1, unread + _unread(state))
         self._nodes[path] = state
+        self._has_subscriptions |= _is_chosen(state)
 
     def rows(self, turned: Collection[Path]) -> list[TreeRow]:
         """Return the rows that no fold hides."""
@@ -140,8 +144,27 @@ class _Forest:
             unread = _unread(state) + (unread_below if folded else 0)
             mailbox = state.id if state is not None and state.mailbox.selectable else None
             label = state.mailbox.label if state is not None else path[-1]
+            if self._has_subscriptions and mailbox is not None and state is not None and not state.mailbox.subscribed:
+                label = f"({label})"
             rows.append(TreeRow(path, label, len(path) - 2, mailbox, unread, below > 0, folded))
         return rows
+
+
+def subscribed_only(states: Iterable[MailboxState], shown: MailboxId | None) -> list[MailboxState]:
+    """Return those mailboxes that are subscribed to, INBOX, and the one that is shown.
+
+    Of an account where nothing but INBOX is subscribed to, all are returned.
+    """
+    states = tuple(states)
+    using = {state.mailbox.account for state in states if _is_chosen(state)}
+    return [
+        state for state in states if state.mailbox.subscribed or state.id == shown or state.mailbox.account not in using
+    ]
+
+
+def _is_chosen(state: MailboxState) -> bool:
+    """Whether a mailbox is subscribed to because somebody wanted it."""
+    return state.mailbox.subscribed and state.mailbox.role is not Role.INBOX
 
 
 def _unread(state: MailboxState | None) -> int:
