@@ -5,12 +5,14 @@ write, another those that read; WAL lets the reader see the last commit while th
 thread is a plain function of its `Connections`; what comes out are frozen nouns.
 """
 
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.config.paths import Paths
 from tui.mail.errors import StoreError
+from tui.mail.ids import MailboxId
 from tui.store import startup
 from tui.store.bodies import Bodies
 from tui.store.databases import Databases
@@ -27,6 +29,7 @@ from tui.store.sqlite import newest_version
 from tui.store.threads import Threads
 
 if TYPE_CHECKING:
+    from tui.store.inboxes import Inboxes
     from tui.store.local_mail import LocalMail
     from tui.store.people import People
     from tui.store.search import Search
@@ -92,6 +95,16 @@ class Store:
         from tui.store.search import Search  # noqa: PLC0415 - late: start-up time
 
         return Search(self._databases)
+
+    def inboxes(self, mailboxes: Callable[[], Sequence[MailboxId]]) -> "Inboxes":
+        """Return several mailboxes as one list.
+
+        Args:
+            mailboxes: returns which they are now.
+        """
+        from tui.store.inboxes import Inboxes  # noqa: PLC0415 - late: start-up time
+
+        return Inboxes(self._databases, mailboxes)
 
     @cached_property
     def people(self) -> "People":

@@ -21,22 +21,37 @@ def window(
     at: Connections, mailbox: MailboxId, key: RowKey | None, limit: int, older: bool, unread: bool = False
 ) -> list[Envelope]:
     """Return rows strictly beyond a key, the nearest first; from the end when there is no key."""
-    return [unpack(row) for row in _beyond(at, LIST_COLUMNS, mailbox, key, limit, older, unread)]
+    return [unpack(row) for row in rows_beyond(at, LIST_COLUMNS, mailbox, _whole(mailbox, key), limit, older, unread)]
 
 
 def uids_beyond(at: Connections, mailbox: MailboxId, key: RowKey | None, limit: int, older: bool) -> list[Uid]:
     """Return the UIDs of the same rows: ten thousand take as long as a thousand rows."""
-    return [row_uid(id) for (id,) in _beyond(at, "id", mailbox, key, limit, older, False)]
+    return [row_uid(id) for (id,) in rows_beyond(at, "id", mailbox, _whole(mailbox, key), limit, older, False)]
 
 
-def _beyond(
-    at: Connections, columns: str, mailbox: MailboxId, key: RowKey | None, limit: int, older: bool, unread: bool
+def _whole(mailbox: MailboxId, key: RowKey | None) -> tuple[int, int] | None:
+    return (key[0], row_id(mailbox, key[1])) if key is not None else None
+
+
+def rows_beyond(
+    at: Connections,
+    columns: str,
+    mailbox: MailboxId,
+    key: tuple[int, int] | None,
+    limit: int,
+    older: bool,
+    unread: bool,
 ) -> list[tuple[Any, ...]]:
+    """Return these columns of rows strictly beyond a key, the nearest first; from the end when there is no key.
+
+    Args:
+        key: when a row was received and its key in the table, which may be that of a row in another mailbox.
+    """
     if key is None:
         return query(at.cache, window_statement(older, unread, "", columns), (mailbox, limit))
     # Two searches: SQLite would walk through all rows of the key's second for "(received, id) < (?, ?)", and there may
     # be a mailbox full of them where mail was imported.
-    received, id = key[0], row_id(mailbox, key[1])
+    received, id = key
     beyond = "<" if older else ">"
     same = window_statement(older, unread, f"AND received = ? AND id {beyond} ?", columns)
     found = query(at.cache, same, (mailbox, received, id, limit))
