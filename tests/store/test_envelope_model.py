@@ -23,13 +23,18 @@ T = TypeVar("T")
 
 UIDS = st.integers(1, 6).map(Uid)
 SOME = st.lists(UIDS, min_size=1, max_size=4)
-FLAGS = st.frozensets(st.sampled_from([SEEN, FLAGGED, "later"]))
+ASIDE = "tidings-until-20301128T0800Z"
+FLAGS = st.frozensets(st.sampled_from([SEEN, FLAGGED, "later", ASIDE, "tidings-remind-20301128T0800Z"]))
 
 
 @dataclass
 class Row:
     envelope: Envelope
     hidden: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        return not self.hidden and ASIDE not in self.envelope.flags
 
 
 def received(uid: int) -> int:
@@ -70,7 +75,7 @@ class MailboxMachine(RuleBasedStateMachine):
         return flags
 
     def shown(self) -> list[Envelope]:
-        rows = [row.envelope for row in self.rows.values() if not row.hidden]
+        rows = [row.envelope for row in self.rows.values() if row.is_shown]
         return sorted(rows, key=lambda row: row.key, reverse=True)
 
     @rule(uids=SOME, flags=FLAGS)
@@ -85,13 +90,18 @@ class MailboxMachine(RuleBasedStateMachine):
 
     @rule(flags=st.dictionaries(UIDS, FLAGS, max_size=6))
     def set_flags(self, flags: dict[Uid, Flags]) -> None:
-        changed = set()
+        changed: set[Uid] = set()
+        before = {row.uid for row in self.shown()}
         for uid, theirs in flags.items():
             row = self.rows.get(uid)
             if row is not None and row.envelope.flags != self.overlaid(uid, theirs):
                 row.envelope = replace(row.envelope, flags=self.overlaid(uid, theirs))
-                changed |= {uid} - ({uid} if row.hidden else set())
-        assert set(self.run(self.store.envelopes.set_flags(self.mailbox, flags))) == changed
+                changed.add(uid)
+        now = {row.uid for row in self.shown()}
+        taken = self.run(self.store.envelopes.set_flags(self.mailbox, flags))
+        assert set(taken.changed) == changed & before & now
+        assert set(taken.left) == before - now
+        assert set(taken.came) == now - before
 
     @rule(uids=SOME, add=FLAGS, remove=FLAGS)
     def change_flags(self, uids: list[Uid], add: Flags, remove: Flags) -> None:
@@ -104,8 +114,9 @@ class MailboxMachine(RuleBasedStateMachine):
 
     @rule(uids=SOME)
     def move(self, uids: list[Uid]) -> None:
-        hidden = self.run(self.store.envelopes.hide(self.mailbox, uids))
-        assert set(hidden) == {uid for uid in uids if uid in self.rows and not self.rows[uid].hidden}
+        wanted = [uid for uid in uids if uid not in self.rows or self.rows[uid].is_shown]
+        hidden = self.run(self.store.envelopes.hide(self.mailbox, wanted))
+        assert set(hidden) == set(wanted) & self.rows.keys()
         added = change(self.mailbox, *hidden, target=b"Archive")
         self.pending.append(replace(added, id=self.run(self.store.pending.add(added))))
         for uid in hidden:
@@ -117,9 +128,9 @@ class MailboxMachine(RuleBasedStateMachine):
         done = self.pending.pop(0)
         if done.target and refused:
             shown = self.run(self.store.envelopes.unhide(self.mailbox, done.uids))
-            assert set(shown) == {uid for uid in done.uids if uid in self.rows and self.rows[uid].hidden}
-            for uid in shown:
+            for uid in set(done.uids) & self.rows.keys():
                 self.rows[uid].hidden = False
+            assert set(shown) <= {uid for uid in done.uids if uid in self.rows and self.rows[uid].is_shown}
         elif done.target:
             self.forget(self.run(self.store.envelopes.remove(self.mailbox, done.uids)), done.uids)
         self.run(self.store.pending.done(done.id))

@@ -193,7 +193,8 @@ async def test_mail_of_before_the_index_is_taken_up(paths: Paths) -> None:
             cache.execute(f"DROP TABLE {table}")
         for table in ("thread_numbers", "people", "people_words", "domains", "card_sources", "unmet"):
             cache.execute(f"DROP TABLE {table}")
-        cache.execute("DROP INDEX IF EXISTS envelope_sender")
+        for index in ("envelope_sender", "envelope_aside", "envelope_remind"):
+            cache.execute(f"DROP INDEX IF EXISTS {index}")
         cache.execute("ALTER TABLE mailboxes DROP COLUMN conversations")
         cache.pragma("user_version", BEFORE)
     store = await Store.open(paths)

@@ -17,6 +17,8 @@ _CANONICAL = {flag.lower(): flag for flag in (SEEN, ANSWERED, FLAGGED, DELETED, 
 
 _OF_PROGRAMS: Final = frozenset({"junk", "nonjunk", "notjunk", "forwarded", "redirected", "unknown-0"})
 """Keywords that programs keep for themselves."""
+OURS: Final = "tidings-"
+"""What keywords of this program begin with: see `tui.mail.snooze`."""
 
 NO_FLAGS: Final[Flags] = frozenset()
 
@@ -34,6 +36,10 @@ def labels_of(flags: Flags, named: Collection[str] = ()) -> list[str]:
         named: keywords that the user calls labels, whatever they look like.
     """
     own = {name.casefold() for name in named}
-    found = [each for each in flags if each[:1] not in "\\$" and each.casefold() not in _OF_PROGRAMS]
+    found = [
+        each
+        for each in flags
+        if each[:1] not in "\\$" and each.casefold() not in _OF_PROGRAMS and not each.casefold().startswith(OURS)
+    ]
     found += [each for each in flags if each.casefold() in own and each not in found]
     return sorted(found, key=str.casefold)

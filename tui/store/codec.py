@@ -16,10 +16,18 @@ from tui.mail.envelope import Envelope
 from tui.mail.flags import ANSWERED, DELETED, DRAFT, FLAGGED, FORWARDED, NO_FLAGS, SEEN, Flags
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.part import Part
+from tui.mail.snooze import is_aside
 
 BITS: Final = {SEEN: 1, ANSWERED: 2, FLAGGED: 4, DELETED: 8, DRAFT: 16, FORWARDED: 32}
 """One bit each; never renumbered. The others are kept as text."""
 SEEN_BIT: Final = BITS[SEEN]
+
+SHOWN: Final = 0
+"""In the column ``hidden``: it is in the lists."""
+AWAY: Final = 1
+"""It is going elsewhere, or has gone, and the server does not know yet."""
+ASIDE: Final = 2
+"""Its keywords put it aside until a time: see `tui.mail.snooze`."""
 
 UID_BITS = 32
 UID_MASK = (1 << UID_BITS) - 1
@@ -78,6 +86,11 @@ def unpack_flags(bits: int, others: str) -> Flags:
     return frozenset([*(flag for flag, bit in BITS.items() if bits & bit), *others.split()])
 
 
+def aside(others: str) -> int:
+    """Return what keywords, parted by spaces, say of the column ``hidden``: `SHOWN` or `ASIDE`."""
+    return ASIDE if is_aside(others) else SHOWN
+
+
 def _flat(addresses: Iterable[Address]) -> str:
     return "[" + ",".join([f"{_quoted(address.name)},{_quoted(address.spec)}" for address in addresses]) + "]"
 
@@ -92,7 +105,7 @@ def _addresses(envelope: Envelope) -> str:
     return f"{fields},{_flat(envelope.cc)}]" if envelope.cc else f"{fields}]"
 
 
-def pack(mailbox: MailboxId, envelope: Envelope, bits: int, others: str, hidden: bool) -> tuple[Any, ...]:
+def pack(mailbox: MailboxId, envelope: Envelope, bits: int, others: str, hidden: int) -> tuple[Any, ...]:
     """Return the values for `INSERT`."""
     structure: str | bytes | None = envelope.outline or None
     if structure is None and envelope.structure is not None:

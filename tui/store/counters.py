@@ -46,6 +46,11 @@ class Tally:
             known = self.changed.get(id, (0, 0, 0))
             self.changed[id] = (known[0] + rows, known[1] + unread, known[2] + (rows if bits & _FLAGGED else 0))
 
+    def unlist(self, bits: int) -> None:
+        """Note a row that comes, and that the server had counted, but that the lists do not show."""
+        self.server_total -= 1
+        self.server_unread -= not bits & SEEN_BIT
+
     def turn(self, id: int, before: int, after: int) -> None:
         """Give a row that is shown other flag bits; what the server counts goes with it."""
         unread = (before & SEEN_BIT) - (after & SEEN_BIT)  # its bit is 1
@@ -77,7 +82,9 @@ def hidden_counts(cache: apsw.Connection, mailbox: MailboxId) -> tuple[int, int]
     """Return how many rows are hidden, and how many of them are unread: the server still counts them."""
     counts = query(
         cache,
-        "SELECT count(*), coalesce(sum(flags & 1 = 0), 0) FROM envelopes WHERE mailbox = ? AND hidden = 1",
+        "SELECT count(*), coalesce(sum(flags & 1 = 0), 0) FROM"
+        " (SELECT flags FROM envelopes WHERE mailbox = ?1 AND hidden = 1"
+        " UNION ALL SELECT flags FROM envelopes WHERE mailbox = ?1 AND hidden = 2)",
         (mailbox,),
     )[0]
     return counts[0], counts[1]

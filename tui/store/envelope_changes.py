@@ -3,14 +3,21 @@
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 
+from tui.mail import snooze
 from tui.mail.envelope import Envelope
 from tui.mail.flags import Flags
 from tui.mail.ids import MailboxId, Uid
+from tui.mail.noun import dataclass
 from tui.store import thread_changes, trail
 from tui.store.codec import (
+    ASIDE,
+    AWAY,
     INSERT,
+    SHOWN,
     UID_MASK,
+    aside,
     pack,
     pack_flags,
     row_id,
@@ -29,6 +36,29 @@ Held = dict[int, tuple[int, str, int]]
 """Rows that are here: key → (flag bits, other flags, hidden)."""
 
 
+@dataclass(slots=True)
+class Taken:
+    """What other flags came to.
+
+    Attributes:
+        changed: rows in the lists that are shown otherwise.
+        left, came: rows that left the lists, and that are in them again.
+    """
+
+    changed: list[Uid] = field(default_factory=list)
+    left: list[Uid] = field(default_factory=list)
+    came: list[Uid] = field(default_factory=list)
+
+    def merge(self, other: "Taken") -> None:
+        """Take in what came after this."""
+        self.changed += other.changed
+        self.left += other.left
+        self.came += other.came
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.left or self.came)
+
+
 def held_rows(at: Connections, ids: Iterable[int]) -> Held:
     """Return those of the rows that are here."""
     statement = f"SELECT id, flags, keywords, hidden FROM envelopes WHERE id {_IN}"
@@ -37,20 +67,21 @@ def held_rows(at: Connections, ids: Iterable[int]) -> Held:
 
 
 def alike(at: Connections, mailbox: MailboxId, uids: Iterable[Uid]) -> list[tuple[Flags, bool, list[Uid]]]:
-    """Return those of the rows that are here, as (flags, hidden, UIDs) of those that are alike."""
+    """Return those of the rows that are here, as (flags, going elsewhere, UIDs) of those that are alike."""
     groups = query(
         at.cache,
-        f"SELECT flags, keywords, hidden, json_group_array(id & {UID_MASK}) FROM envelopes WHERE id {_IN}"
-        " GROUP BY flags, keywords, hidden",
+        f"SELECT flags, keywords, hidden = {AWAY}, json_group_array(id & {UID_MASK}) FROM envelopes WHERE id {_IN}"
+        f" GROUP BY flags, keywords, hidden = {AWAY}",
         (json.dumps(row_ids(mailbox, uids)),),
     )
     return [(unpack_flags(bits, others), bool(hidden), json.loads(found)) for bits, others, hidden, found in groups]
 
 
-def write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally: Tally) -> list[Uid]:
-    """Give rows that are here other flags; return the UIDs of those that are shown and changed."""
+def write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally: Tally) -> Taken:
+    """Give rows that are here other flags, and take them out of the lists, or put them in, where these say so."""
     updates: list[tuple[int, str, int]] = []
-    changed: list[Uid] = []
+    places: dict[int, int] = {}
+    taken = Taken()
     for id, flags in wanted.items():
         before = held.get(id)
         if before is None:
@@ -59,12 +90,33 @@ def write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally:
         if (bits, others) == before[:2]:
             continue
         updates.append((bits, others, id))
-        if not before[2]:
+        place = before[2] if before[2] == AWAY else aside(others)
+        if place == before[2] == SHOWN:
             tally.turn(id, before[0], bits)
-            changed.append(row_uid(id))
+            taken.changed.append(row_uid(id))
+        elif place == SHOWN:
+            taken.came.append(row_uid(id))
+            _bring_back(at, id, before[1], others)
+        elif before[2] == SHOWN:
+            taken.left.append(row_uid(id))
+        if place != before[2]:
+            places[id] = place
+            tally.count(*((1, bits) if place == SHOWN else (-1, before[0])), id=id)
     if updates:
         at.cache.executemany("UPDATE envelopes SET flags = ?, keywords = ? WHERE id = ?", updates)
-    return changed
+        at.cache.executemany(
+            "UPDATE envelopes SET hidden = ? WHERE id = ?", [(place, id) for id, place in places.items()]
+        )
+    return taken
+
+
+def _bring_back(at: Connections, id: int, before: str, now: str) -> None:
+    """Put a row that was put aside where mail is that comes now, when its time has brought it back."""
+    moment = snooze.until(before.split())
+    if moment is None or snooze.BACK not in now.casefold().split():
+        return
+    for table, key in (("envelopes", "id"), ("members", "envelope")):
+        at.cache.execute(f"UPDATE {table} SET received = max(received, ?) WHERE {key} = ?", (int(moment), id))
 
 
 def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> list[Uid]:
@@ -90,11 +142,14 @@ def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> l
                 wanted[id] = flags
                 continue
             bits, others = pack_flags(flags)
-            hidden = envelope.uid in gone
-            if not hidden:
-                tally.count(1, bits, server=uidnext is not None and envelope.uid >= uidnext)
+            hidden = AWAY if envelope.uid in gone else aside(others)
+            is_news = uidnext is not None and envelope.uid >= uidnext
+            if hidden == SHOWN:
+                tally.count(1, bits, server=is_news)
+            elif hidden == ASIDE and not is_news:
+                tally.unlist(bits)
             rows.append(pack(mailbox, envelope, bits, others, hidden))
-            fresh.append((id, envelope, bits, hidden))
+            fresh.append((id, envelope, bits, bool(hidden)))
         if rows:
             at.cache.executemany(INSERT, rows)
             thread_changes.note(at.cache, mailbox, fresh)
@@ -107,21 +162,21 @@ def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> l
     return [row_uid(id) for id in batch if id not in held]
 
 
-def set_flags(at: Connections, mailbox: MailboxId, flags: Mapping[Uid, Flags]) -> list[Uid]:
+def set_flags(at: Connections, mailbox: MailboxId, flags: Mapping[Uid, Flags]) -> Taken:
     """Take flags as the server says they are; pending changes of ours stay on top."""
     with transaction(at.cache):
         known = generation(at.cache, mailbox)
         if known is None:
-            return []
+            return Taken()
         overlay = at.overlay.of(mailbox, known[0])
         said = {row_id(mailbox, uid): theirs for uid, theirs in flags.items() if 0 < uid <= UID_MASK}
         wanted = {id: overlay.flags(row_uid(id), theirs) for id, theirs in said.items()}
         tally = Tally()
         held = held_rows(at, wanted)
-        changed = write_flags(at, held, wanted, tally)
+        taken = write_flags(at, held, wanted, tally)
         _note_told(at, mailbox, overlay, {id: theirs for id, theirs in said.items() if id in held})
         tally.write(at.cache, mailbox)
-        return changed
+        return taken
 
 
 def away(at: Connections, place: Place) -> set[Uid]:
@@ -153,22 +208,36 @@ def change_flags(at: Connections, mailbox: MailboxId, uids: Iterable[Uid], add: 
         held = held_rows(at, row_ids(mailbox, uids))
         wanted = {id: (unpack_flags(row[0], row[1]) | add) - remove for id, row in held.items()}
         tally = Tally()
-        changed = write_flags(at, held, wanted, tally)
+        taken = write_flags(at, held, wanted, tally)
         tally.write(at.cache, mailbox)
-        return changed
+        return [*taken.changed, *taken.left, *taken.came]
 
 
 def set_hidden(at: Connections, mailbox: MailboxId, uids: Iterable[Uid], hidden: bool) -> list[Uid]:
     """Hide rows, or show them again; return those that were not so before."""
     with transaction(at.cache):
         held = held_rows(at, row_ids(mailbox, uids))
-        turned = [id for id, row in held.items() if bool(row[2]) is not hidden]
         tally = Tally()
-        for id in turned:
-            tally.count(-1 if hidden else 1, held[id][0], id=id)
-        at.cache.execute(f"UPDATE envelopes SET hidden = ? WHERE id {_IN}", (int(hidden), json.dumps(turned)))
+        turned = place_rows(at, held, {id: AWAY if hidden else aside(row[1]) for id, row in held.items()}, tally)
         tally.write(at.cache, mailbox)
-        return [row_uid(id) for id in turned]
+        return turned
+
+
+def place_rows(at: Connections, held: Held, wanted: Mapping[int, int], tally: Tally) -> list[Uid]:
+    """Take rows out of the lists, or put them in again; return those that left the lists or came into them.
+
+    Args:
+        held: as they are.
+        wanted: key → what is to be in the column ``hidden``.
+    """
+    turned = [(wanted[id], id) for id, row in held.items() if row[2] != wanted[id]]
+    told: list[Uid] = []
+    for place, id in turned:
+        if SHOWN in (place, held[id][2]):
+            tally.count(1 if place == SHOWN else -1, held[id][0], id=id)
+            told.append(row_uid(id))
+    at.cache.executemany("UPDATE envelopes SET hidden = ? WHERE id = ?", turned)
+    return told
 
 
 def remove(at: Connections, mailbox: MailboxId, uids: Iterable[Uid]) -> list[Uid]:

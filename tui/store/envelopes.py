@@ -11,6 +11,7 @@ from tui.mail.text import clean_line
 from tui.store import envelope_changes, envelope_reads
 from tui.store.codec import ALL_COLUMNS, UID_MASK, row_id
 from tui.store.databases import Databases
+from tui.store.envelope_changes import Taken
 
 T = TypeVar("T")
 
@@ -144,17 +145,17 @@ class Envelopes:
         """Return the lowest and the highest UID that are here, hidden ones too; None when there is none."""
         return await self._databases.read(envelope_reads.bounds, mailbox)
 
-    async def set_flags(self, mailbox: MailboxId, flags: Mapping[Uid, Flags]) -> list[Uid]:
+    async def set_flags(self, mailbox: MailboxId, flags: Mapping[Uid, Flags]) -> Taken:
         """Take flags as the server says they are; pending changes stay on top. UIDs that are not here are left out.
 
         Returns:
-            The UIDs whose row changed.
+            The UIDs whose row is shown otherwise, or no longer, or again.
         """
-        changed: list[Uid] = []
+        taken = Taken()
         for chunk in _chunks(list(flags), CHANGE_CHUNK):
             part = {uid: flags[uid] for uid in chunk}
-            changed += await self._databases.write(envelope_changes.set_flags, mailbox, part)
-        return changed
+            taken.merge(await self._databases.write(envelope_changes.set_flags, mailbox, part))
+        return taken
 
     async def change_flags(self, mailbox: MailboxId, uids: Sequence[Uid], add: Flags, remove: Flags) -> list[Uid]:
         """Add and remove flags here.

@@ -9,10 +9,10 @@ from tui.mail.ids import MailboxId, Uid
 from tui.mail.noun import dataclass
 from tui.store import envelope_changes, trail
 from tui.store.behind import AT_ONCE
-from tui.store.codec import UID_MASK, pack_flags, row_id, row_ids, row_uid, unpack_flags
+from tui.store.codec import AWAY, SHOWN, UID_MASK, aside, pack_flags, row_id, row_ids, row_uid, unpack_flags
 from tui.store.counters import Tally, generation
 from tui.store.databases import Connections
-from tui.store.envelope_changes import held_rows, write_flags
+from tui.store.envelope_changes import held_rows, place_rows, write_flags
 from tui.store.overlay import Place
 from tui.store.sqlite import query, transaction
 
@@ -135,18 +135,19 @@ def _refresh(at: Connections, place: Place, effects: Effects) -> None:
     over = [id for id in told if row_uid(id) not in overlay.deltas]
     at.cache.execute(f"DELETE FROM told WHERE id {_IN}", (json.dumps(over),))
     tally = Tally()
-    changed = write_flags(at, held, wanted, tally)
-    if changed:
-        effects.changed.setdefault(mailbox, []).extend(changed)
+    write_flags(at, held, wanted, tally)
+    now = held_rows(at, held)
     away = envelope_changes.away(at, Place(mailbox, uidvalidity, place.uids))
-    for hide, kept in ((True, effects.hidden), (False, effects.shown)):
-        turned = [id for id, row in held.items() if bool(row[2]) is not hide and (row_uid(id) in away) is hide]
-        if turned:
-            for id in turned:
-                tally.count(-1 if hide else 1, pack_flags(wanted[id])[0], id=id)
-            at.cache.execute(f"UPDATE envelopes SET hidden = ? WHERE id {_IN}", (int(hide), json.dumps(turned)))
-            kept.setdefault(mailbox, []).extend(row_uid(id) for id in turned)
+    places = {id: AWAY if row_uid(id) in away else aside(row[1]) for id, row in now.items()}
+    place_rows(at, now, places, tally)
     tally.write(at.cache, mailbox)
+    for kept, concerned in (
+        (effects.changed, [id for id, row in now.items() if row[:2] != held[id][:2] and held[id][2] == SHOWN]),
+        (effects.hidden, [id for id in now if held[id][2] == SHOWN != places[id]]),
+        (effects.shown, [id for id in now if held[id][2] != SHOWN == places[id]]),
+    ):
+        if concerned:
+            kept.setdefault(mailbox, []).extend(map(row_uid, concerned))
 
 
 def _told(at: Connections, ids: Iterable[int]) -> dict[int, tuple[int, str]]:

@@ -26,13 +26,13 @@ from tui.mail.flags import DRAFT, Flags
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
+from tui.sync.effects import flag_events
 from tui.sync.events import (
     ChangesParked,
     Event,
     MailboxesChanged,
     MailboxReset,
     MessagesArrived,
-    MessagesChanged,
     MessagesVanished,
     SyncProgressed,
     ThreadsChanged,
@@ -398,10 +398,9 @@ class Mirror:
 
     async def set_flags(self, flags: dict[Uid, Flags]) -> None:
         """Store what the server says of flags; changes of ours that it does not know yet stay on top."""
-        changed = await self._store.envelopes.set_flags(self.mailbox, flags)
-        if changed:
-            self._emit(MessagesChanged(self._account, self.mailbox, tuple(changed)))
-            self._emit(MailboxesChanged(self._account))
+        taken = await self._store.envelopes.set_flags(self.mailbox, flags)
+        for event in flag_events(self._account, self.mailbox, taken):
+            self._emit(event)
 
     async def remove(self, uids: Iterable[Uid]) -> None:
         """Drop rows that the server has no longer."""

@@ -19,12 +19,12 @@ from tui.render.message import wanted_sections
 from tui.store.database import Store
 from tui.store.local_boxes import DELIMITER, Box
 from tui.store.local_mail import Held, LocalMail
+from tui.sync.effects import flag_events
 from tui.sync.events import (
     Event,
     MailboxesChanged,
     MailboxReset,
     MessagesArrived,
-    MessagesChanged,
     MessagesVanished,
     SyncProgressed,
 )
@@ -113,9 +113,9 @@ class Rows:
 
     async def _take_flags(self, mailbox: MailboxId, box: Box, since: int) -> None:
         flags = await self._local.flags_since(box.id, since)
-        changed = await self._store.envelopes.set_flags(mailbox, flags)
-        if changed:
-            self._emit(MessagesChanged(self._account, mailbox, tuple(changed)))
+        taken = await self._store.envelopes.set_flags(mailbox, flags)
+        for event in flag_events(self._account, mailbox, taken):
+            self._emit(event)
 
     async def _fill(self, mailbox: MailboxId, box: Box, missing: Ranges) -> None:
         total = missing.count

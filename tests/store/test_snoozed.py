@@ -1,0 +1,47 @@
+"""What is put aside is in no list and no count until its keywords say otherwise."""
+
+from tests.store.sample import envelope
+from tui.mail import snooze
+from tui.mail.flags import NO_FLAGS, SEEN
+from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
+from tui.store.database import Store
+
+LATER = snooze.put_aside(4_000_000_000)
+
+
+async def listed(store: Store, mailbox: MailboxId) -> list[int]:
+    return [row.uid for row in await store.envelopes.older(mailbox, None, 50)]
+
+
+async def counts(store: Store, mailbox: MailboxId) -> tuple[int, int, int, int]:
+    state = await store.mailboxes.get(mailbox)
+    assert state is not None
+    return state.held, state.unread, state.total, len(await store.threads.older(mailbox, None, 50))
+
+
+async def test_a_mail_leaves_the_lists_and_comes_back(store: Store, inbox: MailboxId) -> None:
+    await store.envelopes.add(inbox, [envelope(uid) for uid in (1, 2, 3)])
+    before = await counts(store, inbox)
+    taken = await store.envelopes.set_flags(inbox, {Uid(2): LATER, Uid(3): frozenset({SEEN})})
+    assert (taken.changed, taken.left, taken.came) == ([3], [2], [])
+    assert await listed(store, inbox) == [3, 1]
+    assert (await counts(store, inbox))[:2] == (2, 1)
+    taken = await store.envelopes.set_flags(inbox, {Uid(2): NO_FLAGS, Uid(3): NO_FLAGS})
+    assert (taken.changed, taken.left, taken.came) == ([3], [], [2])
+    assert await listed(store, inbox) == [3, 2, 1]
+    assert await counts(store, inbox) == before
+
+
+async def test_one_that_was_put_aside_elsewhere_is_not_listed_when_it_comes(store: Store, inbox: MailboxId) -> None:
+    await store.mailboxes.selected(inbox, UidValidity(7), Uid(3), 2, ModSeq(0))
+    await store.envelopes.add(inbox, [envelope(1), envelope(2, flags=LATER)])
+    assert await listed(store, inbox) == [1]
+    assert (await counts(store, inbox))[:3] == (1, 1, 1)
+
+
+async def test_what_its_time_has_brought_back_is_where_new_mail_is(store: Store, inbox: MailboxId) -> None:
+    await store.envelopes.add(inbox, [envelope(uid, received=1000 * uid) for uid in (1, 2, 3)])
+    await store.envelopes.set_flags(inbox, {Uid(1): snooze.put_aside(6000), Uid(2): snooze.put_aside(12000)})
+    await store.envelopes.set_flags(inbox, {Uid(1): frozenset({snooze.BACK}), Uid(2): NO_FLAGS})
+    assert await listed(store, inbox) == [1, 3, 2]
+    assert [row.head for row in await store.threads.older(inbox, None, 50)] == [1, 3, 2]

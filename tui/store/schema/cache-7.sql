@@ -1,0 +1,4 @@
+-- What is put aside (hidden = 2), and what was sent and is to be answered, is found without walking through the others.
+
+CREATE INDEX envelope_aside ON envelopes (mailbox) WHERE hidden = 2;
+CREATE INDEX envelope_remind ON envelopes (mailbox) WHERE instr(lower(keywords), 'tidings-remind-') > 0;
