@@ -8,7 +8,7 @@ import pytest
 from tests.schema import FOLDER, problems, schema_of
 from tui.cli.parse import COMMANDS
 
-OF_ACTS = {"outbox-act"}
+OF_ACTS = {"outbox-act", "sieve-act", "sieve-show"}
 """What one subcommand prints in two ways."""
 
 

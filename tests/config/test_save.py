@@ -97,9 +97,9 @@ def test_no_password_is_shown_to_be_copied(tmp_path: Path) -> None:
     plain = Secret(password="analytical")
     both = account("home")
     assert both.send is not None
+    servers = (both.receive, both.send, replace(both.receive, host="sieve.example.org"))
+    receive, send, sieve = (replace(each, secret=plain) for each in servers)
     with pytest.raises(ConfigError) as caught:
-        servers = (both.receive, both.send, replace(both.receive, host="sieve.example.org"))
-        receive, send, sieve = (replace(each, secret=plain) for each in servers)
         save(file, replace(both, receive=receive, send=send, sieve=sieve))
     assert "sieve.example.org" in caught.value.example
     assert "analytical" not in caught.value.example

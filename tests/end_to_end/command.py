@@ -20,6 +20,12 @@ from tui.engine.service import Service
 from tui.mail.noun import dataclass
 
 PATIENCE = 60.0
+OF_ACTS = {
+    "outbox-act": {"--send-now", "--cancel"},
+    "sieve-show": {"--show"},
+    "sieve-act": {"--check", "--put", "--activate", "--deactivate", "--delete"},
+}
+"""Schema → the options with which a line is as it says."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -85,8 +91,7 @@ async def command(folder: Path, *words: str, data: bytes = b"") -> Ended:
     assert b"Traceback" not in err, err
     ended = Ended(process.returncode, out.decode(), err.decode())
     if "--json" in words:
-        acts = {"--send-now", "--cancel"} & set(words)
-        schema = schema_of("outbox-act" if acts else words[0])
+        schema = schema_of(next((name for name, acts in OF_ACTS.items() if acts & set(words)), words[0]))
         assert [each for row in ended.rows for each in problems(schema, row)] == [], words
     return ended
 

@@ -47,6 +47,7 @@ COMMANDS = {
     "export": "write messages to an mbox, a Maildir or .eml files",
     "import": "put messages of an mbox, a Maildir or .eml files into a mailbox",
     "rules": "what the rules of config.toml did, or would do",
+    "sieve": "the scripts that a server runs over mail as it arrives",
     "status": "one line for a status bar",
     "view": "print a message from a file as the reader shows it",
     "completion": "print the script that completes commands in bash, zsh or fish",

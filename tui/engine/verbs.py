@@ -45,5 +45,11 @@ VERBS: Final = {
     "cancel": Verb(cancel, Need.STORE),
     "rules": Verb(rules, Need.STORE),
     "export": Verb(export, Need.LOOKING),
+    "sieve": Verb(scripts, Need.STORE),
+    "sieve-show": Verb(script, Need.STORE),
+    "sieve-check": Verb(check_script, Need.STORE),
+    "sieve-put": Verb(put_script, Need.STORE),
+    "sieve-activate": Verb(activate_script, Need.STORE),
+    "sieve-delete": Verb(delete_script, Need.STORE),
     "import": Verb(import_message, Need.LOOKING),
 }

@@ -36,6 +36,7 @@ from tui.sync.outbox import Dispatcher
 from tui.sync.pending import Replay
 from tui.sync.reader import Reader, Source
 from tui.sync.retry import Pace
+from tui.sync.sieve import SieveScripts
 from tui.sync.standing import Standings
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class Mailing(ABC):
     Attributes:
         changes: what the user does to mail and mailboxes.
         search: asks for what is not known here.
+        sieve: the scripts that the server runs over mail as it arrives.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class Mailing(ABC):
         self.name: AccountName = config.name
         self.config = config
         self.search = where.search
+        self.sieve = SieveScripts(config, float(settings.sync.timeout), secrets)
         self._store = store
         self._tasks: set[asyncio.Task[None]] = set()
         sparing = settings.sync.low_bandwidth
