@@ -282,3 +282,15 @@ def test_a_name_may_be_a_literal() -> None:
     read = noun(parse(line, [name, name]))
     assert read is not None
     assert read.from_ == (Address("Rózsa Péter", "rozsa@b.example"),)
+
+
+@pytest.mark.parametrize("kind", [b'"rubbish" ""', b'"" ""', b'"" "plain"', b'"text" ""'])
+@pytest.mark.parametrize("behind", [b"", b" NIL NIL NIL NIL", b' NIL ("attachment" NIL) NIL NIL'])
+def test_a_type_that_is_none_is_text(kind: bytes, behind: bytes) -> None:
+    lines = b" 1" if kind.startswith(b'"text"') else b""
+    wire = b"(" + kind + b' NIL NIL NIL "7bit" 7' + lines + behind + b")"
+    read = structure.fast(wire, 0)
+    assert read is not None
+    assert read[0] == structure.from_value(Cursor(wire).value())
+    assert read[0].type == "text/plain"
+    assert read[0].is_attachment == (b"attachment" in behind)

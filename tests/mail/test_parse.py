@@ -166,6 +166,14 @@ Content-Transfer-Encoding: BASE64 (x)
     assert part.is_attachment
 
 
+def test_a_boundary_may_come_in_sections() -> None:
+    raw = b'Content-Type: multipart/mixed; boundary*1="b"; boundary*0="a"\r\n\r\n--ab\r\n\r\nthe words\r\n--ab--\r\n'
+    message = parse_message(raw)
+    assert [part.type for part in message.structure.leaves()] == ["text/plain"]
+    assert dict(message.structure.params) == {}
+    assert message.bodies["1"] == b"the words"
+
+
 def test_a_boundary_is_a_whole_line() -> None:
     inner = b"--ab\r\nx--a\r\n --a\r\n--a y"
     raw = b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n\r\n" + inner + b"\r\n--a \t\r\n\r\nz\r\n--a--"

@@ -46,7 +46,7 @@ alias_maps =
 alias_database =
 mynetworks =
 relay_domains =
-virtual_mailbox_domains = example.org
+virtual_mailbox_domains = {domains}
 virtual_mailbox_maps = inline:{{{mailboxes}}}
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
 default_transport = error:this server sends nothing to the world
@@ -161,6 +161,7 @@ class Postfix(RealServer):
         text = MAIN.format(
             folder=self.folder,
             owner="postfix",
+            domains=", ".join(sorted({user.partition("@")[2] for user in dovecot.users})),
             group="postdrop",
             mailboxes=", ".join(f"{{{user} = x}}" for user in dovecot.users),
             lmtp=dovecot.lmtp_port,

@@ -25,6 +25,8 @@ _MAX_CACHED = 4_000
 
 # Atomic groups, not possessive ones: CPython before 3.11.5 matches those wrongly (gh-106052).
 _STRING = rb'"(?>(?:[^"\\]++|\\.)*)"'
+_QUICK_STRING = rb'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"'
+"""The same, for where there are hardly any backslashes."""
 _NSTRING = rb"(?:NIL|" + _STRING + rb")"
 _PARAMS = rb"(NIL|\((?>(?:[^()\"]++|" + _STRING + rb")*)\))"
 _DISPOSITION = rb"(?:NIL|\(" + rb"(" + _STRING + rb") " + _PARAMS + rb"\))"
@@ -53,8 +55,8 @@ _ONLY_BOUNDARY = re.compile(rb'\("boundary" "[^"\\]*+"\)\Z', re.IGNORECASE)
 
 def _balanced(depth: int) -> bytes:
     """Return an expression for a list of so many levels, without literals."""
-    inside = rb'[^()"{]++|' + _STRING
-    return rb"\((?>(?:" + (inside + b"|" + _balanced(depth - 1) if depth else inside) + rb")*)\)"
+    inside = _QUICK_STRING + (b"|" + _balanced(depth - 1) if depth else b"")
+    return rb'\([^()"{]*+(?>(?:(?:' + inside + rb')[^()"{]*+)*)\)'
 
 
 _OUTLINE = re.compile(_balanced(8), re.DOTALL)
@@ -218,8 +220,11 @@ def _multipart_type(quoted: bytes) -> str:
 
 
 def _media_type(kind: bytes, subtype: bytes) -> str:
-    words = (clean_line(decode_bytes(word[:100]), 100).lower().replace("/", "") for word in (kind, subtype))
-    return "/".join(word or "unknown" for word in words)
+    """Return a media type; what its sender wrote wrongly is text (RFC 2045, 5.2), servers give a part of it or none."""
+    words = [clean_line(decode_bytes(word[:100]), 100).lower().replace("/", "") for word in (kind, subtype)]
+    if kind.lower() == b"multipart":
+        return f"multipart/{words[1] or 'mixed'}"
+    return "/".join(words) if all(words) else "text/plain"
 
 
 @lru_cache(_MAX_CACHED)
@@ -298,7 +303,7 @@ def _generic_leaf(node: list[Value], section: str, left: list[int]) -> Part | No
             inner = f"{section}.TEXT" if isinstance(body[0], list) else f"{section}.1"
             child = _generic(body, inner, left)
             children = (child,) if child else ()
-    elif kind.startswith("text/"):
+    elif texts[0].lower() == b"text":
         extension = 8
     disposition = node[extension + 1] if len(node) > extension + 1 else None
     name, disposition_params = b"", dict[str, str]()

@@ -143,6 +143,8 @@ class _Splitter:
             kind = entity.default
         boundary = next((value for name, value in pairs if name.lower() == "boundary"), "")
         params = parse_parameters((name, value) for name, value in pairs if name.lower() != "boundary")
+        boundary = boundary or params.get("boundary", "")  # in sections (RFC 2231, 3)
+        params.pop("boundary", None)
         disposition, disposition_pairs = split_field(fields.get("content-disposition", ""))
         disposition_params = parse_parameters(disposition_pairs)
         encoding = clean_line(split_field(fields.get("content-transfer-encoding", ""))[0], 40) or "7bit"
