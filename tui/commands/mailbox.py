@@ -157,7 +157,7 @@ async def delete(desk: Desk) -> None:
 
 @command("mailbox.subscribe", undoable=True)
 async def subscribe(desk: Desk) -> None:
-    """Subscribe to this mailbox: or unsubscribe; other programs may show only those you are subscribed to."""
+    """Subscribe to this mailbox: or unsubscribe; some programs show no others."""
     account, state = await _here(desk)
     async with desk.turn:
         act = await account.changes.subscribe(state.id, not state.mailbox.subscribed)

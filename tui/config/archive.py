@@ -8,15 +8,17 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _KNOWN = ("year", "month")
 
 
-def read_archive(table: Table) -> str:
-    """Return the pattern, "" where there is none.
+def read_archive(table: Table, pattern: str) -> str:
+    """Return a pattern that names mailboxes.
+
+    Args:
+        table: the account's.
+        pattern: as it is written there, not "".
 
     Raises:
         ConfigError: it names no year, anything else in braces, or an empty level.
     """
-    pattern = table.text("archive", "").strip()
-    if not pattern:
-        return ""
+    pattern = pattern.strip()
     named = _PLACEHOLDER.findall(pattern)
     other = next((name for name in named if name not in _KNOWN), None)
     if other is not None or re.search(r"[{}]", _PLACEHOLDER.sub("", pattern)):

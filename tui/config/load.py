@@ -6,7 +6,6 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
-from tui.config.archive import read_archive
 from tui.config.model import (
     AccountConfig,
     Config,
@@ -176,11 +175,20 @@ def _account(name: str, table: Table, parent: Table) -> AccountConfig:
         identities=read_identities(table, name, signature),
         bcc_self=table.boolean("bcc_self", False),
         markdown=table.boolean("markdown", False),
-        archive=read_archive(table),
+        archive=_archive(table),
         sieve=read_server(sieve_table, Service.SIEVE, name, receive=receive) if sieve_table is not None else None,
     )
     table.finish()
     return account
+
+
+def _archive(table: Table) -> str:
+    pattern = table.text("archive", "")
+    if not pattern:
+        return ""
+    from tui.config.archive import read_archive  # noqa: PLC0415 - late: start-up time
+
+    return read_archive(table, pattern)
 
 
 def _visits(table: Table) -> tuple[int | None, int | None]:
