@@ -26,7 +26,7 @@ def ids(page: Page | None) -> set[str]:
 def test_every_hint_is_a_command_that_is_at_hand_there() -> None:
     known = {each.id: each for each in all_commands()}
     for scope, line in LINES.items():
-        chain = {scope, Scope.ANYWHERE} | ({Scope.MAIL} if scope in (Scope.MESSAGE, Scope.TREE) else set())
+        chain = {scope, Scope.ANYWHERE} | ({Scope.MAIL} if scope in (Scope.MESSAGE, Scope.TREE, Scope.THREAD) else set())
         for id in line:
             assert chain & set(known[id].scopes), id
 

@@ -10,7 +10,7 @@ from tui.terminal.keys import KeyHint, Scope
 LIST = (
     *("message.next", "message.open", "message.reply", "message.archive", "message.delete", "compose.new"),
     *("search.open", "mailbox.inbox", "message.flag", "message.move", "message.reply_all", "message.forward"),
-    *("message.mark",),
+    *("message.mark", "thread.open"),
     *("view.next_pane", "app.palette", "app.help"),
 )
 TREE = (
@@ -21,6 +21,11 @@ MESSAGE = (
     *("view.page", "message.reply", "view.close", "view.html", "view.links", "view.save_part", "message.archive"),
     *("message.reply_all", "message.forward", "message.delete", "message.next", "view.headers"),
     *("app.palette", "app.help"),
+)
+THREAD = (
+    *("message.next", "message.next_unread", "thread.turn", "message.reply", "view.close", "message.archive"),
+    *("thread.archive", "message.reply_all", "message.forward", "thread.fold", "message.flag", "message.delete"),
+    *("view.links", "view.save_part", "view.html", "app.palette", "app.help"),
 )
 COMPOSE = ("compose.send", "compose.attach", "compose.copies", "compose.keep", "compose.editor", "app.palette")
 OUTBOX = (
@@ -33,6 +38,7 @@ LINES = {
     Scope.MAIL: LIST,
     Scope.TREE: TREE,
     Scope.MESSAGE: MESSAGE,
+    Scope.THREAD: THREAD,
     Scope.COMPOSE: COMPOSE,
     Scope.OUTBOX: OUTBOX,
     Scope.HISTORY: HISTORY,

@@ -22,6 +22,7 @@ from tui.terminal.keys import (
 CHAINS: tuple[tuple[Scope, ...], ...] = (
     (Scope.MAIL, Scope.ANYWHERE),
     (Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE),
+    (Scope.THREAD, Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE),
     (Scope.TREE, Scope.MAIL, Scope.ANYWHERE),
     (Scope.COMPOSE, Scope.ANYWHERE),
     (Scope.OUTBOX, Scope.ANYWHERE),

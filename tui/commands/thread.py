@@ -1,6 +1,7 @@
 """Acting on conversations: all messages of one in this mailbox; copies elsewhere, in Sent say, stay as they are."""
 
 from tui.commands.desk import AccountPort, Desk, require
+from tui.commands.hints import hints
 from tui.commands.mailbox import pick_target
 from tui.commands.message import agreed, erase_asked, moved, tell
 from tui.commands.registry import command
@@ -8,6 +9,7 @@ from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.ids import MailboxId, ThreadId, Uid
 from tui.mail.mailbox import Role
 from tui.mail.thread import thread_named
+from tui.terminal.keys import Scope
 
 
 async def whole(desk: Desk) -> tuple[AccountPort, MailboxId, list[Uid]]:
@@ -95,6 +97,39 @@ async def mark_unread(desk: Desk) -> None:
         if not await agreed(desk, uids, "mark {} as unread", "mark"):
             return
         tell(desk, await account.changes.flag(mailbox, uids, SEEN, False), "unread already")
+
+
+@command("thread.open", keys="T", hint="whole conversation", opens=True)
+async def open_page(desk: Desk) -> None:
+    """Conversation as one page: from its first message to its last; again, back."""
+    from tui.screens.thread import ThreadScreen  # noqa: PLC0415 - late: start-up time
+
+    if isinstance(desk.place, ThreadScreen):
+        desk.mail.close_view()
+        return
+    name, mailbox, uid = require(desk.mail.current, "There is no message here.")
+    threads = [thread for each in desk.mail.marked_or_current() if (thread := thread_named(each)) is not None]
+    screen = ThreadScreen(
+        desk.store,
+        desk.accounts[name],
+        desk.mail.mailbox if desk.mail.mailbox is not None else mailbox,
+        (mailbox, uid),
+        desk.mail.look,
+        desk.mail.lines,
+        lambda scopes, page: hints(desk.keymap, scopes, page),
+        desk.mail.show_mailbox,
+        chosen=not threads,
+    )
+    desk.open_screen(screen)
+
+
+@command("thread.turn", keys="space", scope=Scope.THREAD, hint="fold")
+def turn(desk: Desk) -> None:
+    """Fold the message: to its line, or show it whole."""
+    from tui.screens.thread import ThreadScreen  # noqa: PLC0415 - late: start-up time
+
+    if isinstance(desk.place, ThreadScreen):
+        desk.place.turn()
 
 
 @command("thread.next", keys="]", hint="next in conversation")

@@ -90,6 +90,7 @@ class Scope(StrEnum):
 
     MAIL = "mail"
     MESSAGE = "message"
+    THREAD = "thread"
     TREE = "tree"
     COMPOSE = "compose"
     OUTBOX = "outbox"

@@ -21,6 +21,7 @@ class Marks:
         passed, failed, untried, asking: of checks. unknown: an outcome nobody can tell.
         live, connecting, polling, off: of an account's line.
         rule, upright, soft: lines between panes, the last one a quiet one.
+        branch, last: of a tree, before what others follow, and before the last.
         cut: ends what did not fit. dot: between facts.
     """
 
@@ -48,6 +49,8 @@ class Marks:
     rule = "─"
     upright = "│"
     soft = "╌"
+    branch = "├"
+    last = "└"
     cut = "…"
     dot = "·"
 
@@ -79,6 +82,8 @@ class _AsciiMarks(Marks):
     rule = "-"
     upright = "|"
     soft = "-"
+    branch = "|"
+    last = "`"
     cut = "~"
     dot = "-"
 

@@ -110,7 +110,7 @@ class MessageView(LineWidget, can_focus=True):
     @property
     def _at_first(self) -> int:
         """The levels of quotations that are open at first."""
-        return 1 if self.envelope is not None and _FORWARDED.match(self.envelope.subject) else 0
+        return open_levels(self.envelope) if self.envelope is not None else 0
 
     def turn_quotes(self) -> bool:
         """Open one more level of the quotations, or fold them when all are open; False when nothing folds."""
@@ -188,7 +188,7 @@ class MessageView(LineWidget, can_focus=True):
         head = header_lines(self.envelope, width, self.look, own=self.own, short=low, standing=self._standing)
         rule: list[Run] = [(self.look.marks.rule * (width - MARGIN), roles["faint"])]
         self._head = [*head, rule] if low else [*head, rule, []]
-        self._body = self._text + _notes(self.page, self.text_width) if self.page is not None else ()
+        self._body = self._text + note_lines(self.page, self.text_width) if self.page is not None else ()
         self._foot = self._feet(width, low)
 
     def _feet(self, width: int, low: bool) -> list[list[Run]]:
@@ -265,7 +265,12 @@ class MessageView(LineWidget, can_focus=True):
         self.refresh_line(0)
 
 
-def _notes(page: Page, width: int) -> tuple[Line, ...]:
+def open_levels(envelope: Envelope) -> int:
+    """Return how many levels of its quotations are open at first."""
+    return 1 if _FORWARDED.match(envelope.subject) else 0
+
+
+def note_lines(page: Page, width: int) -> tuple[Line, ...]:
     """Return the sentences about what is not shown, below the text."""
     lines = [plain_line(line, Style.MUTED) for note in page.notes for line in wrap(note, width)]
     return ((), *lines) if lines else ()

@@ -1,0 +1,183 @@
+"""The page of a thread, painted line by line: only what is in view, however many messages there are."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from textual import events
+from textual.geometry import Offset
+from textual.message import Message as TextualMessage
+
+from tui.mail.ids import MailboxId
+from tui.mail.thread import Branch
+from tui.render.lines import Line
+from tui.widgets.message_view import MOST_TEXT
+from tui.widgets.painting import LineWidget, Look, Run
+from tui.widgets.thread_page import ThreadPage
+from tui.widgets.thread_sheet import Laid, Sheet
+from tui.widgets.thread_words import guides, sheet_words
+
+NARROW, MARGIN = 2, 5
+"""Cells before texts: in a narrow page, and where there is room for more."""
+WIDE = 90
+MOST_HELD = 40
+"""Texts that are kept; those farthest from what is in view are let go."""
+
+
+class ThreadView(LineWidget, can_focus=True):
+    """Shows the messages of a thread on one page.
+
+    Attributes:
+        page: where everything is on it.
+        own: the user's addresses, case-folded.
+        subject: of the conversation.
+        mailbox: whose page it is.
+        labels: what other mailboxes are called.
+    """
+
+    class Shifted(TextualMessage):
+        """Other messages, or others of their lines, are in view, or the cursor moved."""
+
+    def __init__(self, look: Look, *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self.page = ThreadPage()
+        self.own: Collection[str] = ()
+        self.subject = ""
+        self.mailbox = MailboxId(0)
+        self.labels: Mapping[MailboxId, str] = {}
+
+    # What it shows
+
+    def take(self, branches: Sequence[Branch], folded: Callable[[Branch], bool]) -> list[Sheet]:
+        """Show these messages, see `ThreadPage.take`."""
+        new = self.page.take(branches, folded)
+        drawn = guides([sheet.depth for sheet in self.page.sheets], self.look.marks)
+        for sheet, guide in zip(self.page.sheets, drawn, strict=True):
+            sheet.guide = guide
+        self.shifted()
+        return new
+
+    def show(self, sheet: Sheet, laid: Laid) -> None:
+        """Show the text of a message, which may be in view no more."""
+
+        def change() -> None:
+            sheet.show(laid)
+            sheet.dress(self._inner, self.look, self.own)
+
+        self.page.change(change)
+        held = [index for index, each in enumerate(self.page.sheets) if each.laid is not None]
+        if len(held) > MOST_HELD:
+            seen = self.page.in_view
+            held.sort(key=lambda index: max(seen.start - index, index - seen.stop + 1, 0))
+            for index in held[MOST_HELD:]:
+                self.page.sheets[index].let_go()
+        self.shifted()
+
+    def tell(self, sheet: Sheet, *sentences: Line) -> None:
+        """Say something in place of a message's text."""
+        self.page.change(lambda: sheet.tell(*sentences))
+        self.shifted()
+
+    def fold(self, sheets: Sequence[Sheet], folded: bool) -> None:
+        """Show these messages as a line each, or whole."""
+
+        def change() -> None:
+            for sheet in sheets:
+                sheet.folded = folded
+                sheet.sentences = ()
+                sheet.dress(self._inner, self.look, self.own)
+
+        self.page.change(change)
+        self.page.reveal()
+        self.shifted()
+
+    def wanted(self) -> list[Sheet]:
+        """Return the messages in view whose text is not here as it is to be shown, from the top."""
+        sheets = [self.page.sheets[index] for index in self.page.in_view]
+        sheets.sort(key=lambda sheet: sheet is not self.page.current)  # what is read comes first
+        return [sheet for sheet in sheets if sheet.lacks(self.text_width)]
+
+    def shifted(self) -> None:
+        """Paint, and have it told that something is elsewhere."""
+        self.refresh()
+        self.post_message(self.Shifted())
+
+    # Moving
+
+    def go(self, index: int) -> None:
+        """Go to a message by its place on the page."""
+        self.page.go(index)
+        self.shifted()
+
+    def scroll_lines(self, by: int) -> bool:
+        """Move the page by lines; return whether it moved."""
+        moved = self.page.scroll(by)
+        if moved:
+            self.shifted()
+        return moved
+
+    def scroll_pages(self, direction: int, *, half: bool = False) -> bool:
+        """Move it by what is in view, less two lines, or by half of that; return whether it moved."""
+        height = self.page.height
+        return self.scroll_lines(direction * max(1, height // 2 if half else height - 2))
+
+    # Painting
+
+    @property
+    def _margin(self) -> int:
+        return MARGIN if self.size.width >= WIDE else NARROW
+
+    @property
+    def _inner(self) -> int:
+        return max(20, self.size.width - self._margin - 1)
+
+    @property
+    def text_width(self) -> int:
+        """The cells a message is to be laid out for."""
+        return min(MOST_TEXT, self._inner)
+
+    @property
+    def terminal_cursor(self) -> Offset:
+        """Where the terminal's cursor stands: on the line of the message under the cursor, where that is in view."""
+        page = self.page
+        line = page.start(page.at) - page.top if page.sheets else 0
+        return Offset(0, max(0, min(line, page.height - 1)))
+
+    def line(self, y: int) -> list[Run]:
+        found = self.page.at_line(y)
+        if found is None:
+            return []
+        index, offset = found
+        sheet = self.page.sheets[index]
+        if offset == 0:
+            return self.look.styled(
+                sheet_words(
+                    sheet.envelope,
+                    sheet.guide,
+                    self.size.width - 1,
+                    self.look,
+                    own=self.own,
+                    current=index == self.page.at,
+                    focused=self.has_focus,
+                    folded=sheet.folded,
+                    fresh=sheet.fresh,
+                    waits=sheet.waits,
+                    where=self.labels.get(sheet.member.mailbox, "") if sheet.member.mailbox != self.mailbox else "",
+                    subject=self.subject,
+                )
+            )
+        sheet.dress(self._inner, self.look, self.own)
+        return [(" " * self._margin, self.look.roles["text"]), *sheet.line(offset, self.look)]
+
+    def repaint_all(self) -> None:
+        """Paint everything again: colours or ages are others."""
+        self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        def change() -> None:
+            self.page.height = max(1, self.size.height)
+
+        self.page.change(change)
+        self.shifted()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        self.refresh()
