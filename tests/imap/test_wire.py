@@ -59,6 +59,56 @@ def test_a_stream_cut_anywhere(cuts: list[int]) -> None:
     assert split(*(STREAM[low:high] for low, high in itertools.pairwise(places))) == WANTED
 
 
+@given(st.lists(st.integers(0, len(STREAM)), max_size=8), st.integers(0, 3))
+def test_several_at_once_are_the_same_as_one_by_one(cuts: list[int], most: int) -> None:
+    found: Responses = []
+
+    def run(lines: Sequence[bytes], place: int) -> int:
+        taken = [line for line in lines[place : place + most] if b"EXISTS" not in line]
+        found.extend((line, ()) for line in taken)
+        return len(taken) if lines[place : place + len(taken)] == taken else 0
+
+    def sink(line: bytes, literals: Sequence[bytes]) -> None:
+        found.append((line, tuple(literals)))
+
+    splitter = Splitter(sink, run)
+    stream = STREAM.replace(b"SEARCH\n", b"SEARCH\r\n").replace(b"EXISTS\n", b"EXISTS\r\n") * 2
+    places = [0, *sorted(cuts), len(stream)]
+    for low, high in itertools.pairwise(places):
+        splitter.feed(stream[low:high])
+    assert found == WANTED * 2
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_what_follows_a_halt_is_left(end: bytes) -> None:
+    seen: list[bytes] = []
+
+    def sink(line: bytes, literals: Sequence[bytes]) -> None:
+        seen.append(line)
+        if line == b"b OK":
+            splitter.halt()
+
+    splitter = Splitter(sink)
+    assert splitter.feed(end.join((b"* 1 EXISTS", b"b OK", b"packed", b"more", b"rest"))) == end.join(
+        (b"packed", b"more", b"rest")
+    )
+    assert seen == [b"* 1 EXISTS", b"b OK"]
+    assert splitter.is_empty
+
+
+def test_lines_that_end_in_many_ways_are_not_looked_through_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    look = Splitter._whole_lines
+
+    def counted(splitter: Splitter, data: bytes, position: int) -> int:
+        looked.append(position)
+        return look(splitter, data, position)
+
+    monkeypatch.setattr(Splitter, "_whole_lines", counted)
+    assert len(split(b"* 1 EXISTS\n* 2 EXISTS\r\n" * 500)) == 1_000
+    assert looked == [0]
+
+
 @settings(max_examples=200)
 @given(st.binary(max_size=300), st.integers(1, 50))
 def test_noise_never_breaks_it(noise: bytes, step: int) -> None:

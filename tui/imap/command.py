@@ -11,6 +11,8 @@ from tui.mail.noun import dataclass
 
 Take = Callable[[bytes, Sequence[bytes]], bool]
 """Offered each untagged response while a command runs; True keeps it from the bus."""
+TakeRun = Callable[[Sequence[bytes], int], int]
+"""Offered untagged and other responses without literals, from a place on; returns how many of them it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Order:
         take: see `Take`.
         limits: bounds of the answer.
         timeout: seconds without progress; None for the connection's.
+        take_run: takes at once, of what comes at once, what ``take`` would take one by one; see `TakeRun`.
         answered: called with the tagged response, whatever it says, before another octet of the server's is looked at.
     """
 
@@ -33,6 +36,7 @@ class Order:
     take: Take | None = None
     limits: Limits = COMMON
     timeout: float | None = None
+    take_run: TakeRun | None = None
     answered: Callable[[Result], None] | None = None
 
 

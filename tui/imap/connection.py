@@ -68,7 +68,7 @@ class Connection(Line):
         self.owed: list[Order] = []
         self.compression: Order | None = None
         self._commands: list[Command] = []  # under way, in the order they were sent
-        self._splitter = Splitter(self._response)
+        self._splitter = Splitter(self._response, self._run)
         self._upgrading = False
         self._is_open = False
         self._trips: deque[float] = deque(maxlen=TRIPS)
@@ -346,18 +346,34 @@ class Connection(Line):
     def _glued(self) -> ProtocolViolation:
         return ProtocolViolation(f"{self.server.label} sent plain text behind its agreement to TLS.")
 
-    def _response(self, line: bytes, literals: Sequence[bytes]) -> None:
+    def _run(self, lines: Sequence[bytes], place: int) -> int:
+        """Offer several responses to the first command, where it takes them so and nobody is asked before it."""
+        first = self._commands[0] if self._commands else None
+        if first is None or first.order.take_run is None or not self.trusted:
+            return 0
+        if any(command.joined and not command.done.done() for command in self._commands):
+            return 0
+        taken = first.order.take_run(lines, place)
+        if taken:
+            self._count(taken)
+        return taken
+
+    def _count(self, responses: int) -> None:
         command = self._current
-        if command is not None:
-            if command.done.done() and self._upgrading:
-                raise self._glued()
-            command.count += 1
-            if command.count > command.order.limits.responses:
-                raise ProtocolViolation(f"{self.server.label} answered {command.name} without end.")
+        if command is None:
+            return
+        if command.done.done() and self._upgrading:
+            raise self._glued()
+        command.count += responses
+        if command.count > command.order.limits.responses:
+            raise ProtocolViolation(f"{self.server.label} answered {command.name} without end.")
+
+    def _response(self, line: bytes, literals: Sequence[bytes]) -> None:
+        self._count(1)
         start = line[:2]
         if start == b"* ":
             if self.trusted:
-                for each in sorted(self._commands, key=_place) if self._is_open else self._commands:
+                for each in self._askable():
                     if each.order.take is not None and each.order.take(line, literals):
                         return
             self._untagged(line, literals)
@@ -365,6 +381,12 @@ class Connection(Line):
             self._continuation(line)
         else:
             self._tagged(line)
+
+    def _askable(self) -> list[Command]:
+        """Return the commands in the order in which a response is offered to them: who joined is asked first."""
+        if self._is_open and any(command.joined for command in self._commands):
+            return sorted(self._commands, key=lambda command: not command.joined)
+        return self._commands
 
     def _untagged(self, line: bytes, literals: Sequence[bytes]) -> None:
         if not self.greeting.done():
@@ -428,8 +450,3 @@ class Connection(Line):
             current.stray += 1
             if current.stray > MAX_STRAY:
                 raise ProtocolViolation(f"{self.server.label} sends lines that are no IMAP.")
-
-
-def _place(command: Command) -> bool:
-    """Who joined is asked first."""
-    return not command.joined

@@ -52,17 +52,17 @@ def fast(line: bytes, position: int) -> tuple[Fields, int] | None:
     if match is None:
         return None
     date, subject, from_, sender, reply_to, to, cc, bcc, in_reply_to, message_id = match.groups()
-    writers = _addresses(from_)
+    writers = addresses(from_)
     return (
         (
             None if date is None else seconds(date),
             "" if not subject else words(subject),
             writers,
-            writers if sender is None else _addresses(sender),
-            writers if reply_to is None else _addresses(reply_to),
-            _addresses(to),
-            () if cc == b"NIL" else _addresses(cc),
-            () if bcc == b"NIL" else _addresses(bcc),
+            writers if sender is None else addresses(sender),
+            writers if reply_to is None else addresses(reply_to),
+            addresses(to),
+            () if cc == b"NIL" else addresses(cc),
+            () if bcc == b"NIL" else addresses(bcc),
             "" if not in_reply_to else words(in_reply_to, encoded=False),
             "" if not message_id else words(message_id, encoded=False),
         ),
@@ -113,7 +113,8 @@ def _line(raw: bytes) -> str:
     return clean_line(decode_bytes(raw[:8000]))
 
 
-def _addresses(raw: bytes) -> Addresses:
+def addresses(raw: bytes) -> Addresses:
+    """Return the addresses of a list of quoted strings, wire bytes; none for NIL."""
     if raw == b"NIL":
         return ()
     return _cached(raw) if len(raw) < _CACHEABLE else _read(raw)

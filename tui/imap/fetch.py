@@ -9,12 +9,13 @@ from contextlib import aclosing
 
 from tui.imap.arguments import section, sequence_set, uid_set, uid_sets
 from tui.imap.command import Order
-from tui.imap.fetched import Fetch, FetchData, envelope, parse
+from tui.imap.fetched import Fetch, FetchData, parse
 from tui.imap.limits import FETCH, MIB, Limits
 from tui.imap.responses import FlagsChanged
 from tui.imap.session import Session
 from tui.imap.stream import Stream
 from tui.imap.tokens import Malformed
+from tui.imap.usual import row_or_data
 from tui.mail.envelope import Envelope
 from tui.mail.flags import Flags
 from tui.mail.header import decode_bytes
@@ -71,25 +72,24 @@ async def envelope_ranges(session: Session, more: Callable[[], str | None]) -> E
     Raises:
         MailError: as for any command; what was yielded before stays good.
     """
-    stream = Stream(session)
+    stream = Stream(session, row_or_data)
     items = _items(session)
     async with session.pipeline(is_open=True) as send:
 
         async def ask() -> None:
             while stream.in_the_air < AHEAD and (uid_set := more()) is not None:
                 arguments = (sequence_set(uid_set), items)
-                command = await send(Order("Reading the list", "UID FETCH", arguments, stream.take, FETCH))
-                stream.follow(command, uid_set)
+                order = Order("Reading the list", "UID FETCH", arguments, stream.take, FETCH, take_run=stream.take_run)
+                stream.follow(await send(order), uid_set)
 
         await ask()
         async for batch in stream.batches():
             rows: list[Envelope] = []
-            for data in batch.data:
-                row = envelope(data)
-                if row is not None:
-                    rows.append(row)
+            for told in batch.data:
+                if isinstance(told, Envelope):
+                    rows.append(told)
                 else:
-                    _unasked(session, data)
+                    _unasked(session, told)
             await ask()
             yield rows, batch.finished
 
@@ -116,7 +116,7 @@ async def references(session: Session, uid_set: str) -> ReferenceBatches:
     Raises:
         MailError: as for any command.
     """
-    stream = Stream(session)
+    stream = Stream(session, parse)
     items = b"(UID BODY.PEEK[" + REFERENCES.encode("ascii") + b"])"
     async with session.command(
         "Reading what answers what", "UID FETCH", sequence_set(uid_set), items, take=stream.take, limits=FETCH
@@ -145,7 +145,7 @@ async def flags(session: Session, uid_set: str, changed_since: ModSeq | None = N
     Raises:
         MailError: as for any command.
     """
-    stream = Stream(session)
+    stream = Stream(session, parse)
     arguments = [sequence_set(uid_set), b"(UID FLAGS)"]
     if changed_since and ("CONDSTORE" in session.capability or "QRESYNC" in session.capability):
         arguments.append(b"(CHANGEDSINCE %d)" % changed_since)
@@ -169,7 +169,7 @@ async def flags_by_sequence(session: Session, sequences: Sequence[int]) -> list[
     """
     if not sequences:
         return []
-    stream = Stream(session)
+    stream = Stream(session, parse)
     arguments = (uid_set(sequences).encode("ascii"), b"(UID FLAGS)")
     found: list[tuple[Uid, Flags]] = []
     async with session.command("Reading flags", "FETCH", *arguments, take=stream.take, limits=FETCH) as command:
@@ -278,7 +278,7 @@ async def bodies(session: Session, wanted: Mapping[Uid, Sequence[str]], *, limit
     for uid, sections in wanted.items():
         alike.setdefault(tuple(dict.fromkeys(sections)), []).append(uid)
     commands = ((sections, part) for sections, uids in alike.items() for part in uid_sets(uids))
-    stream = Stream(session)
+    stream = Stream(session, parse)
     limits = Limits(line=2 * MIB, literal=limit + 1, literals=64 * MIB, responses=FETCH.responses)
     async with session.pipeline(is_open=True) as send:
 

@@ -1,12 +1,15 @@
 """FETCH responses on their way from the socket to the parser, of one command or of several in the air."""
 
 import asyncio
+import re
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from itertools import islice, takewhile
+from typing import Generic, TypeVar
 
 from tui.imap.command import Command
-from tui.imap.fetched import Fetch, FetchData, parse
+from tui.imap.fetched import Fetch
 from tui.imap.limits import MIB, PARSE_SECONDS
 from tui.imap.responses import Result
 from tui.imap.session import Session
@@ -23,8 +26,15 @@ MOST_TURNS = 4
 MAX_QUEUED = 8 * MIB
 """Octets that wait to be parsed before the socket is left alone."""
 
+Told = TypeVar("Told")
+Read = Callable[[bytes, Sequence[bytes]], Told]
+"""Reads a response; may raise `Malformed`."""
 
-class Batch:
+_is_fetch = re.compile(rb"\* \d+ FETCH ").match
+"""What `Fetch` matches, as nearly all write it."""
+
+
+class Batch(Generic[Told]):
     """What was understood, in the order it came.
 
     Attributes:
@@ -35,7 +45,7 @@ class Batch:
     __slots__ = ("data", "finished")
 
     def __init__(self) -> None:
-        self.data: list[FetchData] = []
+        self.data: list[Told] = []
         self.finished: list[str] = []
 
 
@@ -48,16 +58,21 @@ async def give_way() -> None:
             return
 
 
-class Stream:
+class Stream(Generic[Told]):
     """Takes the responses of the commands it follows, and parses them in slices that leave the loop to others.
+
+    Args:
+        session: which they come from.
+        read: what is made of each.
 
     Attributes:
         in_the_air: commands that are not answered yet.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, read: Read[Told]) -> None:
         self._session = session
-        self._queue: deque[tuple[bytes, Sequence[bytes]] | str] = deque()
+        self._read = read
+        self._queue: deque[bytes | tuple[bytes, Sequence[bytes]] | str] = deque()
         self._queued = 0
         self._more = asyncio.Event()
         self.in_the_air = 0
@@ -66,13 +81,23 @@ class Stream:
         """Take a response that is FETCH."""
         if not Fetch.match(line):
             return False
-        self._queue.append((line, literals))
-        self._queued += len(line) + (sum(map(len, literals)) if literals else 0)
+        self._queue.append((line, literals) if literals else line)
+        self._note(len(line) + sum(map(len, literals)))
+        return True
+
+    def take_run(self, lines: Sequence[bytes], place: int) -> int:
+        """Take those responses from a place on that are FETCH, without literals, up to the first that is not."""
+        run = list(takewhile(_is_fetch, islice(lines, place, None)))
+        if run:
+            self._queue.extend(run)
+            self._note(sum(map(len, run)))
+        return len(run)
+
+    def _note(self, octets: int) -> None:
+        self._queued += octets
         if self._queued > MAX_QUEUED:
             self._session.pause(True)
-        if len(self._queue) == 1:
-            self._more.set()
-        return True
+        self._more.set()
 
     def follow(self, command: Command, name: str = "") -> None:
         """Count a command that was sent; its end is told in a batch, by its name.
@@ -90,7 +115,7 @@ class Stream:
 
         command.done.add_done_callback(over)
 
-    async def batches(self) -> AsyncIterator[Batch]:
+    async def batches(self) -> AsyncIterator[Batch[Told]]:
         """Yield what has been understood, until no command is in the air and everything is parsed."""
         while True:
             if not self._queue:
@@ -101,8 +126,8 @@ class Stream:
                 continue
             yield await self._batch()
 
-    async def _batch(self) -> Batch:
-        batch = Batch()
+    async def _batch(self) -> Batch[Told]:
+        batch = Batch[Told]()
         end = time.monotonic() + BATCH_SECONDS
         while len(batch.data) < BATCH:
             self._parse(batch)
@@ -119,18 +144,22 @@ class Stream:
                     break
         return batch
 
-    def _parse(self, batch: Batch) -> None:
-        now, queue, data = time.monotonic, self._queue, batch.data
+    def _parse(self, batch: Batch[Told]) -> None:
+        now, read, queue, data = time.monotonic, self._read, self._queue, batch.data
         until = now() + PARSE_SECONDS
+        literals: Sequence[bytes]
         while queue and len(data) < BATCH:
             response = queue.popleft()
-            if isinstance(response, str):
+            if isinstance(response, bytes):
+                line, literals = response, ()
+            elif isinstance(response, tuple):
+                line, literals = response
+            else:
                 batch.finished.append(response)
                 continue
-            line, literals = response
             self._queued -= len(line) + (sum(map(len, literals)) if literals else 0)
             try:
-                data.append(parse(line, literals))
+                data.append(read(line, literals))
             except Malformed:
                 pass
             if now() > until:

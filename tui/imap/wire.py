@@ -1,7 +1,7 @@
 """Bytes from the socket → complete responses (RFC 9051, 2.2.2), iteratively and within limits.
 
 A response is a line; where the line ends in ``{n}``, n octets follow and then the rest of the line. Everything is cut
-by ``bytes.find``: no octet is touched by Python code, and no line costs a stack frame.
+by the methods of ``bytes``: no octet is touched by Python code, and no line costs a stack frame.
 """
 
 import re
@@ -12,6 +12,8 @@ from tui.mail.errors import ProtocolViolation
 
 Sink = Callable[[bytes, Sequence[bytes]], None]
 """Takes a response without its last line end, and its literals. In the text each literal is ``{n}`` CR LF."""
+Run = Callable[[Sequence[bytes], int], int]
+"""Offered responses without literals, from a place in the sequence on; returns how many of them it takes, in order."""
 
 _LITERAL = re.compile(rb"\{(\d{1,20})\+?\}\Z")
 # Text for people is no place for a literal: `* OK see {7}` is complete.
@@ -22,15 +24,17 @@ class Splitter:
     """Cuts a stream into responses.
 
     Args:
-        sink: given each complete response; may raise `ProtocolViolation`.
+        sink: given each complete response that ``run`` did not take; may raise `ProtocolViolation`.
+        run: offered several at once where they came so.
 
     Attributes:
         limits: what is tolerated now; the owner changes it with each command.
     """
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, run: Run = lambda lines, place: 0) -> None:
         self.limits: Limits = COMMON
         self._sink = sink
+        self._run = run
         self._pieces: list[bytes] = []  # of a line whose end has not come yet
         self._pieces_size = 0
         self._lines: list[bytes] = []  # of a response that goes on behind a literal
@@ -59,11 +63,20 @@ class Splitter:
         Raises:
             ProtocolViolation: when a limit is passed, or from the sink. The stream cannot be used further.
         """
-        position, end = 0, len(data)
+        position, end, is_usual = 0, len(data), True
         while position < end:
             if self._literal is not None:
                 position = self._fill(self._literal, data, position)
                 continue
+            if is_usual and not self._pieces and not self._lines:
+                ahead = self._whole_lines(data, position)
+                if self._is_halted:
+                    self._is_halted = False
+                    return data[ahead:]
+                is_usual = ahead >= 0
+                if ahead > position:
+                    position = ahead
+                    continue
             stop = data.find(b"\n", position)
             if stop < 0:
                 self._keep(data[position:])
@@ -87,6 +100,30 @@ class Splitter:
                 self._is_halted = False
                 return data[position:]
         return b""
+
+    def _whole_lines(self, data: bytes, position: int) -> int:
+        """Take all lines up to the last whole one, or to one that announces a literal.
+
+        Returns:
+            The position behind those that were taken; -1 when somebody ends lines in another way.
+        """
+        stop = data.find(b"}\r\n", position)
+        stop = data.rfind(b"\n", position, stop if stop >= 0 else len(data)) + 1
+        if not stop:
+            return position
+        lines = data[position:stop].split(b"\r\n")
+        if lines.pop() or data.count(b"\n", position, stop) > len(lines):
+            return -1
+        place = 0
+        while place < len(lines):
+            taken = self._run(lines, place)
+            if not taken:
+                self._sink(lines[place], ())
+                taken = 1
+                if self._is_halted:
+                    return stop - sum(len(line) + 2 for line in lines[place + 1 :])
+            place += taken
+        return stop
 
     def _keep(self, piece: bytes) -> None:
         self._pieces.append(piece)

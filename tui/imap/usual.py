@@ -1,0 +1,94 @@
+"""The usual answer to our question for rows → `Envelope`, in one go: one expression for all but the structure.
+
+Most servers answer item for item as they are asked, and nearly all of what they say are quoted strings without escapes.
+Whatever differs is left to `tui.imap.fetched`, which reads everything and makes the same rows of it.
+"""
+
+import re
+from collections.abc import Sequence
+
+from tui.imap.dates import seconds
+from tui.imap.envelope import addresses, words
+from tui.imap.fetched import FetchData, envelope, flags_of, parse
+from tui.imap.structure import skim
+from tui.mail.envelope import Envelope
+from tui.mail.ids import Uid
+
+_STRING = rb'"[^"\\]*+"'
+_NSTRING = rb"(?:" + _STRING + rb"|NIL)"
+_TEXT = rb'(?:"([^"\\]*+)"|NIL)'
+_PLAIN_TEXT = rb'(?:"([ !#-\[\]-~]*+)"|NIL)'
+_PLAIN_ID = rb'(?:"(<[!#-;=?-\[\]-~]*+>)"|NIL)'
+"""Printable ASCII, and the same without blanks."""
+_ONE = rb"\(\(" + _NSTRING + rb" NIL " + _STRING + rb" " + _STRING + rb"\)\)"
+_MANY = rb"\((?>(?:\(" + rb" ".join([_NSTRING] * 4) + rb"\) ?+)+)\)"
+_LIST = rb"(" + _ONE + rb"|NIL|" + _MANY + rb")"
+_LIKE_FROM = rb"(?:\7|" + _LIST + rb")"
+_ROW = re.compile(
+    rb'\* \d{1,10} FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]*+)\) INTERNALDATE "([^"]*+)" RFC822\.SIZE (\d{1,15})'
+    rb" ENVELOPE \("
+    + rb" ".join([_TEXT, _PLAIN_TEXT, _LIST, *[_LIKE_FROM] * 2, *[_LIST] * 3, _TEXT, _PLAIN_ID])
+    + rb"\) BODYSTRUCTURE (?=\()"
+)
+
+
+def row_or_data(line: bytes, literals: Sequence[bytes]) -> Envelope | FetchData:
+    """Return what a FETCH response tells: a row, or else what it is about.
+
+    Args:
+        line, literals: a response as `tui.imap.wire` gives it.
+
+    Raises:
+        Malformed: it is no FETCH response.
+    """
+    usual = None if literals else row(line)
+    if usual is not None:
+        return usual
+    data = parse(line, literals)
+    return envelope(data) or data
+
+
+def row(line: bytes) -> Envelope | None:
+    """Return the row of a usual answer; None where it must be read in another way.
+
+    Args:
+        line: a response without literals.
+    """
+    match = _ROW.match(line)
+    if match is None:
+        return None
+    shape = skim(line, match.end())
+    if shape is None or line[shape[2] :] != b")":
+        return None
+    number, flags, received, size, date, subject, from_, sender, reply_to, to, cc, bcc, replies, own_id = match.groups()
+    uid = int(number)
+    when = seconds(received)
+    if when is None or not 0 < uid < 2**32:
+        return None
+    if not subject:
+        title = ""
+    elif b"=?" in subject or b"  " in subject or subject[0] == 32 or subject[-1] == 32 or len(subject) > 1000:
+        title = words(subject)
+    else:
+        title = subject.decode()
+    writers = addresses(from_)
+    return Envelope(
+        Uid(uid),
+        flags_of(flags),
+        when,
+        None if date is None else seconds(date),
+        int(size),
+        title,
+        writers,
+        writers if sender is None else addresses(sender),
+        writers if reply_to is None else addresses(reply_to),
+        addresses(to),
+        () if cc == b"NIL" else addresses(cc),
+        () if bcc == b"NIL" else addresses(bcc),
+        "" if own_id is None else own_id.decode() if len(own_id) <= 1000 else words(own_id, encoded=False),
+        "" if not replies else words(replies, encoded=False),
+        None,
+        shape[1],
+        "",
+        shape[0],
+    )
