@@ -73,7 +73,7 @@ class Ruling:
         return self._desk.listen(self._heard)
 
     def _heard(self, event: Event) -> None:
-        if self._rules and isinstance(event, MessagesArrived) and event.fresh:
+        if self._rules and isinstance(event, MessagesArrived) and event.fresh and not event.again:
             self._note(event)
 
     def _note(self, event: MessagesArrived) -> None:

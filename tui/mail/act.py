@@ -20,6 +20,9 @@ class Verb(StrEnum):
     UNREAD = "unread"
     CHANGED = "changed"
     LABELLED = "labelled"
+    SNOOZED = "snoozed"
+    UNSNOOZED = "unsnoozed"
+    REMINDED = "reminded"
     CREATED = "created"
     RENAMED = "renamed"
     REMOVED = "removed"
@@ -84,6 +87,10 @@ class Act:
                 return f"changed flags of {self.count:,}"
             case Verb.LABELLED:
                 return f"changed labels of {self.count:,}"
+            case Verb.UNSNOOZED:
+                return f"brought back {self.count:,}"
+            case Verb.REMINDED:
+                return f"you will be reminded of {self.count:,}"
             case Verb.EMPTIED | Verb.CREATED | Verb.RENAMED | Verb.REMOVED | Verb.SENT:
                 return self.label
             case Verb.SUBSCRIBED | Verb.UNSUBSCRIBED:
@@ -107,6 +114,10 @@ class Act:
                 return f"changed flags of {messages} in {self.place}"
             case Verb.LABELLED:
                 return f"changed labels of {messages} in {self.place}"
+            case Verb.UNSNOOZED:
+                return f"brought back {messages} in {self.place}"
+            case Verb.REMINDED:
+                return f"asked to be reminded of {messages} in {self.place}"
             case Verb.CREATED | Verb.REMOVED:
                 return f"{'created' if self.verb is Verb.CREATED else 'deleted'} the mailbox {self.place}"
             case Verb.SUBSCRIBED:

@@ -27,11 +27,6 @@ _OURS: Final = (SNOOZED.casefold(), BACK)
 _MOMENT: Final = re.compile(r"(\d{8}t\d{4}(?:\d\d)?)z\Z", re.ASCII)
 
 
-def is_aside(keywords: str) -> bool:
-    """Return whether a message with these keywords, parted by spaces, is put aside."""
-    return OURS in keywords.casefold() and is_put_aside(keywords.split())
-
-
 def is_put_aside(flags: Iterable[str]) -> bool:
     """Return whether a message with these flags is put aside."""
     flags = list(flags)

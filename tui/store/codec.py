@@ -13,10 +13,9 @@ from typing import Any, Final
 
 from tui.mail.address import Address
 from tui.mail.envelope import Envelope
-from tui.mail.flags import ANSWERED, DELETED, DRAFT, FLAGGED, FORWARDED, NO_FLAGS, SEEN, Flags
+from tui.mail.flags import ANSWERED, DELETED, DRAFT, FLAGGED, FORWARDED, NO_FLAGS, OURS, SEEN, Flags
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.part import Part
-from tui.mail.snooze import is_aside
 
 BITS: Final = {SEEN: 1, ANSWERED: 2, FLAGGED: 4, DELETED: 8, DRAFT: 16, FORWARDED: 32}
 """One bit each; never renumbered. The others are kept as text."""
@@ -88,7 +87,11 @@ def unpack_flags(bits: int, others: str) -> Flags:
 
 def aside(others: str) -> int:
     """Return what keywords, parted by spaces, say of the column ``hidden``: `SHOWN` or `ASIDE`."""
-    return ASIDE if is_aside(others) else SHOWN
+    if OURS not in others.casefold():
+        return SHOWN
+    from tui.mail.snooze import is_put_aside  # noqa: PLC0415 - late: start-up time
+
+    return ASIDE if is_put_aside(others.split()) else SHOWN
 
 
 def _flat(addresses: Iterable[Address]) -> str:

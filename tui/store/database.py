@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tui.store.local_mail import LocalMail
     from tui.store.people import People
     from tui.store.search import Search
+    from tui.store.snoozed import Snoozed
 
 LOCK_FILE = "tidings.lock"
 
@@ -95,6 +96,13 @@ class Store:
         from tui.store.search import Search  # noqa: PLC0415 - late: start-up time
 
         return Search(self._databases)
+
+    @cached_property
+    def snoozed(self) -> "Snoozed":
+        """Knows what is put aside."""
+        from tui.store.snoozed import Snoozed  # noqa: PLC0415 - late: start-up time
+
+        return Snoozed(self._databases)
 
     def inboxes(self, mailboxes: Callable[[], Sequence[MailboxId]]) -> "Inboxes":
         """Return several mailboxes as one list.

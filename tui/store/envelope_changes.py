@@ -5,7 +5,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
-from tui.mail import snooze
 from tui.mail.envelope import Envelope
 from tui.mail.flags import Flags
 from tui.mail.ids import MailboxId, Uid
@@ -112,6 +111,8 @@ def write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally:
 
 def _bring_back(at: Connections, id: int, before: str, now: str) -> None:
     """Put a row that was put aside where mail is that comes now, when its time has brought it back."""
+    from tui.mail import snooze  # noqa: PLC0415 - late: start-up time
+
     moment = snooze.until(before.split())
     if moment is None or snooze.BACK not in now.casefold().split():
         return

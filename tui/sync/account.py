@@ -143,6 +143,7 @@ class Account(Mailing):
         self._spawn(self._chores.listen())
         self._spawn(self._keeper.run())
         self._spawn(self._ahead.run())
+        self._spawn(self.snoozes.run())
         self._spawn(self._mind_sleep())
 
     def start_carrying(self) -> None:
@@ -232,6 +233,7 @@ class Account(Mailing):
             log.info("%s: slept for %.0f s", self.name, slept)
             self._line.awoke()
             self._watch.awoke()
+            self.snoozes.wake()
 
     def _survived(self) -> None:
         """The machine has slept, and the line is up all the same: look after what is not pushed."""
@@ -248,6 +250,7 @@ class Account(Mailing):
     def _emit(self, event: Event) -> None:
         self._homecoming.heard(event)
         self._keeper.heard(event)
+        self.snoozes.heard(event)
         self._tell(event)
 
     def _tell_link(self) -> None:

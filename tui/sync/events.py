@@ -78,12 +78,14 @@ class MessagesArrived:
 
     Attributes:
         fresh: they are new mail (arrived on the server since we last looked), not the backfill of old mail.
+        again: they were put aside, and their time has come.
     """
 
     account: AccountName
     mailbox: MailboxId
     uids: tuple[Uid, ...]
     fresh: bool
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

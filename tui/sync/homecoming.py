@@ -47,7 +47,7 @@ class Homecoming:
         """Take note of something that happened."""
         if not self._is_away:
             return
-        if isinstance(event, MessagesArrived) and event.fresh:
+        if isinstance(event, MessagesArrived) and event.fresh and not event.again:
             self._new += len(event.uids)
         elif isinstance(event, MailboxesChanged):
             self._news.set()

@@ -37,6 +37,7 @@ from tui.sync.pending import Replay
 from tui.sync.reader import Reader, Source
 from tui.sync.retry import Pace
 from tui.sync.sieve import SieveScripts
+from tui.sync.snoozes import Snoozes
 from tui.sync.standing import Standings
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class Mailing(ABC):
 
     Attributes:
         changes: what the user does to mail and mailboxes.
+        snoozes: what is put aside, and comes back.
         search: asks for what is not known here.
         sieve: the scripts that the server runs over mail as it arrives.
     """
@@ -112,6 +114,8 @@ class Mailing(ABC):
         self._dispatcher = Dispatcher(
             config, settings.compose, store, emit, self._follow_up.wake, pace, secrets=secrets
         )
+        own = [identity.address.spec for identity in config.all_identities]
+        self.snoozes = Snoozes(self.name, own, store, self.changes, emit, self.source, self.put)
         server_drafts = settings.compose.server_drafts
         self._draft_copies = DraftCopies(
             self.name, store, where.shelf, emit, self._drafts_changed, enabled=server_drafts, pace=pace

@@ -75,7 +75,7 @@ class Pop3Account(Mailing):
     ) -> None:
         self._settings = settings
         self._secrets = secrets or Secrets()
-        self._emit = emit
+        self._tell, emit = emit, self._emit
         self._jumps = jumps or ClockJumps()
         self._rows = Rows(config.name, store, emit)
         self._carrier = LocalCarrier(config.name, store)
@@ -106,7 +106,7 @@ class Pop3Account(Mailing):
     def start(self) -> None:
         """Begin: show what is here, look for mail, send what waits."""
         self._spawn(self._begin())
-        for part in (self._poller, self._replay, self._dispatcher, self._follow_up, self._draft_copies):
+        for part in (self._poller, self._replay, self._dispatcher, self._follow_up, self._draft_copies, self.snoozes):
             self._spawn(self._when_ready(part.run))
         self._spawn(self._mind_sleep())
 
@@ -167,6 +167,7 @@ class Pop3Account(Mailing):
         while True:
             await self._jumps.next()
             self._poller.look_now()
+            self.snoozes.wake()
 
     async def _connect(self) -> Session:
         receive, timeout = self.config.receive, float(self._settings.sync.timeout)
@@ -202,6 +203,10 @@ class Pop3Account(Mailing):
         inbox = await self._store.mailboxes.by_wire(self.name, INBOX)
         if inbox is not None:
             self._emit(SyncProgressed(self.name, inbox.id, done, total))
+
+    def _emit(self, event: Event) -> None:
+        self.snoozes.heard(event)
+        self._tell(event)
 
     def _tell_link(self) -> None:
         self._emit(LinkChanged(self.name, self.link))

@@ -1,0 +1,201 @@
+"""Mail that is put aside, and the one clock that brings it back: at its time, or when somebody has answered.
+
+What waits is read from the store, where it is by its keywords; the loop sleeps until the next moment there is. A time
+that passed while the program was off is over at the next start. Which of the user's machines takes the keywords off
+makes no difference: all of them do.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from typing import Final
+
+from tui.mail import snooze
+from tui.mail.act import Act, Verb
+from tui.mail.errors import MailError
+from tui.mail.flags import NO_FLAGS, SEEN, Flags
+from tui.mail.ids import AccountName, MailboxId, Uid
+from tui.mail.mailbox import Role
+from tui.store.database import Store
+from tui.store.snoozed import Waiting
+from tui.sync.bringing import Brought
+from tui.sync.changes import Changes
+from tui.sync.events import (
+    Event,
+    LinkChanged,
+    MessagesArrived,
+    MessagesChanged,
+    MessagesVanished,
+    ThreadsChanged,
+)
+from tui.sync.rounds import Rounds
+
+log = logging.getLogger(__name__)
+
+CALM: Final = 0.1
+"""Seconds between the word that something changed and the look: the list is read and painted first."""
+LONGEST: Final = 3600.0
+"""Seconds after which the clock on the wall is looked at again, in case somebody has set it."""
+SPREAD: Final = 20.0
+AGAIN: Final = 60.0
+"""Seconds after which what could not be done is tried again."""
+
+
+class Snoozes:
+    """Puts messages of one account aside and brings them back.
+
+    Args:
+        account: whose.
+        own: the user's addresses: what is from there is no answer.
+        store: where they are.
+        changes: gives and takes keywords.
+        emit: told of what is back.
+        read: returns a whole message, wire bytes.
+        put: puts a message into a mailbox unless it is there.
+
+    Attributes:
+        clock: seconds since 1970 UTC.
+        spread: seconds within which a reminder is brought: machines that do so at the same moment would bring two.
+    """
+
+    def __init__(
+        self,
+        account: AccountName,
+        own: Iterable[str],
+        store: Store,
+        changes: Changes,
+        emit: Callable[[Event], None],
+        read: Callable[[MailboxId, Uid], Awaitable[bytes]],
+        put: Callable[[MailboxId, Brought], Awaitable[bool]],
+    ) -> None:
+        self.clock: Callable[[], float] = time.time
+        self.spread = SPREAD
+        self._account = account
+        self._own = frozenset(spec.casefold() for spec in own)
+        self._store = store
+        self._changes = changes
+        self._emit = emit
+        self._read = read
+        self._put = put
+        self._rounds = Rounds(self._round, self._patience)
+
+    async def put_aside(
+        self, mailbox: MailboxId, uids: Sequence[Uid], until: float | None = None, *, answer: bool = False
+    ) -> Act | None:
+        """Take messages out of the lists until a time, or until somebody answers, whichever comes first.
+
+        They count as unread from now on, so that every machine shows them so when they are back.
+
+        Args:
+            until: seconds since 1970 UTC; None: only an answer brings them back.
+            answer: whether one does.
+
+        Returns:
+            The act, which can be undone; None when nothing was changed.
+
+        Raises:
+            MailError: when the mailbox is gone or the disk is full; then nothing was changed.
+        """
+        since = min(self.clock(), float(await self._store.snoozed.newest(mailbox, uids))) if answer else None
+        words = snooze.put_aside(until, since)
+        return await self._turn(mailbox, uids, words, Verb.SNOOZED, also={SEEN})
+
+    async def remind(self, mailbox: MailboxId, uids: Sequence[Uid], moment: float) -> Act | None:
+        """Have the user reminded of messages that were sent, unless somebody answers; result and errors as before.
+
+        Args:
+            moment: seconds since 1970 UTC.
+        """
+        return await self._turn(mailbox, uids, snooze.reminder(moment), Verb.REMINDED)
+
+    async def bring_back(self, mailbox: MailboxId, uids: Sequence[Uid]) -> Act | None:
+        """Put messages into the lists again at once, and remind of them no longer; result and errors as before."""
+        return await self._turn(mailbox, uids, NO_FLAGS, Verb.UNSNOOZED)
+
+    async def _turn(
+        self, mailbox: MailboxId, uids: Sequence[Uid], words: Flags, verb: Verb, also: Collection[str] = ()
+    ) -> Act | None:
+        before = await self._store.snoozed.words(mailbox, uids)
+        act = await self._changes.flags(mailbox, uids, add=words, remove={*(before - words), *also}, verb=verb)
+        self.wake()
+        return act
+
+    def wake(self) -> None:
+        """Look what time it is: the machine has slept, say."""
+        self._rounds.wake()
+
+    def heard(self, event: Event) -> None:
+        """Take note of something that happened: there may be another next moment, or an answer."""
+        match event:
+            case MessagesArrived() | MessagesChanged() | MessagesVanished() | ThreadsChanged() | LinkChanged():
+                self.wake()
+
+    async def run(self) -> None:
+        """Bring back what is due, until cancelled. Never raises a `MailError`."""
+        await self._rounds.run()
+
+    def _patience(self, error: MailError) -> float | None:
+        log.info("%s: what was put aside: %s", self._account, error)
+        return AGAIN
+
+    async def _round(self) -> float | None:
+        """Bring back what is due; return the seconds until something is, None when nothing waits for a time."""
+        await asyncio.sleep(CALM)
+        waiting = await self._store.snoozed.waiting(self._account)
+        answered = await self._answered(waiting)
+        now = self.clock()
+        due = [each for each in waiting if (each.mailbox, each.uid) in answered or _moment(each) <= now]
+        aside = [each for each in due if snooze.is_put_aside(each.flags)]
+        await self._wake_up(aside)
+        reminders = [each for each in due if each not in aside]
+        await self._take_off([each for each in reminders if (each.mailbox, each.uid) in answered])
+        await self._remind([each for each in reminders if (each.mailbox, each.uid) not in answered])
+        moments = [_moment(each) for each in waiting if each not in due]
+        wait = min(moments, default=float("inf")) - now
+        return None if wait == float("inf") else min(max(wait, CALM), LONGEST)
+
+    async def _answered(self, waiting: Sequence[Waiting]) -> set[tuple[MailboxId, Uid]]:
+        asked: dict[tuple[MailboxId, Uid], float] = {}
+        for each in waiting:
+            since = each.received if snooze.reminds(each.flags) is not None else snooze.awaited(each.flags)
+            if since is not None:
+                asked[each.mailbox, each.uid] = since
+        return await self._store.snoozed.answered(asked, self._own) if asked else set()
+
+    async def _wake_up(self, due: Sequence[Waiting]) -> None:
+        for mailbox, uids in (await self._take_off(due, add={snooze.BACK})).items():
+            self._emit(MessagesArrived(self._account, mailbox, tuple(uids), fresh=True, again=True))
+
+    async def _take_off(self, due: Sequence[Waiting], add: Collection[str] = ()) -> dict[MailboxId, list[Uid]]:
+        """Take the words off that were read, and leave others; return the messages by mailbox."""
+        groups: dict[tuple[MailboxId, Flags], list[Uid]] = {}
+        by_mailbox: dict[MailboxId, list[Uid]] = {}
+        for each in due:
+            groups.setdefault((each.mailbox, snooze.taken_off(each.flags)), []).append(each.uid)
+            by_mailbox.setdefault(each.mailbox, []).append(each.uid)
+        for (mailbox, words), uids in groups.items():
+            await self._changes.flags(mailbox, uids, add=add, remove=words - set(add))
+        return by_mailbox
+
+    async def _remind(self, due: Sequence[Waiting]) -> None:
+        """Bring copies of what was sent, and nobody has answered, into the inbox, where they are new mail."""
+        inbox = await self._store.mailboxes.by_role(self._account, Role.INBOX) if due else None
+        if inbox is None:
+            return
+        await asyncio.sleep(random.uniform(0, self.spread))
+        for each in due:
+            envelope = await self._store.envelopes.get(each.mailbox, each.uid)
+            if envelope is None:
+                continue
+            data = await self._read(each.mailbox, each.uid)
+            now = int(self.clock())
+            await self._put(inbox.id, Brought(data, now, frozenset({snooze.BACK}), envelope.message_id))
+            await self._take_off([each])
+
+
+def _moment(waiting: Waiting) -> float:
+    """Return when a message is due; infinity where only an answer brings it back."""
+    moments = [each for each in (snooze.until(waiting.flags), snooze.reminds(waiting.flags)) if each is not None]
+    return max(moments, default=float("inf"))
