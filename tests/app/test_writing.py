@@ -1,8 +1,11 @@
 """Writing as a person does it: what is asked on the way stays until it is answered rightly."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.app.live import letter, live
+from tui.mail.address import Address
+from tui.mail.identity import Identity
 from tui.screens.compose import ComposeScreen
 from tui.screens.prompt import PromptScreen
 
@@ -44,3 +47,16 @@ async def test_who_answers_a_list_that_is_none_is_told(tmp_path: Path) -> None:
             await person.sees("comes from no list", "r replies to its sender")
             await person.press("j", "L")
             await person.sees("Reply to the list", "list@obs.example")
+
+
+async def test_a_list_that_the_user_names_is_one(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        (work,) = servers.config.accounts
+        other = Identity(work.name, Address("", "ada@engines.example"), lists=("engines@lists.example",))
+        servers.config = replace(servers.config, accounts=(replace(work, identities=(other,)),))
+        await servers.deliver(letter("Of engines", to="engines@lists.example"))
+        async with servers.app() as person:
+            await person.sees("Of engines")
+            await person.press("L")
+            await person.sees("Reply to the list", "engines@lists.example", "because it reads this list")
+            assert isinstance(person.app.screen, ComposeScreen)

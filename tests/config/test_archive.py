@@ -22,8 +22,9 @@ def test_a_pattern_is_read_and_written(tmp_path: Path) -> None:
     assert loaded(tmp_path, "Archive/{year}") == "Archive/{year}"
     assert load(tmp_path / "config.toml").accounts[1].archive == ""
     file = tmp_path / "other" / "config.toml"
-    save(file, replace(account(), archive="{year}/{month}"))
-    assert load(file).accounts[0].archive == "{year}/{month}"
+    written = replace(account(), archive="{year}/{month}", lists=("engines@lists.example.org",))
+    save(file, written)
+    assert load(file).accounts == (written,)
 
 
 @pytest.mark.parametrize(

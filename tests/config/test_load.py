@@ -218,3 +218,15 @@ def test_a_sieve_server_is_the_receiving_one_unless_it_is_named(tmp_path: Path) 
     assert home.sieve is not None
     assert (home.sieve.host, home.sieve.port, home.sieve.security) == ("::1", 2000, Security.STARTTLS)
     assert load(write(tmp_path, GOOD)).accounts[1].sieve_server.security is Security.PLAIN
+
+
+def test_lists_are_the_accounts_unless_an_identity_has_its_own(tmp_path: Path) -> None:
+    told = 'name = "Ada Lovelace"\nlists = ["engines@lists.example.org", "looms@lists.example.org"]'
+    more = '\n[[accounts.work.identities]]\naddress = "a@example.org"\n[[accounts.work.identities]]\n'
+    more += 'address = "b@example.org"\nlists = []\n[accounts.work.receive]'
+    text = GOOD.replace('name = "Ada Lovelace"', told).replace("\n[accounts.work.receive]", more)
+    account = load(write(tmp_path, text)).accounts[0]
+    lists = ("engines@lists.example.org", "looms@lists.example.org")
+    assert [identity.lists for identity in account.all_identities] == [lists, lists, ()]
+    with pytest.raises(ConfigError, match="not a mail address"):
+        load(write(tmp_path, GOOD.replace('name = "Ada Lovelace"', 'lists = ["engines"]')))

@@ -244,7 +244,7 @@ def copies(desk: Desk) -> None:
 
 async def _answer(desk: Desk, heading: str, *, everyone: bool, to_list: bool = False) -> None:
     found = await original(desk)
-    if to_list and not found.has_list:
+    if to_list and not found.has_list(desk):
         one, all = desk.keymap.label("message.reply"), desk.keymap.label("message.reply_all")
         raise MailError("This mail comes from no list.", cure=f"{one} replies to its sender, {all} to all.")
     draft = found.reply(desk, everyone=everyone, to_list=to_list)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.people import own_identities
+from tui.mail.address import Address
 from tui.mail.draft import Attachment, Draft
 from tui.mail.envelope import Envelope
 from tui.mail.identity import Identity, identity_for
@@ -44,10 +45,16 @@ class Original:
     text: str | None
     uidvalidity: UidValidity | None = None
 
+    def has_list(self, desk: Desk) -> bool:
+        """Whether it came from a mailing list that one can write to: it says so, or who answers reads it."""
+        if list_address(self.message) is not None:
+            return True
+        identity, _ = self.identity(desk)
+        return any(identity.reads(address) for address in self._named)
+
     @property
-    def has_list(self) -> bool:
-        """Whether it came from a mailing list that one can write to."""
-        return list_address(self.message) is not None
+    def _named(self) -> tuple[Address, ...]:
+        return (*self.envelope.to, *self.envelope.cc)
 
     def reply(self, desk: Desk, *, everyone: bool, to_list: bool = False) -> Draft:
         """Return an answer."""
@@ -72,7 +79,11 @@ class Original:
         if written is not None:
             return written, "because you wrote it from this address"
         came = identity_for(was_for(self.message, self.envelope), mine)
-        return (came, "because it was sent to this address") if came else (mine[0], "")
+        if came is not None:
+            return came, "because it was sent to this address"
+        reading = (each for each in mine if any(each.reads(address) for address in self._named))
+        reader = next(reading, None)
+        return (reader, "because it reads this list") if reader is not None else (mine[0], "")
 
     async def attached(self, desk: Desk) -> Draft:
         """Return a forward with the whole message as a file.

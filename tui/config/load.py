@@ -17,7 +17,7 @@ from tui.config.notify import read_notify
 from tui.config.rules import read_rules
 from tui.config.servers import Service, read_server
 from tui.config.table import Table
-from tui.config.writing import read_address, read_compose, read_contacts, read_identities
+from tui.config.writing import read_address, read_compose, read_contacts, read_identities, read_lists
 from tui.mail.errors import ConfigError
 from tui.mail.ids import AccountName
 from tui.mail.mailbox import Role
@@ -153,6 +153,7 @@ def _account(name: str, table: Table, parent: Table) -> AccountConfig:
         raise parent.wrong(name, "an account's name is made of letters, digits and . _ + @ -.")
     address = read_address(table)
     signature = table.lines("signature")
+    lists = read_lists(table)
     receive_table = table.table("receive", required=True)
     assert receive_table is not None
     protocol = receive_table.choice("protocol", Protocol, Protocol.IMAP)
@@ -172,7 +173,8 @@ def _account(name: str, table: Table, parent: Table) -> AccountConfig:
         leave_days=leave_days,
         poll=poll,
         authserv_id=authserv_id,
-        identities=read_identities(table, name, signature),
+        identities=read_identities(table, name, signature, lists),
+        lists=lists,
         bcc_self=table.boolean("bcc_self", False),
         markdown=table.boolean("markdown", False),
         archive=_archive(table),

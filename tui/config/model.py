@@ -143,6 +143,7 @@ class AccountConfig:
         poll: POP3: seconds between two visits; None: those of ``[sync]``. In config.toml ``receive.poll``.
         identities: further ones, ``[[accounts.NAME.identities]]``: address, name, signature, sent, bcc_self, markdown.
         bcc_self, markdown: as with `tui.mail.identity.Identity`, for the account's own address.
+        lists: addresses of the mailing lists its owner is subscribed to, see `tui.mail.identity.Identity`.
         archive: where archived mail goes by its date, ``Archive/{year}``, also ``{month}``; the mailbox is made where
             there is none; "": all of it to the mailbox that is for it.
         sieve: the ManageSieve server, where it is not the receiving one at port 4190 with STARTTLS.
@@ -163,6 +164,7 @@ class AccountConfig:
     bcc_self: bool = False
     markdown: bool = False
     archive: str = ""
+    lists: tuple[str, ...] = ()
     sieve: Server | None = None
 
     @property
@@ -176,7 +178,7 @@ class AccountConfig:
     @property
     def identity(self) -> Identity:
         """The identity used unless another is chosen."""
-        return Identity(self.name, self.address, self.signature, "", self.bcc_self, self.markdown)
+        return Identity(self.name, self.address, self.signature, "", self.bcc_self, self.markdown, self.lists)
 
     @property
     def all_identities(self) -> tuple[Identity, ...]:

@@ -126,6 +126,8 @@ def as_table(account: AccountConfig) -> dict[str, Any]:
     if account.sent_copy != "auto":
         table["sent_copy"] = account.sent_copy
     table |= {key: True for key in ("bcc_self", "markdown") if getattr(account, key)}
+    if account.lists:
+        table["lists"] = list(account.lists)
     if account.identities:
         table["identities"] = identity_tables(account)
     if account.mailboxes:

@@ -19,7 +19,18 @@ def read_address(table: Table) -> Address:
     return Address(table.text("name", parsed[0].name), parsed[0].spec)
 
 
-def read_identities(account: Table, name: str, signature: str) -> tuple[Identity, ...]:
+def read_lists(table: Table, usual: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the mailing lists that ``lists = ["engines@lists.example.org"]`` names."""
+    if "lists" not in table:
+        return usual
+    found = parse_addresses(", ".join(table.texts("lists", example="engines@lists.example.org")))
+    wrong = next((each for each in found if not each.is_valid), None)
+    if wrong is not None:
+        raise table.wrong("lists", f'"{wrong}" is not a mail address.', 'Write ["engines@lists.example.org", "…"].')
+    return tuple(each.spec for each in found)
+
+
+def read_identities(account: Table, name: str, signature: str, lists: tuple[str, ...] = ()) -> tuple[Identity, ...]:
     """Return what ``[[accounts.NAME.identities]]`` says."""
     found: list[Identity] = []
     for table in account.tables("identities"):
@@ -32,6 +43,7 @@ def read_identities(account: Table, name: str, signature: str) -> tuple[Identity
                 table.text("sent", ""),
                 table.boolean("bcc_self", False),
                 table.boolean("markdown", False),
+                read_lists(table, lists),
             )
         )
         table.finish()
@@ -47,6 +59,8 @@ def identity_tables(account: AccountConfig) -> list[dict[str, Any]]:
             table["name"] = identity.address.name
         if identity.signature != account.signature:
             table["signature"] = identity.signature
+        if identity.lists != account.lists:
+            table["lists"] = list(identity.lists)
         if identity.sent:
             table["sent"] = identity.sent
         table |= {key: True for key in ("bcc_self", "markdown") if getattr(identity, key)}

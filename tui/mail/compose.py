@@ -23,7 +23,7 @@ from tui.mail.fields import (
     text_field,
 )
 from tui.mail.flowed import flow
-from tui.mail.identity import Identity
+from tui.mail.identity import Identity, plain
 from tui.mail.text import clean_line
 
 MAX_LINE = 998
@@ -107,12 +107,26 @@ def to_bytes(draft: Draft, *, date: datetime) -> bytes:
     out.append(_recipients("To", draft.to) if draft.to else field("To", ("undisclosed-recipients:;",)))
     if draft.cc:
         out.append(_recipients("Cc", draft.cc))
+    if followup := followup_to(draft):
+        out.append(_recipients("Mail-Followup-To", followup))
     out.append(text_field("Subject", draft.subject))
     message_id = draft.message_id if is_message_id(draft.message_id) else ""
     out.append(field("Message-ID", (message_id or new_message_id(draft.identity.address.domain),)))
     out.append(ids_field("In-Reply-To", draft.in_reply_to.split()))
     out.append(ids_field("References", draft.references))
     return b"".join([*out, *mime(draft)])
+
+
+def followup_to(draft: Draft) -> tuple[Address, ...]:
+    """Return whom an answer to all is for, () unless a list is among To and Cc that its writer is subscribed to.
+
+    He is not among them: he reads the list, and wants no second copy. Nor is anybody in Bcc.
+    """
+    named = (*draft.to, *draft.cc)
+    if not any(draft.identity.reads(address) for address in named):
+        return ()
+    mine = plain(draft.identity.address.spec)
+    return tuple(each for each in named if plain(each.spec) != mine)
 
 
 def mime(draft: Draft) -> list[bytes]:

@@ -188,6 +188,7 @@ def _unusual(draft: Draft) -> dict[str, Any]:
         "sent": identity.sent,
         "bcc_self": identity.bcc_self,
         "by_markdown": identity.markdown,
+        "lists": list(identity.lists),
         "markdown": draft.markdown,
         "came_to": draft.came_to,
         "is_blind": draft.is_blind,
@@ -203,6 +204,7 @@ def _identity(kept: dict[str, Any]) -> Identity:
         str(kept.get("sent", "")),
         bool(kept.get("bcc_self", False)),
         bool(kept.get("by_markdown", False)),
+        tuple(str(spec) for spec in kept.get("lists", ())),
     )
 
 

@@ -19,6 +19,7 @@ class Identity:
         sent: name of the mailbox its sent mail is filed in, "" for the account's Sent.
         bcc_self: whether new mail of it begins with its own address in Bcc.
         markdown: whether new mail of it is Markdown, which is sent as HTML beside the text.
+        lists: addr-specs of the mailing lists it is subscribed to: who answers to one need not name it besides.
     """
 
     account: AccountName
@@ -27,6 +28,11 @@ class Identity:
     sent: str = ""
     bcc_self: bool = False
     markdown: bool = False
+    lists: tuple[str, ...] = ()
+
+    def reads(self, address: Address) -> bool:
+        """Whether it gets what goes to an address, for that is a list it is subscribed to."""
+        return address.spec.casefold() in map(str.casefold, self.lists)
 
 
 def identity_for(addresses: Iterable[Address], identities: Sequence[Identity]) -> Identity | None:

@@ -1,7 +1,7 @@
 """Answers and forwards: to whom, under which subject, in which conversation, with which words quoted."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote
@@ -54,12 +54,13 @@ def reply(
         everyone: to all who got it; Mail-Followup-To is honoured.
         own: all addresses of the user; they are left out, unless nobody else would be left.
         now: its time zone is the one in which the attribution tells the date.
-        to_list: to the mailing list alone (List-Post), where it names one.
+        to_list: to the mailing list (List-Post, or one that ``identity`` is subscribed to), where there is one, and to
+            those besides whom Mail-Followup-To names with it.
         text: what is to be quoted, cleaned; None: the message's own plain text.
         mailbox: where the message is stored, so that it can be flagged once the answer has left.
     """
     mine = [*own, identity.address]
-    to, cc = _audience(message, envelope, mine, everyone=everyone, to_list=to_list)
+    to, cc = _audience(message, envelope, mine, everyone=everyone, to_list=to_list, reads=identity.reads)
     subject = message.header.text("Subject") or (envelope.subject if envelope else "")
     answered = _own_id(message, envelope)
     named = (*_addresses(message, envelope, "To"), *_addresses(message, envelope, "Cc"))
@@ -215,19 +216,26 @@ def _strip(subject: str, prefix: re.Pattern[str]) -> str:
 
 
 def _audience(
-    message: Message, envelope: Envelope | None, mine: list[Address], *, everyone: bool, to_list: bool
+    message: Message,
+    envelope: Envelope | None,
+    mine: list[Address],
+    *,
+    everyone: bool,
+    to_list: bool,
+    reads: Callable[[Address], bool],
 ) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
     """Return To and Cc of an answer."""
-    if to_list and (posting := list_address(message)):
-        return (posting,), ()
     from_ = _addresses(message, envelope, "From")
     to, cc = _addresses(message, envelope, "To"), _addresses(message, envelope, "Cc")
+    followup = tuple(address for address in message.header.addresses("Mail-Followup-To") if address.spec)
+    known = (address for address in (*to, *cc) if reads(address))
+    if to_list and (posting := list_address(message) or next(known, None)):
+        return (_without(mine, followup, ()) if _among(posting, followup) else ()) or (posting,), ()
     if from_ and all(_among(address, mine) for address in from_) and to:
         return _without((), to, ()), (_without(mine, cc, to) if everyone else ())
     back = _addresses(message, envelope, "Reply-To") or from_ or _addresses(message, envelope, "Sender")
     if not everyone:
         return _without((), back, ()), ()
-    followup = tuple(address for address in message.header.addresses("Mail-Followup-To") if address.spec)
     if followup:
         return _without(mine, followup, ()) or _without((), followup, ()), ()
     if _wants_no_copy(message) and (posting := list_address(message)):
