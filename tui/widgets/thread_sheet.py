@@ -163,7 +163,7 @@ class Sheet:
         laid, minute = self.laid, int(look.clock()) // 60
         if laid is None or self.folded:
             return
-        dress = (width, look.roles, look.marks, minute, laid, self.envelope)
+        dress = (width, look.roles, look.marks, minute, id(laid), self.envelope)
         if dress == self._dress:
             return
         self._dress = dress

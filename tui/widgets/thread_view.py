@@ -43,6 +43,7 @@ class ThreadView(LineWidget, can_focus=True):
         self.subject = ""
         self.mailbox = MailboxId(0)
         self.labels: Mapping[MailboxId, str] = {}
+        self._width = 80  # Textual's size is dear to ask for, five hundred times
 
     # What it shows
 
@@ -123,11 +124,11 @@ class ThreadView(LineWidget, can_focus=True):
 
     @property
     def _margin(self) -> int:
-        return MARGIN if self.size.width >= WIDE else NARROW
+        return MARGIN if self._width >= WIDE else NARROW
 
     @property
     def _inner(self) -> int:
-        return max(20, self.size.width - self._margin - 1)
+        return max(20, self._width - self._margin - 1)
 
     @property
     def text_width(self) -> int:
@@ -152,7 +153,7 @@ class ThreadView(LineWidget, can_focus=True):
                 sheet_words(
                     sheet.envelope,
                     sheet.guide,
-                    self.size.width - 1,
+                    self._width - 1,
                     self.look,
                     own=self.own,
                     current=index == self.page.at,
@@ -173,7 +174,7 @@ class ThreadView(LineWidget, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         def change() -> None:
-            self.page.height = max(1, self.size.height)
+            self._width, self.page.height = self.size.width, max(1, self.size.height)
 
         self.page.change(change)
         self.shifted()
