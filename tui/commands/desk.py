@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.sync.changes import Changes
     from tui.sync.events import LinkState, MessagesArrived
     from tui.sync.mailing import Search
+    from tui.sync.sieve import SieveScripts
 
 Answer = TypeVar("Answer")
 
@@ -41,6 +42,8 @@ class AccountPort(Protocol):
     def changes(self) -> "Changes": ...
     @property
     def search(self) -> "Search": ...
+    @property
+    def sieve(self) -> "SieveScripts": ...
     @property
     def link(self) -> "LinkState": ...
     def look_now(self) -> None: ...

@@ -54,6 +54,7 @@ GROUPS = {
     "outbox": "Outbox",
     "history": "Undo",
     "setup": "Accounts",
+    "sieve": "Scripts on the server",
     "look": "Look",
     "trouble": "Trouble",
     "app": "App",

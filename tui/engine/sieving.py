@@ -8,7 +8,7 @@ from tui.mail.text import clean_line
 
 
 async def scripts(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
-    """List the scripts of an account (``account``), or of all: then one that cannot be asked does not hide the others."""
+    """List the scripts of an account (``account``), or of all: one that cannot be asked hides no other."""
     name = wish.text("account")
     notes: list[str] = []
     for account in [account_of(desk, name)] if name else list(desk.accounts.values()):

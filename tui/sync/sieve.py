@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from tui.config.model import AccountConfig
 from tui.config.secrets import Secrets
-from tui.mail.errors import ConfigError, ConnectionLost, MailError
+from tui.mail.errors import ConfigError, ConnectionLost, MailError, ProtocolViolation
+from tui.mail.text import clean_line
 from tui.sieve.login import enter
 from tui.sieve.session import Script, Session
 
@@ -81,7 +82,10 @@ class SieveScripts:
             MailError: there is none of this name, or it is not to be had.
         """
         octets = await self._do(lambda session: session.get(name))
-        return octets.decode("utf-8", "replace").replace("\r\n", "\n")
+        try:
+            return octets.decode("utf-8").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            raise ProtocolViolation(f"“{clean_line(name, 80)}” is no script: its text is not UTF-8.") from None
 
     async def check(self, text: str) -> str:
         """Have the server look through a script; return its warnings, "" for none.
