@@ -119,8 +119,12 @@ async def test_a_cache_of_no_use_is_set_aside(paths: Paths, damage: str) -> None
 
 async def test_damage_found_later_is_cured_by_the_next_start(paths: Paths) -> None:
     await fill(paths)
-    data = paths.cache_file.read_bytes()
-    paths.cache_file.write_bytes(data[: 4096 * 42] + b"\xff" * (len(data) - 4096 * 42))
+    with apsw.Connection(str(paths.cache_file)) as cache:
+        pages = [page for (page,) in cache.execute("SELECT pageno FROM dbstat WHERE name = 'envelopes'")]
+    with paths.cache_file.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * 4096)
+            file.write(b"\xff" * 4096)
     store = await Store.open(paths)
     state = (await store.mailboxes.all())[0]
     with pytest.raises(StoreError) as found:

@@ -1,9 +1,13 @@
 """The local index: what it finds is what the plain test of each envelope finds."""
 
 import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 
+import apsw
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,9 +19,10 @@ from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Mailbox
 from tui.mail.matching import Item, matches
 from tui.mail.query import Node, parse
+from tui.store.codec import INSERT, pack, pack_flags
 from tui.store.database import Store
 from tui.store.search import Hits
-from tui.store.sqlite import SCHEMA
+from tui.store.sqlite import SCHEMA, open_cache
 
 HOME = AccountName("home")
 MAILBOXES = [INBOX, Mailbox(WORK, b"Old", "Old", "/"), Mailbox(WORK, b"Lists/a", "Lists/a", "/")]
@@ -46,6 +51,25 @@ async def fill(store: Store, mail: dict[Mailbox, list[Envelope]]) -> dict[Mailbo
         await store.envelopes.add(ids[mailbox], rows)
     await index(store)
     return ids
+
+
+@contextmanager
+def old_cache(paths: Paths, version: int, folder: Path) -> Iterator[apsw.Connection]:
+    """Yield a cache as an older version left it, with one mailbox."""
+    for number in range(1, version + 1):
+        copyfile(SCHEMA / f"cache-{number}.sql", folder / f"cache-{number}.sql")
+    paths.make()
+    cache = open_cache(paths.cache_file, folder)
+    cache.execute(
+        "INSERT INTO mailboxes (id, account, wire, name, uidvalidity) VALUES (1, ?, ?, ?, 1)",
+        (INBOX.account, INBOX.wire, INBOX.name),
+    )
+    yield cache
+    cache.close()
+
+
+def put(cache: apsw.Connection, rows: Iterable[Envelope]) -> None:
+    cache.executemany(INSERT, [pack(MailboxId(1), row, *pack_flags(row.flags), False) for row in rows])
 
 
 async def found(store: Store, text: str) -> list[int]:
@@ -174,29 +198,10 @@ async def test_the_next_unread_hit(store: Store) -> None:
     assert await hits.next_unread(unread.key, True) is None
 
 
-async def test_mail_of_before_the_index_is_taken_up(paths: Paths) -> None:
+async def test_mail_of_before_the_index_is_taken_up(paths: Paths, tmp_path: Path) -> None:
     """A cache of an older version has envelopes and bodies, and no index."""
-    store = await Store.open(paths)
-    await fill(store, {INBOX: [envelope(uid) for uid in range(1, 300)]})
-    await store.close()
-    import apsw  # noqa: PLC0415 - the only test that looks into the file
-
-    with apsw.Connection(str(paths.cache_file)) as cache:
-        names = [
-            n for (n,) in cache.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'search%'")
-        ]
-        for name in names:
-            cache.execute(f"DROP TRIGGER {name}")
-        for table in ("docs", "head_words", "head_parts", "body_words", "unindexed", "unindexed_bodies"):
-            cache.execute(f"DROP TABLE {table}")
-        for table in ("thread_keys", "members", "conversations", "unthreaded", "thread_backlog", "untraced"):
-            cache.execute(f"DROP TABLE {table}")
-        for table in ("thread_numbers", "people", "people_words", "domains", "card_sources", "unmet"):
-            cache.execute(f"DROP TABLE {table}")
-        for index in ("envelope_sender", "envelope_aside", "envelope_remind"):
-            cache.execute(f"DROP INDEX IF EXISTS {index}")
-        cache.execute("ALTER TABLE mailboxes DROP COLUMN conversations")
-        cache.pragma("user_version", BEFORE)
+    with old_cache(paths, BEFORE, tmp_path) as cache:
+        put(cache, [envelope(uid) for uid in range(1, 300)])
     store = await Store.open(paths)
     assert await store.search.waiting() == 299
     await index(store)

@@ -1,6 +1,6 @@
 """A query as a plain test of one message: for rules, for waiting on a mail, and as the judge of the index."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tui.mail.address import Address
@@ -125,13 +125,18 @@ def matches_head(node: Node | None, item: Item) -> bool | None:
 
 
 def _has_text(node: Text, item: Item) -> bool:
-    texts = dict(zip(COLUMNS, head(item.envelope), strict=True))
-    if any(_is_in_text(node, texts[column]) for column in OF_FIELD[node.field]):
+    if head_has(node, head(item.envelope)):
         return True
     if node.field not in (Field.ANY, Field.BODY) or item.body is None:
         return False
     words = f" {fold(item.body)} "
     return f" {node.words} " in words if node.whole else f" {node.words}" in words
+
+
+def head_has(node: Text, texts: Sequence[str]) -> bool:
+    """Whether a text is in the head of a message, of which `head` returned these."""
+    columns = OF_FIELD[node.field]
+    return any(_is_in_text(node, text) for column, text in zip(COLUMNS, texts, strict=True) if column in columns)
 
 
 def _is_in_text(node: Text, text: str) -> bool:

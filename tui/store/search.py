@@ -8,7 +8,7 @@ from tui.mail.envelope import Envelope, RowKey
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.noun import dataclass
 from tui.mail.query import Node
-from tui.store import search_index
+from tui.store import search_facts, search_index
 from tui.store.codec import LIST_COLUMNS, row_ids, row_uid, unpack
 from tui.store.databases import Connections, Databases
 from tui.store.search_index import Unindexed
@@ -20,6 +20,8 @@ SLICE_SECONDS: Final = 0.02
 SLICE_ROWS: Final = 200
 INDEX_ROWS: Final = 100
 """Envelopes indexed in one transaction: some 10 ms, so that a key's change waits no longer."""
+FACTS: Final = 1_000
+"""Docs of an older version given their facts in one transaction: some 10 ms."""
 REMEMBERED: Final = 4_000
 """Hits whose place is known without asking: far more than a list holds."""
 
@@ -78,6 +80,10 @@ class Search:
     async def index_bodies(self, texts: Sequence[tuple[int, str]]) -> None:
         """Put texts into the index: (key of the envelope as in `Unindexed`, its text)."""
         await self._databases.write(search_index.index_bodies, texts)
+
+    async def tend(self) -> bool:
+        """Do a little for what is in the index already, so that it is searched faster; return whether there is more."""
+        return bool(await self._databases.write(search_facts.fill, FACTS))
 
     # Finding
 

@@ -11,10 +11,9 @@ from tui.mail.part import Part
 from tui.store.codec import LIST_COLUMNS, UID_BITS, unpack, unpack_structure
 from tui.store.databases import Connections
 from tui.store.people import meet
+from tui.store.search_facts import OF_ENVELOPE, SECOND_BITS
 from tui.store.sqlite import query, transaction
 
-SECOND_BITS: Final = 10
-"""Docs of one second have this many bits to themselves."""
 MOST_OF_BODY: Final = 200_000
 """Characters of a text that are indexed."""
 
@@ -58,7 +57,10 @@ def index_heads(at: Connections, limit: int, ids: Sequence[int] = ()) -> int:
                 f"INSERT INTO {table} (rowid, subject, sender, target, copy, other) VALUES (?, ?, ?, ?, ?, ?)", texts
             )
         pairs = [(doc, row[0]) for doc, row in zip(docs, rows, strict=True)]
-        at.cache.executemany("INSERT INTO docs (doc, envelope) VALUES (?, ?)", pairs)
+        at.cache.executemany(
+            f"INSERT INTO docs (doc, envelope, facts) SELECT ?, e.id, {OF_ENVELOPE} FROM envelopes e WHERE e.id = ?",
+            pairs,
+        )
         at.cache.executemany("DELETE FROM unindexed WHERE envelope = ?", [(row[0],) for row in rows])
         meet(at, [(MailboxId(row[0] >> UID_BITS), each) for row, each in zip(rows, envelopes, strict=True)])
         return len(rows)

@@ -80,6 +80,11 @@ class Indexing:
             await self._store.search.index_bodies(words)
             self._emit(MessagesIndexed())
             await asyncio.sleep(REST * (time.monotonic() - began))
+        more = True
+        while more:
+            began = time.monotonic()
+            more = await self._store.search.tend()
+            await asyncio.sleep(REST * (time.monotonic() - began))
 
 
 def _words(texts: list[Unindexed]) -> list[tuple[int, str]]:

@@ -1,0 +1,249 @@
+"""Streams of docs in order of time: how what the leaves of a query find is put together.
+
+A stream hands out its docs batch by batch, and can say of docs that others handed out which are its own. Where all of
+several are wanted, one leads and the others are asked about its batches: the one that is cheapest here, as far as its
+last batch tells how many messages it has a while, and what it costs to have them. So a rare flag leads past a word
+that is in every mail, and a rare word past a flag that all have. Places count onwards in the direction of the walk: a
+doc, or its negative when the walk goes from new to old. Everything here runs in the reading thread.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, Protocol
+
+END: Final = 1 << 62
+"""Beyond every place."""
+PEEK: Final = 64
+"""Docs read to learn how many there are."""
+RANGE: Final = 4096
+"""Docs read at once to find others among them."""
+LEAD: Final = 8
+"""Batches for which the one that leads goes on leading."""
+
+Batch = tuple[list[int], int]
+"""Places in their order, and up to which place these are all there are."""
+
+
+class Rate(NamedTuple):
+    """What a stream is like around a place.
+
+    Attributes:
+        docs: how many it has for each place that is passed.
+        toil: seconds it takes to have them.
+    """
+
+    docs: float
+    toil: float
+
+
+class Stream(Protocol):
+    """Docs in the direction of the walk."""
+
+    def batch(self, at: int, count: int) -> Batch:
+        """Return some places from ``at`` on, and up to where they are known: beyond ``at``, or there.
+
+        Args:
+            count: about how many docs are looked at.
+        """
+
+    def among(self, places: list[int]) -> list[int]:
+        """Return those of the places, which are in order, that are in this stream."""
+
+    def rate(self, at: int) -> Rate:
+        """Return what this stream is like from a place on."""
+
+
+class Read:
+    """A stream that is read from a table.
+
+    Args:
+        reads: (place, count) → the batch there, for which about so many docs are looked at.
+        test: returns those of some places that are in it, looking at each.
+        row, test_row: seconds it takes to read a doc, and to look at a place.
+        peek: docs read to learn how many there are.
+    """
+
+    def __init__(
+        self,
+        reads: Callable[[int, int], Batch],
+        test: Callable[[list[int]], list[int]],
+        row: float,
+        test_row: float,
+        peek: int = PEEK,
+    ) -> None:
+        self._reads, self._test = reads, test
+        self._row, self._test_row, self._peek = row, test_row, peek
+        self._from, self._to = END, -END
+        self._places: list[int] = []
+        self._rate: Rate | None = None
+
+    def _go(self, at: int, count: int) -> None:
+        self._places, self._to = self._reads(at, count)
+        self._from = at
+        span = self._to - at + 1
+        looked = len(self._places) if self._to >= END else count
+        self._rate = Rate((len(self._places) + 0.5) / span, (looked + 1) * self._row / span)
+
+    def batch(self, at: int, count: int) -> Batch:
+        if not self._from <= at <= self._to:
+            self._go(at, count)
+        places = self._places[bisect_left(self._places, at) :]
+        if len(places) > count:
+            return places[:count], places[count - 1]
+        return places, self._to
+
+    def rate(self, at: int) -> Rate:
+        if self._rate is None or not self._from <= at <= self._to:
+            self._go(at, self._peek)
+        assert self._rate is not None
+        return self._rate
+
+    def among(self, places: list[int]) -> list[int]:
+        first, last = places[0], places[-1]
+        rate = self._rate or self.rate(first)
+        if rate.toil * (last - first + 1) + RANGE / 8 * self._row > len(places) * self._test_row:
+            return self._test(places)
+        found: list[int] = []
+        at, index, most = first, 0, 4 * rate.docs * (last - first + 1) + RANGE
+        while at <= last:
+            if most < 0:  # there are more of them here than was thought
+                return found + self._test(places[index:])
+            here, known = self._reads(at, RANGE)
+            most -= RANGE
+            end = bisect_left(places, known + 1, index)
+            own = set(here)
+            found += [place for place in places[index:end] if place in own]
+            at, index = known + 1, end
+        return found
+
+
+class Either:
+    """What is in one of some streams."""
+
+    def __init__(self, streams: Sequence[Stream]) -> None:
+        self._streams = streams
+
+    def batch(self, at: int, count: int) -> Batch:
+        batches = [stream.batch(at, count) for stream in self._streams]
+        known = min(batch[1] for batch in batches)
+        return sorted({place for places, _ in batches for place in places if place <= known}), known
+
+    def among(self, places: list[int]) -> list[int]:
+        found: set[int] = set()
+        for stream in self._streams:
+            left = [place for place in places if place not in found]
+            if left:
+                found.update(stream.among(left))
+        return [place for place in places if place in found]
+
+    def rate(self, at: int) -> Rate:
+        rates = [stream.rate(at) for stream in self._streams]
+        return Rate(sum(rate.docs for rate in rates), sum(rate.toil for rate in rates))
+
+
+class Both:
+    """What is in all of some streams, and in none of others.
+
+    Args:
+        streams: each is to be asked.
+        rows: streams that all know the same, by several ways; the first one is asked. May be none.
+        without: what is in these is left out.
+        test: seconds it takes to look at a place that another stream found.
+    """
+
+    def __init__(
+        self, streams: Sequence[Stream], rows: Sequence[Stream], without: Sequence[Stream], test: float
+    ) -> None:
+        self._streams, self._rows, self._without, self._test = streams, rows, without, test
+        self._lead: Stream | None = None
+        self._led = 0
+
+    def _leading(self, at: int) -> Stream:
+        may_lead = [*self._rows, *self._streams]
+        if len(may_lead) == 1:
+            return may_lead[0]
+        if self._lead is None or self._led >= LEAD:
+            rates = [stream.rate(at) for stream in may_lead]
+            others = [rate.toil for rate in rates[len(self._rows) :]]
+
+            def cost(index: int) -> float:
+                docs, toil = rates[index]
+                asked = [each for other, each in enumerate(others) if other + len(self._rows) != index]
+                return toil + sum(min(each, docs * self._test) for each in asked)
+
+            self._lead, self._led = may_lead[min(range(len(may_lead)), key=cost)], 0
+        self._led += 1
+        return self._lead
+
+    def batch(self, at: int, count: int) -> Batch:
+        lead = self._leading(at)
+        places, known = lead.batch(at, count)
+        return self._narrowed(places, lead), known
+
+    def among(self, places: list[int]) -> list[int]:
+        return self._narrowed(places, None)
+
+    def _narrowed(self, places: list[int], lead: Stream | None) -> list[int]:
+        asked: list[Stream] = [] if not self._rows or lead in self._rows else [self._rows[0]]
+        asked += [stream for stream in self._streams if stream is not lead]
+        for stream in asked:
+            if places:
+                places = stream.among(places)
+        for stream in self._without:
+            if places:
+                gone = set(stream.among(places))
+                places = [place for place in places if place not in gone]
+        return places
+
+    def rate(self, at: int) -> Rate:
+        return min((stream.rate(at) for stream in (*self._rows, *self._streams)), key=lambda rate: rate.toil)
+
+
+class Listed:
+    """Docs that are known by number.
+
+    Args:
+        places: in their order.
+    """
+
+    def __init__(self, places: list[int]) -> None:
+        self._places = places
+
+    def batch(self, at: int, count: int) -> Batch:
+        start = bisect_left(self._places, at)
+        places = self._places[start : start + count]
+        return places, END if start + count >= len(self._places) else places[-1]
+
+    def among(self, places: list[int]) -> list[int]:
+        own = set(self._places)
+        return [place for place in places if place in own]
+
+    def rate(self, at: int) -> Rate:
+        left = len(self._places) - bisect_left(self._places, at)
+        return Rate(left / END, 0.0)
+
+
+class Within:
+    """A stream of which only what lies between two places is wanted.
+
+    Args:
+        first, last: both included.
+    """
+
+    def __init__(self, stream: Stream, first: int, last: int) -> None:
+        self._stream, self._first, self._last = stream, first, last
+
+    def batch(self, at: int, count: int) -> Batch:
+        if at > self._last:
+            return [], END
+        places, known = self._stream.batch(max(at, self._first), count)
+        if known < self._last:
+            return places, known
+        return places[: bisect_left(places, self._last + 1)], END
+
+    def among(self, places: list[int]) -> list[int]:
+        inside = [place for place in places if self._first <= place <= self._last]
+        return self._stream.among(inside) if inside else []
+
+    def rate(self, at: int) -> Rate:
+        return self._stream.rate(max(at, self._first))
