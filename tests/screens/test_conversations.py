@@ -101,6 +101,13 @@ async def test_a_conversation_is_one_row_and_is_read_from_its_first_unread(tmp_p
         await until(lambda: "●" not in lines(app)[1][24:28])  # all of them were read, one after the other
 
 
+async def test_a_key_right_behind_a_move_is_about_the_row_that_was_gone_to(tmp_path: Path) -> None:
+    async with threaded(tmp_path) as (app, inbox):
+        await until(lambda: app.mail.current == (WORK, inbox, 30_002))
+        app.mail.move_cursor(1)
+        assert app.mail.current == (WORK, inbox, 20_000), "not the message of the conversation above"
+
+
 async def test_the_messages_of_an_open_conversation_stand_below_it(tmp_path: Path) -> None:
     async with threaded(tmp_path) as (app, inbox):
         assert await app.mail.toggle_fold()

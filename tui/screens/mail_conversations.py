@@ -41,7 +41,10 @@ class MailConversations(MailPanes):
     @property
     def _member(self) -> Member | None:
         """The message of the thread that was gone to; where rows are marked, those are what is acted on."""
-        return self._thread.member if not self._list.marked else None
+        row = self._list.current
+        if row is None or self._list.marked or not self._thread.is_of(row):
+            return None
+        return self._thread.member
 
     @property
     def current_envelope(self) -> Envelope | None:

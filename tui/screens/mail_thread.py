@@ -54,6 +54,10 @@ class MailThread:
         if row is not None and (self._is_due or not is_other):
             self._resting = asyncio.get_running_loop().call_later(REST, self._begin, not is_other)
 
+    def is_of(self, row: Envelope) -> bool:
+        """Whether what is known is about this row; the cursor may have gone on just now."""
+        return self._row is not None and self._row.uid == row.uid
+
     @property
     def _is_due(self) -> bool:
         if isinstance(self._row, Conversation):
