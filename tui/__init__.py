@@ -14,7 +14,8 @@ The floors; imports run down only (``|``: strangers to each other), and `scripts
     terminal      what touches the tty, and what a theme and a key are
     engine        verbs: what a line in a script asks for, done by the program that runs or by the command itself
     sync | setup | demo   remote meets local | finds and examines a user's servers | embedded servers, sample mail
-    imap | pop3 | smtp | store | render   aioimaplib tamed | POP3 | submission | SQLite | a message as styled lines
+    imap | pop3 | smtp | sieve   aioimaplib tamed | POP3 | submission | ManageSieve
+      | store | render           SQLite | a message as styled lines
     config        config.toml, folders, secrets, TLS
     mail          pure nouns: address, envelope, part, message, draft, submission, errors
 
