@@ -28,6 +28,7 @@ BENCHES = {
     "alive": "key to echo while the server hangs, 100,000 envelopes come, 25 MB are sent",
     "walk": "10,000 messages: open, to the end and back, read, reply, archive, by keys alone",
     "replies": "200 odd mails answered through Dovecot and Postfix; what arrived, read by another parser: --mails N",
+    "compositions": "1,500 adversarial mails through the outbox; what a server got, read by another parser: --mails N",
     "demo": "tidings demo: from sending to the answer on the screen",
     "wrong": "wrong configurations: what the doctor says, and whether one key makes both halves green",
     "view": "every file of a folder as tidings view shows it: view FOLDER",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 from tui.mail.address import Address
@@ -211,6 +212,12 @@ def odd(seed: int) -> Odd:
     right = tuple(dict.fromkeys(each.lower() for each in right))
     octets = head.encode("utf-8", "surrogateescape")
     return Odd(octets + b"\n" + body, everyone, right, clean, answered, tuple(references), tuple(lines))
+
+
+@cache
+def mails() -> tuple[Odd, ...]:
+    """Return the odd mails of this house."""
+    return tuple(map(odd, range(COUNT)))
 
 
 MADE = frozenset(

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from tui.mail.address import Address, parse_addresses
 from tui.mail.draft import Draft
 from tui.mail.noun import dataclass
-from tui.mail.text import clean, clean_line
+from tui.mail.text import clean, clean_line, is_safe
 
 MOST = 100_000
 """Characters of a link that are looked at."""
@@ -86,8 +86,10 @@ def _addresses(encoded: str) -> list[Address]:
     """Return addresses with commas between; a comma that is encoded is part of one."""
     found: list[Address] = []
     for each in encoded.split(",")[:500]:
-        # One alone: what else an encoded comma or line end would bring in is nobody whom the link names openly.
-        parsed = parse_addresses(clean_line(unquote(each), 1_000))
+        # One alone: what else an encoded comma would bring in is nobody whom the link names openly. A line end makes
+        # it no address, but something that wants to be a field of its own.
+        words = unquote(each)
+        parsed = parse_addresses(clean_line(words, 1_000)) if is_safe(words) else ()
         found += parsed if len(parsed) == 1 else ()
     return found
 

@@ -143,7 +143,10 @@ class _Mail:
 
     def __init__(self, sender: str, recipients: Sequence[str], data: bytes) -> None:
         self._sender = wire_spec(Address("", sender))
-        self._recipients = list(dict.fromkeys(wire_spec(Address("", recipient)) for recipient in recipients))
+        once: dict[str, str] = {}
+        for wire in (wire_spec(Address("", recipient)) for recipient in recipients):
+            once.setdefault(wire.casefold(), wire)
+        self._recipients = list(once.values())
         if not self._recipients:
             raise MailError("This mail has no recipient.", cure="Fill in To.")
         self._data = data

@@ -28,6 +28,7 @@ from tui.mail.errors import (
 from tui.mail.ids import SubmissionId
 from tui.mail.ready_made import ReadyMade
 from tui.mail.submission import SubmissionState
+from tui.mail.text import clean_line
 from tui.store.database import Store
 from tui.store.drafts import SavedDraft
 from tui.sync.delivery import Deliverer
@@ -102,8 +103,8 @@ class Dispatcher:
             message_id=draft.message_id,
             sender=draft.identity.address.spec,
             recipients=tuple(address.spec for address in draft.recipients),
-            subject=draft.subject,
-            to=", ".join(address.label for address in draft.to),
+            subject=clean_line(draft.subject),
+            to=clean_line(", ".join(address.label for address in draft.to)),
             state=SubmissionState.HELD if hold or at is not None else SubmissionState.QUEUED,
             due=due,
             planned=at is not None,
@@ -133,8 +134,8 @@ class Dispatcher:
             message_id=draft.message_id,
             sender=draft.identity.address.spec,
             recipients=tuple(address.spec for address in draft.recipients),
-            subject=draft.subject,
-            to=", ".join(address.label for address in draft.to or draft.recipients),
+            subject=clean_line(draft.subject),
+            to=clean_line(", ".join(address.label for address in draft.to or draft.recipients)),
             state=SubmissionState.HELD if grace else SubmissionState.QUEUED,
             due=self._clock() + grace,
         )
