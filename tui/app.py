@@ -397,6 +397,10 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
             self._sending = Sending(self)
         await self._sending.changed(event)
 
+    async def on_mailbox_tree_gathered(self) -> None:
+        """Show all accounts' Inboxes."""
+        self.run_command("mailbox.inboxes")
+
     async def on_mailbox_tree_searched(self, chosen: MailboxTree.Searched) -> None:
         """Make a saved search."""
         from tui.commands import search  # noqa: PLC0415 - late: start-up time

@@ -88,6 +88,7 @@ def test_what_may_follow_is_told_for_a_begun_sequence() -> None:
         "g": "list.first",
         "n": "message.newest",
         "i": "mailbox.inbox",
+        "A": "mailbox.inboxes",
         "a": "mailbox.archive",
         "s": "mailbox.sent",
         "t": "mailbox.trash",

@@ -26,10 +26,12 @@ def test_accounts_stand_apart_and_keep_the_stores_order() -> None:
         state(3, "INBOX", Role.INBOX, 1, HOME),
     ]
     rows = tree_rows([WORK, HOME], states, ())
-    assert labels(rows) == ["work", "Inbox 3", "Trash", "", "home", "Inbox 1"]
-    assert rows[3] is BLANK
-    assert rows[0].is_account
-    assert not rows[1].is_account
+    assert labels(rows) == ["All inboxes 4", "", "work", "Inbox 3", "Trash", "", "home", "Inbox 1"]
+    assert rows[1] is rows[5] is BLANK
+    assert rows[2].is_account
+    assert not rows[0].is_account
+    assert not rows[3].is_account
+    assert labels(tree_rows([WORK], states, ())) == ["work", "Inbox 3", "Trash"], "one account has one Inbox"
 
 
 def test_what_is_not_subscribed_to_is_told_where_anything_is() -> None:

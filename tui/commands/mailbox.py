@@ -1,6 +1,7 @@
 """Going from mailbox to mailbox."""
 
 from tui.commands.desk import AccountPort, Desk, require
+from tui.commands.hints import hints
 from tui.commands.registry import command
 from tui.mail.act import Verb
 from tui.mail.errors import MailError
@@ -30,6 +31,25 @@ async def previous_mailbox(desk: Desk) -> None:
 async def inbox(desk: Desk) -> None:
     """Go to Inbox: of this account."""
     await _show(desk, Role.INBOX)
+
+
+@command("mailbox.inboxes", keys="g A", hint="all inboxes", opens=True)
+async def inboxes(desk: Desk) -> None:
+    """Go to all Inboxes: of every account, as one list."""
+    from tui.screens.inboxes import InboxesScreen  # noqa: PLC0415 - late: start-up time
+
+    if isinstance(desk.mail, InboxesScreen):
+        return
+    desk.open_screen(
+        InboxesScreen(
+            desk.store,
+            desk.accounts,
+            desk.mail.look,
+            desk.mail.lines,
+            lambda scopes, page: hints(desk.keymap, scopes, page),
+            desk.mail.show_mailbox,
+        )
+    )
 
 
 @command("mailbox.archive", keys="g a", hint="Archive")

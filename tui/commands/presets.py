@@ -65,6 +65,7 @@ _MUTT: Final = {
     "mailbox.by_name": "c",
     "search.narrow": "l",
     "mailbox.inbox": "comma i",
+    "mailbox.inboxes": "comma A",
     "mailbox.archive": "comma a",
     "mailbox.sent": "comma s",
     "mailbox.trash": "comma t",

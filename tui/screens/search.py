@@ -88,6 +88,8 @@ class SearchScreen(HitPlace):
         text: the query to begin with.
     """
 
+    _hits: Hits | None
+
     CSS_PATH: ClassVar[CSSPathType | None] = styles("search")
     AUTO_FOCUS: ClassVar[str | None] = ""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "to_hits"), Binding("up", "nothing")]

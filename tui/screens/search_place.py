@@ -15,13 +15,14 @@ from tui.mail.message import Message
 from tui.render.lines import Mode, Page
 from tui.screens.mail_reader import MailReader, Wanted
 from tui.store.mailboxes import MailboxState
-from tui.store.search import Hit, Hits
+from tui.store.search import Hit
 from tui.sync.mailing import Search
 from tui.widgets.address_input import LineInput
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.hit_list import HitList
 from tui.widgets.message_view import MessageView
 from tui.widgets.painting import LineWidget, Look
+from tui.widgets.rows import RowSource
 from tui.widgets.status_line import StatusLine
 from tui.widgets.trust import Line
 
@@ -41,6 +42,12 @@ class SearchedAccount(Protocol):
     async def change_flags(
         self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()
     ) -> None: ...
+
+
+class HitSource(RowSource, Protocol):
+    """Rows of several mailboxes, such as `tui.store.search.Hits`: each row's ``uid`` is the doc of its hit."""
+
+    def hit(self, row: Envelope) -> Hit | None: ...
 
 
 class HitPlace(Screen[None]):
@@ -69,7 +76,7 @@ class HitPlace(Screen[None]):
         self._lines = lines
         self._show_below = go_to
         self._states: dict[MailboxId, MailboxState] = {}
-        self._hits: Hits | None = None
+        self._hits: HitSource | None = None
         self._marks: dict[int, Hit] = {}
         self._reading = False
         self._tasks: set[asyncio.Task[None]] = set()

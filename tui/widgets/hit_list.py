@@ -48,8 +48,12 @@ class HitList(EnvelopeList):
             return super().line(y)
         return self.look.styled(self._words(state, state.envelope))
 
+    def _room(self) -> int:
+        """Return the cells of the column that says where a hit is, 0 for none."""
+        return WHERE
+
     def _words(self, state: RowState, row: Envelope) -> Words:
-        room = WHERE if self.size.width >= WIDE else 0
+        room = self._room() if self.size.width >= WIDE else 0
         columns = Columns.of(self.size.width - (room + 2 if room else 0))
         words = row_words(
             row,

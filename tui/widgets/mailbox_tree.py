@@ -10,7 +10,17 @@ from tui.mail.ids import AccountName, MailboxId
 from tui.store.mailboxes import MailboxState
 from tui.sync.events import Link
 from tui.widgets.painting import LineWidget, Look, Run
-from tui.widgets.tree_rows import SEARCHES, Path, TreeRow, folded_above, path_of, rows_in_sight, search_rows, tree_rows
+from tui.widgets.tree_rows import (
+    INBOXES,
+    SEARCHES,
+    Path,
+    TreeRow,
+    folded_above,
+    path_of,
+    rows_in_sight,
+    search_rows,
+    tree_rows,
+)
 from tui.widgets.tree_words import HEAD, first_line, tree_words
 from tui.widgets.trust import link_mark
 
@@ -24,6 +34,9 @@ class MailboxTree(LineWidget, can_focus=True):
         def __init__(self, mailbox: MailboxId) -> None:
             super().__init__()
             self.mailbox = mailbox
+
+    class Gathered(TextualMessage):
+        """All accounts' Inboxes shall be shown."""
 
     class Searched(TextualMessage):
         """A saved search shall be made."""
@@ -117,6 +130,8 @@ class MailboxTree(LineWidget, can_focus=True):
         row = self.current
         if row is not None and row.mailbox is not None:
             self.post_message(self.Chosen(row.mailbox))
+        elif row is not None and row.path == INBOXES:
+            self.post_message(self.Gathered())
         elif row is not None and row.path[:1] == SEARCHES:
             self.post_message(self.Searched(row.label))
         else:

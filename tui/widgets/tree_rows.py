@@ -60,6 +60,8 @@ def tree_rows(
         if state.mailbox.account in forests:
             forests[state.mailbox.account].add(state)
     rows: list[TreeRow] = []
+    if len(forests) > 1:
+        rows.append(TreeRow(INBOXES, INBOXES[-1], unread=sum(forest.inbox for forest in forests.values())))
     for name, forest in forests.items():
         if rows:
             rows.append(BLANK)
@@ -68,6 +70,8 @@ def tree_rows(
     return rows
 
 
+INBOXES: Path = ("", "", "All inboxes")
+"""What the line of all accounts' Inboxes is known by, where there are several accounts."""
 SEARCHES: Path = ("",)
 """What the line above the saved searches is known by: no account is called so."""
 
@@ -112,12 +116,17 @@ def path_of(state: MailboxState) -> Path:
 
 
 class _Forest:
-    """One account's mailboxes, and what each has below it. Accounts may have thousands: every step is linear."""
+    """One account's mailboxes, and what each has below it. Accounts may have thousands: every step is linear.
+
+    Attributes:
+        inbox: what is unread in its Inbox.
+    """
 
     def __init__(self, account: AccountName) -> None:
         self._account = account
         self._nodes: dict[Path, MailboxState | None] = {}
         self._below: dict[Path, tuple[int, int]] = {}
+        self.inbox = 0
         self._has_subscriptions = False
 
     def add(self, state: MailboxState) -> None:
@@ -129,6 +138,7 @@ class _Forest:
             count, unread = self._below.get(above, (0, 0))
             self._below[above] = (count + 1, unread + _unread(state))
         self._nodes[path] = state
+        self.inbox += state.unread if state.mailbox.role is Role.INBOX else 0
         self._has_subscriptions |= _is_chosen(state)
 
     def rows(self, turned: Collection[Path]) -> list[TreeRow]:

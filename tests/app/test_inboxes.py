@@ -1,0 +1,114 @@
+"""All accounts' Inboxes as one list: what is done there is done in the right account."""
+
+from pathlib import Path
+
+from tests.app.live import HOME, WORK, Live, Session, letter, live
+from tui.mail.ids import AccountName
+from tui.screens.compose import ComposeScreen
+from tui.screens.inboxes import InboxesScreen
+from tui.screens.mail import MailScreen
+
+BOTH = (WORK, HOME)
+
+
+async def gathered(person: Session) -> None:
+    """Go to all Inboxes."""
+    await person.press("g", "A")
+    await person.until(lambda: isinstance(person.app.screen, InboxesScreen), "all Inboxes")
+
+
+def here(person: Session) -> str:
+    """Return the subject under the cursor."""
+    envelope = person.app.mail.current_envelope
+    return envelope.subject if envelope is not None else ""
+
+
+def subjects(person: Session) -> list[str]:
+    """Return the subjects on the screen, from the top down."""
+    assert isinstance(person.app.screen, InboxesScreen)
+    return [state.envelope.subject for state in person.app.screen._list._lines if state.envelope is not None]
+
+
+async def three(servers: Live) -> list[int]:
+    """Have three mails come in, in turns; return their UIDs."""
+    uids = []
+    for number, (subject, account) in enumerate((("First", WORK), ("Second", HOME), ("Third", WORK))):
+        to = "charles@mill.example" if account == WORK else "charles@home.example"
+        uids.append(await servers.deliver(letter(subject, to=to), account=account, minutes=30 - 10 * number))
+    return uids
+
+
+async def test_what_arrives_anywhere_is_in_one_list(tmp_path: Path) -> None:
+    async with live(tmp_path, accounts=BOTH) as servers, servers.app(width=120, height=40) as person:
+        _, second, _ = await three(servers)
+        await person.until(lambda: "All inboxes      3" in person.screen, "the sum in the tree")
+        await gathered(person)
+        await person.sees("All inboxes  work, home   3 unread of 3", "work 2   home 1")
+        assert subjects(person) == ["Third", "Second", "First"]
+        assert here(person) == "Third"
+        await servers.deliver(letter("Fourth"), account=HOME)
+        await person.sees("4 unread of 4", "+1 new")
+        assert subjects(person) == ["Fourth", "Third", "Second", "First"]
+        assert here(person) == "Third", "arrivals never take the cursor"
+        await person.press("j", "enter")
+        await person.sees("3 unread of 4")
+        await person.eventually(lambda: servers.flags(second, account=HOME), lambda found: bool(found))
+        await person.press("q", "q")
+        await person.until(lambda: isinstance(person.app.screen, MailScreen), "back at the mail")
+
+
+async def test_acts_are_done_in_the_account_of_the_message(tmp_path: Path) -> None:
+    async def count(mailbox: str, account: AccountName) -> int:
+        return await servers.count(mailbox, account=account)
+
+    async with live(tmp_path, accounts=BOTH) as servers, servers.app(width=120, height=40) as person:
+        await three(servers)
+        await person.until(lambda: "All inboxes      3" in person.screen, "the sum in the tree")
+        await gathered(person)
+        await person.press("j")
+        assert here(person) == "Second"
+        await person.press("e")
+        await person.sees("archived 1 · u undo", "2 unread of 2")
+        await person.eventually(lambda: count("Archive", HOME), lambda found: found == 1)
+        assert here(person) == "First", "on to the next older one"
+        await person.press("d")
+        await person.sees("deleted 1 · u undo", "1 unread of 1")
+        await person.eventually(lambda: count("Trash", WORK), lambda found: found == 1)
+        await person.press("u")
+        await person.sees("2 unread of 2")
+        await person.press("u")
+        await person.sees("3 unread of 3")
+        await person.eventually(lambda: count("INBOX", HOME), lambda found: found == 1)
+        await person.press("g", "g", "j", "s")
+        await person.sees("flagged 1")
+        await person.press("m")
+        await person.type("lis")
+        await person.press("enter")
+        await person.sees("moved 1 to Lists")
+        await person.eventually(lambda: count("Lists", HOME), lambda found: found == 1)
+        assert await count("Lists", WORK) == 0
+
+
+async def test_answers_come_from_the_address_the_mail_came_to(tmp_path: Path) -> None:
+    async with live(tmp_path, accounts=BOTH) as servers, servers.app(width=100, height=30) as person:
+        await three(servers)
+        await gathered(person)
+        await person.until(lambda: len(subjects(person)) == 3, "three rows")
+        await person.press("g", "g", "j")
+        await person.until(lambda: here(person) == "Second", "the cursor on it")
+        await person.press("r")
+        await person.until(lambda: isinstance(person.app.screen, ComposeScreen), "an answer")
+        await person.sees("charles@home.example", "Re: Second")
+
+
+async def test_it_is_a_row_of_the_tree_where_there_are_several_accounts(tmp_path: Path) -> None:
+    async with live(tmp_path, accounts=BOTH) as servers, servers.app(width=120, height=40) as person:
+        await three(servers)
+        await person.sees("All inboxes")
+        await person.press("shift+tab", "g", "g", "enter")
+        await person.until(lambda: isinstance(person.app.screen, InboxesScreen), "all Inboxes")
+        await person.press("g", "i")
+        await person.until(lambda: isinstance(person.app.screen, MailScreen), "one Inbox")
+    async with live(tmp_path / "one") as servers, servers.app(width=120, height=40) as person:
+        await person.sees("live")
+        assert "All inboxes" not in person.screen
