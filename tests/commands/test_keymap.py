@@ -92,6 +92,7 @@ def test_what_may_follow_is_told_for_a_begun_sequence() -> None:
         "a": "mailbox.archive",
         "s": "mailbox.sent",
         "t": "mailbox.trash",
+        "w": "mailbox.snoozed",
         "m": "mailbox.by_name",
         "l": "mailbox.lines",
         "o": "app.outbox",

@@ -1,9 +1,12 @@
 """What is put aside is in no list and no count until its keywords say otherwise."""
 
-from tests.store.sample import envelope
+from datetime import UTC, datetime
+
+from tests.store.sample import WORK, envelope
 from tui.mail import snooze
 from tui.mail.flags import NO_FLAGS, SEEN
-from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
+from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
+from tui.mail.query import parse
 from tui.store.database import Store
 
 LATER = snooze.put_aside(4_000_000_000)
@@ -45,3 +48,29 @@ async def test_what_its_time_has_brought_back_is_where_new_mail_is(store: Store,
     await store.envelopes.set_flags(inbox, {Uid(1): frozenset({snooze.BACK}), Uid(2): NO_FLAGS})
     assert await listed(store, inbox) == [1, 3, 2]
     assert [row.head for row in await store.threads.older(inbox, None, 50)] == [1, 3, 2]
+
+
+async def test_the_search_finds_it_where_it_is_meant(store: Store, inbox: MailboxId) -> None:
+    await store.envelopes.add(inbox, [envelope(1, flags=LATER), envelope(2), envelope(3, flags=snooze.reminder(6000))])
+    await store.search.index()
+
+    async def found(text: str) -> list[int]:
+        node = parse(text, datetime(2026, 11, 25, tzinfo=UTC)).node
+        assert node is not None
+        hits = await store.search.hits(node, None, 50)
+        assert await store.search.count(node, 50) == len(hits)
+        return [hit.envelope.uid for hit in hits]
+
+    assert await found("is:snoozed") == [3, 1]
+    assert await found("is:unread") == [3, 2]
+    assert await found("subject") == [3, 2, 1]
+    assert await found("subject is:unread") == [3, 2]
+    assert await found("-is:snoozed") == [2]
+
+
+async def test_it_is_known_what_waits(store: Store, inbox: MailboxId) -> None:
+    await store.envelopes.add(inbox, [envelope(1, flags=LATER), envelope(2), envelope(3, flags=snooze.reminder(6000))])
+    waiting = {each.uid: each.flags for each in await store.snoozed.waiting(WORK)}
+    assert waiting == {1: LATER, 3: snooze.reminder(6000)}
+    assert await store.snoozed.waiting(AccountName("another")) == []
+    assert await store.snoozed.words(inbox, [Uid(1), Uid(2)]) == LATER

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tui.sync.events import LinkState, MessagesArrived
     from tui.sync.mailing import Search
     from tui.sync.sieve import SieveScripts
+    from tui.sync.snoozes import Snoozes
 
 Answer = TypeVar("Answer")
 
@@ -40,6 +41,8 @@ class AccountPort(Protocol):
 
     @property
     def changes(self) -> "Changes": ...
+    @property
+    def snoozes(self) -> "Snoozes": ...
     @property
     def search(self) -> "Search": ...
     @property

@@ -146,6 +146,7 @@ _GMAIL: Final = {
     "message.move": "v",
     "message.mark": "x",
     "message.mark_found": "* a",
+    "message.snooze": "b",
     "message.reply_all": "a",
     "message.reply_list": "",
     "compose.resume": "g d",

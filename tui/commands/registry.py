@@ -43,6 +43,7 @@ GROUPS = {
     "message": "Act",
     "marks": "Mark",
     "labels": "Labels",
+    "snoozing": "Snooze",
     "thread": "Conversations",
     "mailbox": "Mailboxes",
     "search": "Search",

@@ -18,6 +18,7 @@ from tui.mail.flags import ANSWERED, DRAFT, FLAGGED, FORWARDED, SEEN, canonical
 from tui.mail.fold import fold, stands_alone
 from tui.mail.noun import dataclass
 from tui.mail.period import period
+from tui.mail.snooze import SNOOZED
 
 MOST_CHARACTERS: Final = 1000
 """Characters of a query that are read."""
@@ -170,6 +171,28 @@ def _texts(node: Node | None, negated: bool) -> Iterator[Text]:
             yield from _texts(inner, negated)
 
 
+def finds_aside(node: Node) -> bool:
+    """Return whether what is snoozed is among the hits of a query.
+
+    It is where one asks for it, and where one looks for words: then a certain mail is meant, wherever it is. It is not
+    where one asks for what is unread, or for kinds of mail: that is a list of what is to be done now.
+    """
+    parts = list(_parts(node))
+    if Flagged(SNOOZED) in parts:
+        return True
+    return any(isinstance(each, Text) for each in parts) and Not(Flagged(SEEN)) not in parts
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    yield node
+    match node:
+        case And(nodes) | Or(nodes):
+            for each in nodes:
+                yield from _parts(each)
+        case Not(inner):
+            yield from _parts(inner)
+
+
 STATES: Final[dict[str, Node]] = {
     "unread": Not(Flagged(SEEN)),
     "read": Flagged(SEEN),
@@ -177,6 +200,7 @@ STATES: Final[dict[str, Node]] = {
     "answered": Flagged(ANSWERED),
     "forwarded": Flagged(FORWARDED),
     "draft": Flagged(DRAFT),
+    "snoozed": Flagged(SNOOZED),
 }
 """``is:`` → what it means."""
 FILES: Final = ("file", "attachment")

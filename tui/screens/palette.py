@@ -35,6 +35,8 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
         at: the row under the cursor at first.
         preview: called with the value under the cursor when it rests there, so that it can be seen before it is
             chosen. What it shows is to be taken back by the caller when the answer is None.
+        typed: makes what is typed a choice of its own, the first, where it can be one.
+        empty: shown in the input while nothing is typed, such as examples.
     """
 
     CSS_PATH: ClassVar[CSSPathType | None] = styles("palette")
@@ -57,8 +59,12 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
         sign: str = ":",
         at: int = 0,
         preview: Callable[[Value], None] | None = None,
+        typed: Callable[[str], Choice[Value] | None] | None = None,
+        empty: str = "",
     ) -> None:
         super().__init__()
+        self._typed = typed
+        self._empty = empty
         self._preview = preview
         self._resting: Timer | None = None
         self.heading = heading
@@ -72,7 +78,7 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
             box.border_title = Content.styled(self.heading, "$accent bold").markup
             with Horizontal(id="pick-line"):
                 yield Static(Content.styled(f" {self._sign} ", "$accent bold"), id="pick-sign")
-                yield LineInput(id="pick-input")
+                yield LineInput(id="pick-input", placeholder=self._empty)
             yield self.choices
             yield Static(hint_content((("Enter", self.does), ("Esc", "close"))), id="pick-hints")
 
@@ -89,7 +95,7 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.choices.narrow(event.value)
+        self.choices.narrow(event.value, self._typed(event.value) if self._typed is not None else None)
         self._preview_soon()
         self._fit()
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 from tui.mail.envelope import Envelope, RowKey
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.noun import dataclass
-from tui.mail.query import Node
-from tui.store import search_facts, search_index
-from tui.store.codec import LIST_COLUMNS, row_ids, row_uid, unpack
+from tui.mail.query import Node, finds_aside
+from tui.store import search_facts, search_index, search_merge
+from tui.store.codec import ASIDE, LIST_COLUMNS, SHOWN, row_ids, row_uid, unpack
 from tui.store.databases import Connections, Databases
 from tui.store.search_index import Unindexed
 from tui.store.search_walk import Walk, read_mailboxes
@@ -83,7 +83,9 @@ class Search:
 
     async def tend(self) -> bool:
         """Do a little for what is in the index already, so that it is searched faster; return whether there is more."""
-        return bool(await self._databases.write(search_facts.fill, FACTS))
+        return bool(await self._databases.write(search_facts.fill, FACTS)) or await self._databases.write(
+            search_merge.merge
+        )
 
     # Finding
 
@@ -110,18 +112,20 @@ class Search:
             limit: how many.
             listed: docs of messages that are hits all the same: the server said so.
         """
+        aside = finds_aside(node)
         walk: Walk = await self._databases.read(_begin, node, listed, doc, older)
         found: list[Hit] = []
         while not walk.done and len(found) < limit:
-            found += await self._databases.read(_go_on, walk, min(SLICE_ROWS, limit - len(found)), older)
+            found += await self._databases.read(_go_on, walk, min(SLICE_ROWS, limit - len(found)), older, aside)
         return found
 
     async def count(self, node: Node, most: int, *, listed: Sequence[int] = ()) -> int:
         """Return how many hits there are, at most ``most``."""
+        aside = finds_aside(node)
         walk: Walk = await self._databases.read(_begin, node, listed, None, True)
         count = 0
         while not walk.done and count < most:
-            count += await self._databases.read(_count, walk, most - count)
+            count += await self._databases.read(_count, walk, most - count, aside)
         return count
 
 
@@ -184,27 +188,27 @@ def _begin(at: Connections, node: Node, listed: Sequence[int], doc: int | None, 
     return Walk(at.cache, node, read_mailboxes(at.cache), listed, doc, older)
 
 
-def _go_on(at: Connections, walk: Walk, limit: int, older: bool) -> list[Hit]:
-    return _rows(at, walk.slice(SLICE_SECONDS, limit), older)
+def _go_on(at: Connections, walk: Walk, limit: int, older: bool, aside: bool) -> list[Hit]:
+    return _rows(at, walk.slice(SLICE_SECONDS, limit), older, aside)
 
 
-def _count(at: Connections, walk: Walk, limit: int) -> int:
+def _count(at: Connections, walk: Walk, limit: int, aside: bool) -> int:
     docs = walk.slice(SLICE_SECONDS, min(limit, SLICE_ROWS))
-    return sum(bool(_row(at, doc)) for doc in docs)
+    return sum(bool(_row(at, doc, aside)) for doc in docs)
 
 
-def _rows(at: Connections, docs: Sequence[int], older: bool) -> list[Hit]:
-    found = [row for doc in docs for row in _row(at, doc)]
+def _rows(at: Connections, docs: Sequence[int], older: bool, aside: bool = True) -> list[Hit]:
+    found = [row for doc in docs for row in _row(at, doc, aside)]
     found.sort(key=lambda row: row[0], reverse=older)
     return [Hit(row[0], MailboxId(row[1]), unpack(row[2:])) for row in found]
 
 
-def _row(at: Connections, doc: int) -> list[tuple[Any, ...]]:
+def _row(at: Connections, doc: int, aside: bool) -> list[tuple[Any, ...]]:
     return query(
         at.cache,
         f"SELECT d.doc, e.mailbox, {_COLUMNS} FROM docs d JOIN envelopes e ON e.id = d.envelope"
-        " WHERE d.doc = ? AND e.hidden = 0",
-        (doc,),
+        " WHERE d.doc = ? AND e.hidden IN (?, ?)",
+        (doc, SHOWN, ASIDE if aside else SHOWN),
     )
 
 

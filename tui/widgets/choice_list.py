@@ -61,17 +61,26 @@ class ChoiceList(Widget, Generic[Value]):
         super().__init__()
         self.set_reactive(ChoiceList.cursor, max(0, min(at, len(choices) - 1)))
         self._choices = choices
+        self._count = len(choices)
         self._nothing = nothing
         self._shown: list[tuple[int, Found]] = rank("", [choice.label for choice in choices])
         self._top = 0
 
-    def narrow(self, query: str) -> None:
-        """Show the choices that answer these words, the best under the cursor."""
+    def narrow(self, query: str, typed: Choice[Value] | None = None) -> None:
+        """Show the choices that answer these words, the best under the cursor.
+
+        Args:
+            typed: what these words are by themselves; it comes first.
+        """
+        self._choices = [*self._choices[: self._count], *([typed] if typed is not None else [])]
         self._shown = rank(query, [choice.label for choice in self._choices])
         if query.strip():
             shown = {index for index, _ in self._shown}
             others = rank(query, [choice.also for choice in self._choices])
             self._shown += [(index, found._replace(places=())) for index, found in others if index not in shown]
+        if typed is not None:
+            own = self._count
+            self._shown = [(own, Found(0, ())), *(each for each in self._shown if each[0] != own)]
         self.cursor = self._top = 0
         self.refresh()
 
