@@ -23,12 +23,13 @@ def seconds(text: bytes) -> int | None:
         text: wire bytes, without quotes.
     """
     # `…dd mmm yyyy hh:mm:ss +zzzz`: day, minute and zone are among few, and then only the seconds are to be read.
-    midnight, minute, offset = _DAYS.get(text[:-15]), _MINUTES.get(text[-14:-8]), _ZONES.get(text[-5:])
-    if midnight is not None and minute is not None and offset is not None:
-        try:
-            when = midnight + minute + int(text[-8:-6]) + offset
-        except ValueError:
-            return None
+    try:
+        when = _DAYS[text[:-15]] + _MINUTES[text[-14:-8]] + _ZONES[text[-5:]] + int(text[-8:-6])
+    except KeyError:
+        pass
+    except ValueError:
+        return None
+    else:
         return when if 0 <= when < LATEST else None
     found = parse_date(_INTERNAL.sub(rb"\1 \2 \3", text[:200], count=1).decode("utf-8", "replace"))
     if found is not None and len(text) < 60:

@@ -63,6 +63,15 @@ _OUTLINE = re.compile(_balanced(8), re.DOTALL)
 _SHOWN = re.compile(rb'\("(?!inline" )[^"\\]*+" (?:\(|nil\))')
 """A disposition, or what looks like one; parameters are pairs of strings."""
 _FILE = re.compile(rb'\d nil \("attachment" \(')
+_PLAIN_PARAMS = rb'(?:NIL|\((?>(?:"(?:charset|CHARSET|format|FORMAT|delsp|DELSP)" "[^"\\]*+" ?+)+)\))'
+_PLAIN_LEAF = (
+    rb'\("[^"\\]*+" "[^"\\]*+" ' + _PLAIN_PARAMS + rb' NIL NIL "[^"\\]*+" \d{1,15}'
+    rb'(?>(?: \d++)?)(?>(?: NIL (?:NIL|\("(?:inline|INLINE)" NIL\)) NIL NIL)?)\)'
+)
+_PLAIN = re.compile(
+    rb"(?:" + _PLAIN_LEAF + rb"|\((?>(?:" + _PLAIN_LEAF + rb')+) "[^"\\]*+" \("[^"\\]*+" "[^"\\]*+"\) NIL NIL NIL\))'
+)
+"""A text, or several alike, and no file: most mails are one of these."""
 
 
 def skim(line: bytes, position: int) -> tuple[bytes, bool, int] | None:
@@ -75,16 +84,21 @@ def skim(line: bytes, position: int) -> tuple[bytes, bool, int] | None:
     Returns:
         What `read` reads, whether there is a file, and the position behind it.
     """
+    plain = _PLAIN.match(line, position)
+    if plain is not None and plain.end() - position <= MAX_OUTLINE:
+        return plain.group(), False, plain.end()
     match = _OUTLINE.match(line, position)
     if match is None or match.end() - position > MAX_OUTLINE:
         return None
     outline = match.group()
     lower = outline.lower()
-    if b'"message"' in lower:
+    if lower.find(b'"message"') >= 0:  # for octets `in` takes three times as long
         return None
-    if b"name" not in lower:  # and so no part has one
+    if lower.find(b"name") < 0:  # and so no part has one
         return None if _SHOWN.search(lower) else (outline, False, match.end())
-    return (outline, True, match.end()) if _FILE.search(lower) else None
+    place = lower.find(b' nil ("attachment" (')
+    is_file = place > 0 and (lower[place - 1 : place].isdigit() or _FILE.search(lower))
+    return (outline, True, match.end()) if is_file else None
 
 
 def read(outline: bytes) -> Part | None:

@@ -65,12 +65,6 @@ def row(line: bytes) -> Envelope | None:
     when = seconds(received)
     if when is None or not 0 < uid < 2**32:
         return None
-    if not subject:
-        title = ""
-    elif b"=?" in subject or b"  " in subject or subject[0] == 32 or subject[-1] == 32 or len(subject) > 1000:
-        title = words(subject)
-    else:
-        title = subject.decode()
     writers = addresses(from_)
     return Envelope(
         Uid(uid),
@@ -78,7 +72,7 @@ def row(line: bytes) -> Envelope | None:
         when,
         None if date is None else seconds(date),
         int(size),
-        title,
+        "" if not subject else words(subject),
         writers,
         writers if sender is None else addresses(sender),
         writers if reply_to is None else addresses(reply_to),

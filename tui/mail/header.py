@@ -1,6 +1,5 @@
 """Header fields: encoded words (RFC 2047), parameters (RFC 2231) and charsets, decoded without ever raising."""
 
-import base64
 import binascii
 import re
 from email.quoprimime import header_decode
@@ -83,7 +82,7 @@ def decode_bytes(data: bytes, charset: str = "") -> str:
 def _word_bytes(encoding: str, text: str) -> bytes:
     if encoding in "bB":
         try:
-            return base64.b64decode(text + "=" * (-len(text) % 4))
+            return binascii.a2b_base64(text + "=" * (-len(text) % 4))
         except (binascii.Error, ValueError):
             return text.encode("utf-8", "surrogateescape")
     if not _ODD_ESCAPE.search(text):
