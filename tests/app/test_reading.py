@@ -127,10 +127,10 @@ async def test_a_newsletter_is_left_only_when_asked(tmp_path: Path, monkeypatch:
             async with servers.app() as person:
                 await person.sees("List  Plates <plates.news.example>  can be unsubscribed")
                 await person.press("enter", "z", "u")
-                await person.sees("Tell localhost to unsubscribe you?", "No signature vouches")
+                await person.sees("Tell localhost, port", "in your own network, to unsubscribe you?", "No signature")
                 await person.press("n")
                 await person.press("z", "u")
-                await person.sees("Tell localhost to unsubscribe you?")
+                await person.sees("to unsubscribe you?")
                 assert not web.asked
                 await person.press("y")
                 await person.until(lambda: web.asked)

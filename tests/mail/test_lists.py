@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.mail.authentication import Check
-from tui.mail.lists import MailingList, list_of
+from tui.mail.lists import MailingList, is_public, list_of
 from tui.mail.message import Header
 
 GOOD = (Check("dkim", "pass", "news.example"),)
@@ -38,6 +38,29 @@ def test_one_click_is_for_https_alone() -> None:
     assert found is not None
     assert (found.one_click, found.page, found.mailto) == ("", "http://a.example/u", "")
     assert of(f"List-Unsubscribe: <javascript:x>, <file:///etc/passwd>\n{POST}") is None
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(
+            "127.0.0.1",
+            "[::1]",
+            "10.0.0.1",
+            "2130706433",
+            "0x7f.1",
+            "localhost",
+            "router",
+            "nas.local",
+            "a.example:8443",
+        ),
+        *("printer.lan.", "me@127.0.0.1"),
+    ],
+)
+def test_what_may_be_in_the_users_own_net(place: str) -> None:
+    assert not is_public(f"https://{place}/u")
+    assert is_public("https://b.example:443/u")
+    assert is_public("https://news.b.example./u?a=1")
 
 
 @pytest.mark.parametrize(

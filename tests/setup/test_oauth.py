@@ -69,7 +69,7 @@ async def test_a_redirect_to_this_machine(provider: Provider) -> None:
         port = urlsplit(back).port
         assert (await asyncio.to_thread(visit, f"http://127.0.0.1:{port}/favicon.ico")).startswith("404")
         assert (await asyncio.to_thread(visit, f"http://127.0.0.1:{port}/?code=x&state=y")).startswith("404")
-        assert "Signed in" in await asyncio.to_thread(visit, back)
+        assert "You have agreed" in await asyncio.to_thread(visit, back)
         assert (await waiting).refresh.startswith("rt-")
     (form,) = provider.forms("/token")
     assert form["grant_type"] == "authorization_code"
@@ -124,7 +124,7 @@ async def test_the_user_refuses(provider: Provider) -> None:
     async with BrowserSignIn(provider.settings(), "work") as sign_in:
         waiting = asyncio.create_task(sign_in.tokens())
         back = await asyncio.to_thread(visit, sign_in.address)
-        assert "Not signed in" in await asyncio.to_thread(visit, back)
+        assert "You have not agreed" in await asyncio.to_thread(visit, back)
         with pytest.raises(AuthenticationFailed, match="access_denied"):
             await waiting
 

@@ -9,7 +9,7 @@ from tui.config.https import post, split
 from tui.mail.compose import empty_draft
 from tui.mail.errors import MailError
 from tui.mail.identity import identity_for
-from tui.mail.lists import MailingList, list_of
+from tui.mail.lists import MailingList, is_public, list_of
 from tui.mail.mailto import parse_mailto
 from tui.mail.reply import was_for
 from tui.mail.text import clean_line
@@ -38,9 +38,10 @@ async def unsubscribe(desk: Desk) -> None:
 
 
 async def _by_post(desk: Desk, found: MailingList) -> None:
-    host, _, _ = split(found.one_click)
+    host, port, _ = split(found.one_click)
+    inside = "" if is_public(found.one_click) else f", port {port}, which may be in your own network,"
     signed = "" if found.is_signed else " No signature vouches for it."
-    question = f"Tell {clean_line(host, 100)} to unsubscribe you?{signed}"
+    question = f"Tell {clean_line(host, 100)}{inside} to unsubscribe you?{signed}"
     if not await desk.ask(ConfirmScreen(question, yes="unsubscribe", no="stay")):
         return
     desk.flash(f"telling {clean_line(host, 100)}")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from tui.mail.authentication import Check
 from tui.mail.header import decode_words
@@ -18,6 +19,8 @@ _LIST_ID = re.compile(r"\s*(?:\"?(?P<name>[^<\"]*)\"?)\s*<(?P<id>[^<>\s]{1,255})
 _ONE_CLICK = re.compile(r"\s*List-Unsubscribe\s*=\s*One-Click\s*\Z", re.IGNORECASE)
 _TAG = re.compile(r"(?:\A|;)\s*([a-z]{1,8})\s*=\s*([^;]*)", re.IGNORECASE)
 _URL = re.compile(r"[!-~]+\Z")
+_INSIDE = frozenset(("localhost", "local", "internal", "lan", "home", "arpa", "localdomain", "intranet", "corp"))
+"""Last labels of names that lead nowhere but into the user's own net."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,18 @@ def list_of(header: Header, checks: Sequence[Check] = ()) -> MailingList | None:
     if not (id or name or mailto or page):
         return None
     return MailingList(name, id, secure if posts else "", mailto, page, _is_signed(header, checks))
+
+
+def is_public(url: str) -> bool:
+    """Whether an address names a host of the internet at the usual port: others may be in the user's own net."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+        is_usual = parts.port in (None, 443)
+    except ValueError:
+        return False
+    last = host.rpartition(".")[2]
+    return is_usual and "." in host and not last.isdigit() and last not in _INSIDE and ":" not in host
 
 
 def _name(field: str) -> tuple[str, str]:

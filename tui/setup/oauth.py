@@ -24,12 +24,14 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 600.0
 """Seconds a person has to agree in the browser."""
+LEAST_INTERVAL = 0.2
+"""Seconds between two questions whether somebody agreed, whatever the provider says."""
 MOST_REQUESTS = 50
 """Visits to the redirected address that are answered; a browser makes two or three."""
 
 PAGE = (
     "<!doctype html><meta charset=utf-8><title>Tidings</title><body style='font:16px sans-serif;margin:4em'>"
-    "<p>{}</p><p>You can close this window and go back to the terminal.</p>"
+    "<p>{}</p><p>You can close this window and go back to the terminal: it says how it went on.</p>"
 )
 
 
@@ -75,7 +77,7 @@ async def by_device_code(oauth: OAuth, whose: str, tell: Callable[[DeviceCode], 
     try:
         async with asyncio.timeout(min(lasts, PATIENCE)):
             while True:
-                await asyncio.sleep(interval)
+                await asyncio.sleep(max(interval, LEAST_INTERVAL))
                 try:
                     answer = await post(oauth.token_url, body, ca_file=oauth.ca_file)
                 except TimedOut:
@@ -85,7 +87,7 @@ async def by_device_code(oauth: OAuth, whose: str, tell: Callable[[DeviceCode], 
                     case "authorization_pending":
                         continue
                     case "slow_down":
-                        interval += 5 if interval else 0.01
+                        interval += 5 if interval else LEAST_INTERVAL
                         continue
                 return given(answer, oauth, whose)
     except TimeoutError:
@@ -230,7 +232,7 @@ class BrowserSignIn:
                 target = line[1] if len(line) == 3 and line[0] == "GET" else ""
                 ours = self._answered <= MOST_REQUESTS and self._is_ours(target)
                 status = "200 OK" if ours else "404 Not Found"
-                page = PAGE.format("Signed in." if "code=" in target else "Not signed in.") if ours else ""
+                page = PAGE.format("You have agreed." if "code=" in target else "You have not agreed.") if ours else ""
                 writer.write(
                     f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n"
                     f"Cache-Control: no-store\r\nContent-Length: {len(page.encode())}\r\n\r\n{page}".encode()
