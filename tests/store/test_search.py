@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
 
 import apsw
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,16 +23,19 @@ from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Mailbox
 from tui.mail.matching import Item, matches
 from tui.mail.query import Node, parse
+from tui.store import search_merge, search_streams, search_walk
 from tui.store.codec import INSERT, pack, pack_flags
 from tui.store.database import Store
 from tui.store.search import Hits
-from tui.store.sqlite import SCHEMA, open_cache
+from tui.store.sqlite import SCHEMA, open_cache, query
 
 HOME = AccountName("home")
 MAILBOXES = [INBOX, Mailbox(WORK, b"Old", "Old", "/"), Mailbox(WORK, b"Lists/a", "Lists/a", "/")]
 MOST = 1000
 BEFORE = min(int(path.stem[6:]) for path in SCHEMA.glob("cache-*.sql") if "head_words" in path.read_text()) - 1
 """The last version of the cache without an index."""
+FACTS = min(int(path.stem[6:]) for path in SCHEMA.glob("cache-*.sql") if "doc_flagged" in path.read_text())
+"""The first one with facts."""
 
 
 def node(text: str) -> Node:
@@ -79,9 +86,21 @@ async def found(store: Store, text: str) -> list[int]:
 boxes = st.lists(st.tuples(*(envelopes(uid) for uid in range(1, 6))), min_size=3, max_size=3)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+COSTS: dict[str, dict[str, float]] = {
+    "as measured": {"LEAD": 1},
+    "each doc is looked at": {"WORD_TEST": 0.0, "FACT_TEST": 0.0, "BODY_TEST": 0.0},
+    "words are read along": {"WORD_TEST": 1e9, "FACT_TEST": 1e9, "BODY_TEST": 1e9},
+    "little at once": {"FIRST_BATCH": 2, "MOST_BATCH": 2, "MOST_PEEK": 1},
+}
+"""What the walk takes for true about its work: whatever it is, the same is found."""
+
+
+@pytest.mark.parametrize("costs", COSTS.values(), ids=COSTS)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(boxes, st.lists(queries, min_size=1, max_size=8))
-def test_it_finds_what_the_plain_test_finds(mail: list[tuple[Envelope, ...]], texts: list[str]) -> None:
+def test_it_finds_what_the_plain_test_finds(
+    costs: dict[str, float], mail: list[tuple[Envelope, ...]], texts: list[str]
+) -> None:
     async def check() -> None:
         with TemporaryDirectory() as folder:
             store = await Store.open(Paths.under(Path(folder)))
@@ -107,7 +126,11 @@ def test_it_finds_what_the_plain_test_finds(mail: list[tuple[Envelope, ...]], te
             finally:
                 await store.close()
 
-    asyncio.run(check())
+    with ExitStack() as patches:
+        for name, value in {**costs, "RANGE": 2}.items():
+            module = search_walk if hasattr(search_walk, name) else search_streams
+            patches.enter_context(patch.object(module, name, value))
+        asyncio.run(check())
 
 
 async def test_windows_join_up(store: Store) -> None:
@@ -196,6 +219,77 @@ async def test_the_next_unread_hit(store: Store) -> None:
     assert unread is not None
     assert (await store.search.get([unread.uid]))[0].envelope.uid == 2
     assert await hits.next_unread(unread.key, True) is None
+
+
+async def test_a_rare_flag_beside_a_word_of_every_mail_is_found_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flagged = frozenset({"\\Flagged"})
+    rows = [envelope(uid, flags=flagged if uid == 3 else frozenset(), received=SECONDS + uid) for uid in range(1, 3000)]
+    await fill(store, {INBOX: rows})
+    read: list[int] = []
+
+    def counted(*asked: Any) -> list[tuple[Any, ...]]:
+        read.append(len(found := query(*asked)))
+        return found
+
+    monkeypatch.setattr(search_walk, "query", counted)
+    for text, hits in (("subject is:flagged", [3]), ("subject is:draft", []), ("subject keyword:work", [])):
+        read.clear()
+        assert await found(store, text) == hits
+        assert len(read) < 30
+        assert sum(read) < 1000, text
+
+
+async def test_facts_are_as_they_are_now(store: Store) -> None:
+    ids = await fill(store, {INBOX: [envelope(1), envelope(2)]})
+    await store.envelopes.change_flags(ids[INBOX], uids(2), frozenset({"\\Flagged", "work"}), frozenset())
+    assert await found(store, "is:flagged") == await found(store, "keyword:WORK") == [2]
+    await store.envelopes.change_flags(ids[INBOX], uids(2), frozenset(), frozenset({"\\Flagged", "work"}))
+    assert await found(store, "is:flagged OR keyword:work OR is:draft") == []
+
+
+async def test_what_was_indexed_before_there_were_facts(paths: Paths, tmp_path: Path) -> None:
+    flagged = frozenset({"\\Flagged"})
+    rows = [
+        envelope(uid, flags=flagged if uid % 7 == 0 else frozenset(), received=SECONDS + uid) for uid in range(1, 90)
+    ]
+    with old_cache(paths, FACTS - 1, tmp_path) as cache:
+        put(cache, rows)
+        cache.execute("INSERT INTO docs SELECT received << 10, id FROM envelopes WHERE id & 1")
+        cache.execute("DELETE FROM unindexed WHERE envelope & 1")
+    store = await Store.open(paths)
+    wanted = [uid for uid in range(89, 0, -1) if uid % 7 == 0]
+    await index(store)
+    assert await found(store, "is:flagged") == wanted
+    while await store.search.tend():
+        assert await found(store, "is:flagged smaller:1M") == wanted
+    assert await found(store, "is:flagged") == await found(store, "is:flagged in:inbox") == wanted
+    await store.close()
+
+
+async def test_words_are_put_into_one_piece(store: Store, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_merge, "LEAST", 10)
+    monkeypatch.setattr(search_merge, "PAGES", 1)
+    rows = [replace(envelope(uid), subject=f"Subject {uid} {uid * 7919}") for uid in range(1, 800)]
+    ids = await fill(store, {INBOX: rows})
+    await store.envelopes.remove(ids[INBOX], uids(5))
+    assert pieces(paths) > 1
+    slices = 0
+    while await store.search.tend():
+        slices += 1
+        assert slices < 1000
+    assert slices > 4
+    assert pieces(paths) == 1
+    assert len(await found(store, "subject")) == 798
+    assert await found(store, "7919") == [100, 10, 1]
+    assert not await store.search.tend()
+
+
+def pieces(paths: Paths) -> int:
+    with apsw.Connection(str(paths.cache_file), flags=apsw.SQLITE_OPEN_READONLY) as cache:
+        ((count,),) = query(cache, "SELECT count(DISTINCT segid) FROM head_parts_idx")
+    return int(count)
 
 
 async def test_mail_of_before_the_index_is_taken_up(paths: Paths, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tui.store.search_index import Unindexed
 from tui.store.search_walk import Walk, read_mailboxes
 from tui.store.sqlite import query
 
-SLICE_SECONDS: Final = 0.02
+SLICE_SECONDS: Final = 0.008
 """Seconds the reading thread is kept at once: a list's window waits no longer."""
 SLICE_ROWS: Final = 200
 INDEX_ROWS: Final = 100

@@ -8,6 +8,7 @@ from tui.mail.ids import MailboxId
 from tui.mail.matching import head
 from tui.mail.noun import dataclass
 from tui.mail.part import Part
+from tui.store import search_merge
 from tui.store.codec import LIST_COLUMNS, UID_BITS, unpack, unpack_structure
 from tui.store.databases import Connections
 from tui.store.people import meet
@@ -56,6 +57,7 @@ def index_heads(at: Connections, limit: int, ids: Sequence[int] = ()) -> int:
             at.cache.executemany(
                 f"INSERT INTO {table} (rowid, subject, sender, target, copy, other) VALUES (?, ?, ?, ?, ?, ?)", texts
             )
+            search_merge.note(at.cache, table, len(texts))
         pairs = [(doc, row[0]) for doc, row in zip(docs, rows, strict=True)]
         at.cache.executemany(
             f"INSERT INTO docs (doc, envelope, facts) SELECT ?, e.id, {OF_ENVELOPE} FROM envelopes e WHERE e.id = ?",
@@ -141,6 +143,7 @@ def index_bodies(at: Connections, texts: Sequence[tuple[int, str]]) -> None:
                     "INSERT INTO body_words (rowid, body) VALUES (?, ?)", (doc[0][0], fold(text[:MOST_OF_BODY]))
                 )
             at.cache.execute("DELETE FROM unindexed_bodies WHERE envelope = ?", (envelope,))
+        search_merge.note(at.cache, "body_words", len(texts))
 
 
 def docs_of(at: Connections, mailbox: MailboxId, ids: Sequence[int]) -> list[int]:

@@ -18,7 +18,7 @@ PEEK: Final = 64
 RANGE: Final = 4096
 """Docs read at once to find others among them."""
 LEAD: Final = 8
-"""Batches for which the one that leads goes on leading."""
+"""Batches for which the one that leads goes on leading at first; twice as many each time they are compared."""
 
 Batch = tuple[list[int], int]
 """Places in their order, and up to which place these are all there are."""
@@ -57,7 +57,8 @@ class Read:
     """A stream that is read from a table.
 
     Args:
-        reads: (place, count) → the batch there, for which about so many docs are looked at.
+        reads: (place, count, last) → the batch from there on and up to there, for which about so many docs are looked
+            at.
         test: returns those of some places that are in it, looking at each.
         row, test_row: seconds it takes to read a doc, and to look at a place.
         peek: docs read to learn how many there are.
@@ -65,7 +66,7 @@ class Read:
 
     def __init__(
         self,
-        reads: Callable[[int, int], Batch],
+        reads: Callable[[int, int, int], Batch],
         test: Callable[[list[int]], list[int]],
         row: float,
         test_row: float,
@@ -78,7 +79,7 @@ class Read:
         self._rate: Rate | None = None
 
     def _go(self, at: int, count: int) -> None:
-        self._places, self._to = self._reads(at, count)
+        self._places, self._to = self._reads(at, count, END)
         self._from = at
         span = self._to - at + 1
         looked = len(self._places) if self._to >= END else count
@@ -108,7 +109,7 @@ class Read:
         while at <= last:
             if most < 0:  # there are more of them here than was thought
                 return found + self._test(places[index:])
-            here, known = self._reads(at, RANGE)
+            here, known = self._reads(at, RANGE, last)
             most -= RANGE
             end = bisect_left(places, known + 1, index)
             own = set(here)
@@ -156,13 +157,14 @@ class Both:
     ) -> None:
         self._streams, self._rows, self._without, self._test = streams, rows, without, test
         self._lead: Stream | None = None
-        self._led = 0
+        self._led, self._lead_for = 0, LEAD
 
     def _leading(self, at: int) -> Stream:
         may_lead = [*self._rows, *self._streams]
         if len(may_lead) == 1:
             return may_lead[0]
-        if self._lead is None or self._led >= LEAD:
+        if self._lead is None or self._led >= self._lead_for:
+            self._lead_for *= 1 if self._lead is None else 2
             rates = [stream.rate(at) for stream in may_lead]
             others = [rate.toil for rate in rates[len(self._rows) :]]
 

@@ -17,17 +17,17 @@ from tui.mail.matching import COLUMNS, OF_FIELD, SHORT, head, head_has
 from tui.mail.query import And, Field, Node, Not, Or, Text
 from tui.store.codec import LIST_COLUMNS, unpack
 from tui.store.search_facts import MOST_MAILBOXES, Conditions, bounds
-from tui.store.search_streams import END, Both, Either, Listed, Read, Stream, Within
+from tui.store.search_streams import END, Batch, Both, Either, Listed, Read, Stream, Within
 from tui.store.sqlite import query
 
 FIRST_BATCH, MOST_BATCH = 64, 8192
 """Docs looked at in one go: few at first, for what is shown at once."""
-QUICK, SLOW = 0.001, 0.003
-"""Seconds: what took less is done with more at once the next time, what took more with less."""
+QUICK, SLOW = 0.0015, 0.004
+"""Seconds of work: what took less is done with more at once the next time, what took more with less."""
 MOST_PEEK: Final = 512
-WORD_ROW, FACT_ROW = 2e-6, 0.15e-6
-"""Seconds it takes to read a doc of a word, and one of a condition."""
-WORD_TEST, FACT_TEST, BODY_TEST = 80e-6, 3e-6, 100e-6
+WORD_ROW, FACT_ROW, INDEX_ROW = 1e-6, 0.1e-6, 0.5e-6
+"""Seconds it takes to read a doc of a word, to look at one, and to look at one that an index leads to."""
+WORD_TEST, FACT_TEST, BODY_TEST = 60e-6, 3e-6, 50e-6
 """Seconds it takes to ask about one doc that another stream found."""
 
 _COLUMNS = ", ".join(f"e.{name}" for name in LIST_COLUMNS.split(", "))
@@ -57,6 +57,7 @@ class Walk:
         self._cache = cache
         self._conditions = Conditions(cache, mailboxes)
         self._sign = -1 if older else 1
+        self._ordered = ("<=", ">=", "DESC") if older else (">=", "<=", "ASC")
         self._top = self._bounded(node)
         if listed:
             self._top = Either([self._top, Listed(sorted(self._sign * each for each in listed))])
@@ -71,17 +72,19 @@ class Walk:
 
     def slice(self, seconds: float, limit: int) -> list[int]:
         """Return the next docs, as many as are found in this time, at most ``limit``; `done` at the end."""
-        now = time.monotonic()
-        until = now + seconds
-        while len(self._ahead) < limit and self._at < END and now < until:
+        until = time.monotonic() + seconds
+        while len(self._ahead) < limit and self._at < END:
+            began = time.thread_time()
             places, known = self._top.batch(self._at, self._count)
             self._ahead += places
             self._at = known + 1
-            began, now = now, time.monotonic()
-            if now - began < QUICK:
+            took = time.thread_time() - began
+            if took < QUICK:
                 self._count = min(MOST_BATCH, 2 * self._count)
-            elif now - began > SLOW:
+            elif took > SLOW:
                 self._count = max(FIRST_BATCH, self._count // 2)
+            if time.monotonic() >= until:
+                break
         found, self._ahead = self._ahead[:limit], self._ahead[limit:]
         self.done = self._at >= END and not self._ahead
         return [self._sign * place for place in found]
@@ -137,28 +140,24 @@ class Walk:
             condition: SQL about ``docs d``.
             index, holds: leads there: its name, and the condition it was made with.
         """
-        beyond, within, order = ("<=", ">=", "DESC") if self._sign < 0 else (">=", "<=", "ASC")
+        beyond, within, order = self._ordered
         source = f"docs d INDEXED BY {index} WHERE {holds} AND" if index else "docs d NOT INDEXED WHERE"
-        last = f"SELECT d.doc FROM {source} d.doc {beyond} ? ORDER BY d.doc {order} LIMIT 1 OFFSET ?"
-        some = (
-            f"SELECT d.doc FROM {source} d.doc {beyond} ? AND d.doc {within} ? AND ({condition}) ORDER BY d.doc {order}"
-        )
+        span = f"SELECT d.doc FROM {source} d.doc {beyond} ? AND d.doc {within} ?"
+        last = f"{span} ORDER BY d.doc {order} LIMIT 1 OFFSET ?"
+        some = f"{span} AND ({condition}) ORDER BY d.doc {order}"
         each = f"SELECT d.doc FROM json_each(?) CROSS JOIN docs d ON d.doc = value WHERE {condition}"
 
-        def read(at: int, count: int) -> tuple[list[int], int]:
-            end = query(self._cache, last, (self._doc(at), count - 1))
-            until = end[0][0] if end else self._sign * END
-            rows = query(self._cache, some, (self._doc(at), until))
-            return [self._sign * row[0] for row in rows], self._sign * until
+        def read(at: int, count: int, until: int) -> Batch:
+            end = query(self._cache, last, (self._sign * at, self._sign * until, count - 1))
+            known = self._sign * end[0][0] if end else until
+            rows = query(self._cache, some, (self._sign * at, self._sign * known))
+            return [self._sign * row[0] for row in rows], known
 
         def test(places: list[int]) -> list[int]:
             rows = query(self._cache, each, (json.dumps([self._sign * place for place in places]),))
             return [self._sign * row[0] for row in rows]
 
-        return Read(read, test, FACT_ROW, FACT_TEST, MOST_PEEK)
-
-    def _doc(self, at: int) -> int:
-        return self._sign * max(-END, min(END, at))
+        return Read(read, test, INDEX_ROW if index else FACT_ROW, FACT_TEST, MOST_PEEK)
 
     def _text(self, node: Text) -> Stream:
         streams: list[Stream] = []
@@ -174,16 +173,17 @@ class Walk:
         return streams[0] if len(streams) == 1 else Either(streams)
 
     def _matching(self, table: str, expression: str, node: Text) -> Stream:
-        beyond, order = ("<=", "DESC") if self._sign < 0 else (">=", "ASC")
+        beyond, within, order = self._ordered
         statement = (
-            f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid {beyond} ? ORDER BY rowid {order} LIMIT ?"
+            f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid {beyond} ? AND rowid {within} ?"
+            f" ORDER BY rowid {order} LIMIT ?"
         )
         one = f"SELECT 1 FROM {table} WHERE {table} MATCH ? AND rowid = ?"
 
-        def read(at: int, count: int) -> tuple[list[int], int]:
-            rows = query(self._cache, statement, (expression, self._doc(at), count))
+        def read(at: int, count: int, until: int) -> Batch:
+            rows = query(self._cache, statement, (expression, self._sign * at, self._sign * until, count))
             places = [self._sign * row[0] for row in rows]
-            return places, END if len(places) < count else places[-1]
+            return places, until if len(places) < count else places[-1]
 
         def probe(places: list[int]) -> list[int]:
             return [place for place in places if query(self._cache, one, (expression, self._sign * place))]
