@@ -14,7 +14,7 @@ from pymap.backend.dict.mailbox import LoadedMessage, MailboxData, MailboxSet, M
 from pymap.mime import MessageContent
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials import FetchRequirement, ObjectId
-from pymap.parsing.specials.flag import Flag
+from pymap.parsing.specials.flag import Flag, Wildcard
 
 from tui.demo.imap_content import GeneratedContent, KeptContent
 
@@ -22,7 +22,10 @@ BREATH = 0.004
 """Seconds of work after which the loop is left to others."""
 BREATH_MESSAGES = 1000
 """Messages walked over between two looks at the clock."""
-KEYWORDS = frozenset(map(Flag, (b"$Forwarded", b"$Junk", b"$NotJunk", b"$MDNSent", b"todo", b"later", b"work")))
+KEYWORDS = frozenset(
+    {*map(Flag, (b"$Forwarded", b"$Junk", b"$NotJunk", b"$MDNSent", b"todo", b"later", b"work")), Wildcard}
+)
+"""Those that are told, and any other (RFC 9051, 7.1: ``\\*``)."""
 
 Make = Callable[[], bytes]
 """Makes a generated message's octets, whenever they are asked for."""
