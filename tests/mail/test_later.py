@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.mail.later import moment_words, offered
+from tui.mail import snooze
+from tui.mail.flags import SEEN
+from tui.mail.later import moment_words, offered, snooze_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -50,3 +52,18 @@ def test_every_time_is_ahead_and_none_comes_twice(now: int) -> None:
     times = [moment for _, moment in offered(now, BERLIN)]
     assert times == sorted(set(times))
     assert all(moment > now for moment in times)
+
+
+def test_a_row_says_what_it_waits_for() -> None:
+    now = datetime(2026, 11, 25, 10, 30, tzinfo=BERLIN).timestamp()
+    soon, monday = now + 1800, datetime(2026, 11, 30, 8, tzinfo=BERLIN).timestamp()
+    for flags, words in (
+        (snooze.put_aside(soon), "until 11:00"),
+        (snooze.put_aside(monday, now), "until Mon 30 Nov 8:00 or answered"),
+        (snooze.put_aside(answer=now), "until answered"),
+        (snooze.reminder(monday), "reminds Mon 30 Nov 8:00"),
+        (frozenset({snooze.BACK, "todo"}), "back"),
+        (frozenset({snooze.BACK, SEEN}), ""),
+        (frozenset({"todo"}), ""),
+    ):
+        assert snooze_words(flags, now, BERLIN) == words

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
+from tui.mail import snooze
+from tui.mail.flags import SEEN, Flags
 from tui.mail.moment import MORNING
 
 EVENING: Final = time(18)
@@ -59,3 +61,22 @@ def moment_words(moment: float, now: float, zone: tzinfo | None = None) -> str:
         return clock
     year = "" if then.year == here.year else f" {then.year}"
     return f"{then:%a} {then.day} {then:%b}{year} {clock}"
+
+
+def snooze_words(flags: Flags, now: float, zone: tzinfo | None = None) -> str:
+    """Return what the words of `tui.mail.snooze` among flags say, for a row: ``until Mon 8:00``; "" for nothing.
+
+    Args:
+        now: seconds since 1970 UTC.
+        zone: in which the clock is read; None: this machine's.
+    """
+    moment = snooze.until(flags)
+    if moment is not None:
+        answer = " or answered" if snooze.awaited(flags) is not None else ""
+        return f"until {moment_words(moment, now, zone)}{answer}"
+    if snooze.awaited(flags) is not None:
+        return "until answered"
+    moment = snooze.reminds(flags)
+    if moment is not None:
+        return f"reminds {moment_words(moment, now, zone)}"
+    return "back" if SEEN not in flags and any(flag.casefold() == snooze.BACK for flag in flags) else ""

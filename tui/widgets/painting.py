@@ -12,7 +12,7 @@ from textual.message import Message as TextualMessage
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.mail.flags import Flags, labels_of
+from tui.mail.flags import OURS, Flags, labels_of
 from tui.mail.width import ELLIPSIS
 from tui.terminal.marks import ASCII, UNICODE, Marks
 from tui.terminal.theme import Roles
@@ -46,9 +46,15 @@ class Look:
         self.labels: Mapping[str, str] = {}
 
     def label_words(self, flags: Flags) -> Words:
-        """Return the labels among flags, each in its colour and a space behind it."""
+        """Return the labels among flags, each in its colour and a space behind it; before them, what is snoozed."""
         roles = {name.casefold(): role for name, role in self.labels.items()}
-        return [(f"{name} ", roles.get(name.casefold(), "accent")) for name in labels_of(flags, self.labels)]
+        labels = [(f"{name} ", roles.get(name.casefold(), "accent")) for name in labels_of(flags, self.labels)]
+        if not any(flag.casefold().startswith(OURS) for flag in flags):
+            return labels
+        from tui.mail.later import snooze_words  # noqa: PLC0415 - late: start-up time
+
+        snoozed = snooze_words(flags, self.clock())
+        return [(f"{snoozed} ", "new"), *labels] if snoozed else labels
 
     def styled(self, words: Words) -> list[Run]:
         """Return words as runs."""
