@@ -25,5 +25,5 @@ async def test_what_is_begun_while_it_ends_ends_too(store: Store) -> None:
         async with asyncio.timeout(10):
             await begun.wait()
             await account.stop()
-    assert not account._tasks
-    assert [task for task in asyncio.all_tasks() if "heir" in repr(task.get_coro())] == []
+        assert not account._tasks
+        assert [task for task in asyncio.all_tasks() if "heir" in repr(task.get_coro())] == []
