@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from tui.cli.asking import perform
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         return perform("export", messages(arguments), lambda row: show(row.fields))
     try:
-        write, finish = {"mbox": _mbox, "maildir": _maildir, "eml": _eml}[arguments.format](target)
+        write, end = {"mbox": _mbox, "maildir": _maildir, "eml": _eml}[arguments.format](target)
     except OSError as error:
         raise ConfigError(f"{target} cannot be written: {(error.strerror or str(error)).lower()}.") from None
 
@@ -52,13 +53,18 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json(row.fields)
 
-    status = perform("export", messages(arguments), take)
-    finish()
+    is_whole = False
+    try:
+        status = perform("export", messages(arguments), take)
+        is_whole = True
+    finally:
+        end(is_whole)
     return status
 
 
 Write = Callable[[bytes, Mapping[str, Any]], None]
-Ways = tuple[Write, Callable[[], None]]
+Ways = tuple[Write, Callable[[bool], None]]
+"""What writes a message, and what is called at the end: whether all came."""
 
 
 def _seconds(fields: Mapping[str, Any]) -> int:
@@ -69,20 +75,25 @@ def _mbox(target: Path) -> Ways:
     """Write one file; under its name it is there only when it is whole, and none that is there is written over."""
     if target.exists():
         raise FileExistsError(None, "it is there already")
-    partial = target.with_name(f"{target.name}.partial")
-    file = os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    file = NamedTemporaryFile("wb", dir=target.parent, prefix=f".{target.name}.", suffix=".partial", delete=False)  # noqa: SIM115 - `end` closes it
 
     def write(data: bytes, fields: Mapping[str, Any]) -> None:
         senders = parse_addresses(fields["from"])
         file.write(entry(data, senders[0].spec if senders else "", _seconds(fields)))
 
-    def finish() -> None:
-        file.flush()
-        os.fsync(file.fileno())
+    def end(is_whole: bool) -> None:
+        if is_whole:
+            file.flush()
+            os.fsync(file.fileno())
         file.close()
-        os.rename(partial, target)
+        if not is_whole:
+            os.unlink(file.name)
+        elif target.exists():
+            raise MailError(f"{target} was made by somebody meanwhile; the mail is in {file.name}.")
+        else:
+            os.rename(file.name, target)
 
-    return write, finish
+    return write, end
 
 
 def _maildir(target: Path) -> Ways:
@@ -98,7 +109,7 @@ def _maildir(target: Path) -> Ways:
         _put(partial, data.replace(b"\r\n", b"\n"), _seconds(fields))
         os.rename(partial, target / "cur" / f"{name}:2,{maildir_letters(fields['flags'])}")
 
-    return write, lambda: None
+    return write, lambda _: None
 
 
 def _eml(target: Path) -> Ways:
@@ -108,7 +119,7 @@ def _eml(target: Path) -> Ways:
         safe = "".join(each if each.isalnum() or each in "-_" else "_" for each in fields["mailbox"])[:80]
         _put(target / f"{safe}-{fields['uidvalidity']}-{fields['uid']}.eml", data, _seconds(fields))
 
-    return write, lambda: None
+    return write, lambda _: None
 
 
 def _put(path: Path, data: bytes, when: int) -> None:
