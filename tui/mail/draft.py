@@ -59,6 +59,7 @@ class Draft:
         may_be_out: `digest` of what may have reached somebody under this message id; "" when nothing can have.
         markdown: the body is Markdown: it is sent as HTML, too.
         came_to: addr-spec of the user's that the mail which is answered came to, "" where that is not known.
+        remind: when the user is to be reminded of it unless somebody answers, seconds since 1970 UTC; 0.0: never.
         is_blind: that mail named none of the user's addresses: who answers all, tells them that he has it.
     """
 
@@ -77,11 +78,12 @@ class Draft:
     markdown: bool = False
     came_to: str = ""
     is_blind: bool = False
+    remind: float = 0.0
 
     @property
     def digest(self) -> str:
         """What tells this mail from another, whatever it is called. Reads the attachments: for worker threads."""
-        same = replace(self, message_id="", original=None, may_be_out="", came_to="", is_blind=False)
+        same = replace(self, message_id="", original=None, may_be_out="", came_to="", is_blind=False, remind=0.0)
         return sha256(to_json(same).encode()).hexdigest()
 
     @property
@@ -178,6 +180,7 @@ def from_json(text: str) -> Draft:
         markdown=bool(kept.get("markdown", False)),
         came_to=str(kept.get("came_to", "")),
         is_blind=bool(kept.get("is_blind", False)),
+        remind=float(kept.get("remind", 0.0)),
     )
 
 
@@ -192,6 +195,7 @@ def _unusual(draft: Draft) -> dict[str, Any]:
         "markdown": draft.markdown,
         "came_to": draft.came_to,
         "is_blind": draft.is_blind,
+        "remind": draft.remind,
     }
     return {name: value for name, value in values.items() if value}
 

@@ -85,6 +85,8 @@ class Submission:
         looked_at: when last, seconds since 1970 UTC.
         copy: a `Copy`, or why the copy in Sent waits, cleaned; "" before anything is known.
         planned: the user chose when it leaves.
+        remind: when the user is to be reminded of it unless somebody answers, seconds since 1970 UTC; None: never, or
+            its copy in Sent says so.
         rest_of: the submission that did not reach these recipients, None for a mail of its own.
     """
 
@@ -108,6 +110,7 @@ class Submission:
     copy: str = ""
     rest_of: SubmissionId | None = None
     planned: bool = False
+    remind: float | None = None
 
     @property
     def open_refusals(self) -> tuple[Refusal, ...]:

@@ -61,6 +61,7 @@ class Outbox:
         due: float = 0.0,
         planned: bool = False,
         key: int | None = None,
+        remind: float | None = None,
     ) -> SubmissionId:
         """Write a mail; when this returns, it survives a power cut.
 
@@ -73,13 +74,14 @@ class Outbox:
             due: when it may leave, seconds since 1970 UTC.
             planned: the user chose when.
             key: of the saved draft that it was; it is a draft no longer, in the same moment.
+            remind: when the user is to be reminded unless somebody answers, seconds since 1970 UTC.
 
         Raises:
             StoreError: when it could not be written; then nothing was.
         """
         row = (
             *(account, message_id, sender, json.dumps(list(recipients)), subject, to),
-            *(state.value, due, len(data), planned),
+            *(state.value, due, len(data), planned, remind),
         )
         return await self._databases.write_precious(_add, row, draft, data, key)
 
@@ -216,6 +218,16 @@ class Outbox:
         """Return the name of the mailbox that the identity of a row wants its copy in, "" for that of the account."""
         return str(await self._databases.read_precious(letter, "coalesce(json_extract(draft, '$.sent'), '')", id))
 
+    async def reminders(self, account: AccountName) -> builtins.list[Submission]:
+        """Return the rows that the server has, and of which the user is to be reminded."""
+        states = (STATE.ACCEPTED.value, STATE.COPIED.value)
+        where = "account = ? AND remind IS NOT NULL AND state IN (?, ?) ORDER BY id"
+        return await self._databases.read_precious(read, where, account, *states)
+
+    async def remind_no_longer(self, id: SubmissionId) -> None:
+        """Forget a reminder: it was given, or is kept elsewhere."""
+        await self._databases.write_precious(_remind_no_longer, id)
+
     async def keep_talk(self, id: SubmissionId, words: str) -> None:
         """Keep what was said with the server about a submission, below what was said before.
 
@@ -255,7 +267,8 @@ def recover(at: Connections) -> None:
             else:
                 write(at, row, STATE.QUEUED, {})
         at.precious.execute(
-            "DELETE FROM submissions WHERE state = ? AND changed < ?", (STATE.COPIED.value, time.time() - KEEP_COPIED)
+            "DELETE FROM submissions WHERE state = ? AND changed < ? AND remind IS NULL",
+            (STATE.COPIED.value, time.time() - KEEP_COPIED),
         )
 
 
@@ -263,7 +276,7 @@ def _add(at: Connections, row: tuple[Any, ...], draft: str, data: bytes, key: in
     with transaction(at.precious):
         at.precious.execute(
             "INSERT INTO submissions (account, message_id, sender, recipients, subject, shown_to, state, due, size,"
-            " planned, phase, changed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            " planned, remind, phase, changed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (*row, Phase.CONNECT.value, time.time()),
         )
         id = SubmissionId(at.precious.last_insert_rowid())
@@ -294,6 +307,11 @@ def _advance(
             fields = {**fields, "attempts": row.attempts + 1}
         write(at, row, state, fields)
         return read(at, "id = ?", id)[0]
+
+
+def _remind_no_longer(at: Connections, id: SubmissionId) -> None:
+    with transaction(at.precious):
+        at.precious.execute("UPDATE submissions SET remind = NULL WHERE id = ?", (id,))
 
 
 def _looked(at: Connections, id: SubmissionId, now: float) -> None:

@@ -14,7 +14,7 @@ from tui.store.sqlite import query
 
 _COLUMNS = (
     "id, account, message_id, sender, recipients, subject, shown_to, state, phase, due, attempts, words, refused,"
-    " changed, size, looked, looked_at, copy, rest_of, planned"
+    " changed, size, looked, looked_at, copy, rest_of, planned, remind"
 )
 
 _SIZE = re.compile(r"\bSIZE (\d{1,15})\b")
@@ -90,4 +90,5 @@ def _submission(row: tuple[Any, ...]) -> Submission:
         copy=rest[4],
         rest_of=rest[5],
         planned=bool(rest[6]),
+        remind=rest[7],
     )

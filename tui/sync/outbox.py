@@ -109,6 +109,7 @@ class Dispatcher:
             due=due,
             planned=at is not None,
             key=key,
+            remind=draft.remind or None,
         )
         self._emit(SubmissionChanged(self._config.name, submission))
         self.wake()
