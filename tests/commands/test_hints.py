@@ -1,7 +1,7 @@
 """The hint lines promise what exists, and nothing that has nothing to do."""
 
 from tui.commands.hints import LINES, hints, record_hints
-from tui.commands.keymap import Keymap
+from tui.commands.keymap import CHAINS, Keymap
 from tui.commands.legend import legend
 from tui.commands.registry import all_commands
 from tui.mail.part import Part
@@ -26,7 +26,7 @@ def ids(page: Page | None) -> set[str]:
 def test_every_hint_is_a_command_that_is_at_hand_there() -> None:
     known = {each.id: each for each in all_commands()}
     for scope, line in LINES.items():
-        chain = {scope, Scope.ANYWHERE} | ({Scope.MAIL} if scope in (Scope.MESSAGE, Scope.TREE, Scope.THREAD) else set())
+        chain = {each for chain in CHAINS if chain[0] is scope for each in chain}
         for id in line:
             assert chain & set(known[id].scopes), id
 

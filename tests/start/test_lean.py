@@ -37,12 +37,12 @@ MOST_OF_OURS = 30
 AT_START = {
     *(f"tui.commands.{name}" for name in ("announcing", "hints", "keyboard", "keymap", "presets", "registry")),
     *(f"tui.screens.{name}" for name in ("mail", "mail_conversations", "mail_feed", "mail_grid", "mail_panes")),
-    *(f"tui.screens.{name}" for name in ("mail_reader", "mail_thread")),
+    *(f"tui.screens.{name}" for name in ("mail_reader", "mail_thread", "selecting")),
     *(f"tui.screens.{name}" for name in ("styles", "throttle", "view_keeper")),
     *(f"tui.render.{name}" for name in ("lines", "page")),
 }
 """What there may be of commands, screens and the renderer before the first key is obeyed: the mail screen's own."""
-MOST_AT_START = 144
+MOST_AT_START = 145
 _LIBRARYS = re.compile(r"^from dataclasses import .*\bdataclass\b", re.MULTILINE)
 
 

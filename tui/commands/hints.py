@@ -27,6 +27,10 @@ THREAD = (
     *("thread.archive", "message.reply_all", "message.forward", "thread.fold", "message.flag", "message.delete"),
     *("view.links", "view.save_part", "view.html", "app.palette", "app.help"),
 )
+SELECT = (
+    *("select.next", "select.begin", "message.reply", "select.copy", "view.close", "message.reply_all"),
+    *("app.palette", "app.help"),
+)
 COMPOSE = ("compose.send", "compose.attach", "compose.copies", "compose.keep", "compose.editor", "app.palette")
 OUTBOX = (
     *("outbox.next", "outbox.edit", "outbox.send_now", "outbox.cancel", "outbox.talk", "outbox.close"),
@@ -39,12 +43,18 @@ LINES = {
     Scope.TREE: TREE,
     Scope.MESSAGE: MESSAGE,
     Scope.THREAD: THREAD,
+    Scope.SELECT: SELECT,
     Scope.COMPOSE: COMPOSE,
     Scope.OUTBOX: OUTBOX,
     Scope.HISTORY: HISTORY,
 }
 """Where the user is → commands. Only what exists is promised."""
-TOGETHER = {"message.next": "message.previous", "outbox.next": "outbox.previous", "history.next": "history.previous"}
+TOGETHER = {
+    "message.next": "message.previous",
+    "select.next": "select.previous",
+    "outbox.next": "outbox.previous",
+    "history.next": "history.previous",
+}
 """Commands shown as one hint with the keys of both."""
 OF_A_RECORD = ("outbox.edit", "outbox.send_now", "outbox.cancel", "outbox.talk", "history.undo", "history.redo")
 """Commands that can only be carried out where a record's state allows."""

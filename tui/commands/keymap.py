@@ -23,6 +23,8 @@ CHAINS: tuple[tuple[Scope, ...], ...] = (
     (Scope.MAIL, Scope.ANYWHERE),
     (Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE),
     (Scope.THREAD, Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE),
+    (Scope.SELECT, Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE),
+    (Scope.SELECT, Scope.THREAD, Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE),
     (Scope.TREE, Scope.MAIL, Scope.ANYWHERE),
     (Scope.COMPOSE, Scope.ANYWHERE),
     (Scope.OUTBOX, Scope.ANYWHERE),

@@ -35,6 +35,7 @@ class Original:
         envelope: its row.
         message: its texts are here.
         text: what is to be quoted where its HTML is what is read; None: its own plain text.
+        selected: lines that were chosen, an answer quotes only these; None: all of it.
     """
 
     account: AccountPort
@@ -44,6 +45,7 @@ class Original:
     message: Message
     text: str | None
     uidvalidity: UidValidity | None = None
+    selected: str | None = None
 
     def has_list(self, desk: Desk) -> bool:
         """Whether it came from a mailing list that one can write to: it says so, or who answers reads it."""
@@ -67,7 +69,7 @@ class Original:
             own=[each.address for each in own_identities(desk)],
             now=datetime.now().astimezone(),
             to_list=to_list,
-            text=self.text,
+            text=self.text if self.selected is None else self.selected,
             mailbox=self.mailbox,
         )
         return self._placed(draft)
@@ -136,6 +138,7 @@ async def original(desk: Desk) -> Original:
         MailError: when there is none, or its text is not to be had.
     """
     name, mailbox, uid = require(desk.mail.current, "There is no message here.")
+    selected = desk.mail.selected
     account = desk.accounts[name]
     envelope = require(await desk.store.envelopes.get(mailbox, uid), "This message is gone.")
     message = await account.message(mailbox, uid)
@@ -143,4 +146,4 @@ async def original(desk: Desk) -> Original:
     text = "\n".join(line_text(line) for line in page.lines) if page.mode is Mode.HTML else None
     state = await desk.store.mailboxes.get(mailbox)
     uidvalidity = state.uidvalidity if state is not None else None
-    return Original(account, mailbox, uid, envelope, message, text, uidvalidity)
+    return Original(account, mailbox, uid, envelope, message, text, uidvalidity, selected)

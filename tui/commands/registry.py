@@ -45,6 +45,7 @@ GROUPS = {
     "labels": "Labels",
     "snoozing": "Snooze",
     "thread": "Conversations",
+    "select": "Choose lines",
     "mailbox": "Mailboxes",
     "search": "Search",
     "compose": "Write",

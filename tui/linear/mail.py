@@ -275,6 +275,21 @@ class LinearMail:
         self._reader.read_as(charset)
         self._opens = True
 
+    @property
+    def selecting(self) -> bool:
+        return False
+
+    @property
+    def selected(self) -> str | None:
+        return None
+
+    def select(self) -> bool:
+        """No line is chosen where each is read once."""
+        return False
+
+    def select_lines(self, by: int) -> None:
+        """No line is chosen here."""
+
     def toggle_quotes(self) -> None:
         self._reader.read_quotes()
 

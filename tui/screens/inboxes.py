@@ -174,7 +174,7 @@ class InboxesScreen(HitPlace):
     def key_scopes(self) -> tuple[Scope, ...]:
         """Where the user is, the most particular first."""
         if self._reading:
-            return (Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE)
+            return self.reading_scopes
         return (Scope.MAIL, Scope.ANYWHERE)
 
     def focus_next(self, *, back: bool = False) -> None:  # type: ignore[override] # panes, not Textual's chain

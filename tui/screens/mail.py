@@ -17,12 +17,14 @@ from tui.screens.mail_conversations import MailConversations
 from tui.screens.mail_feed import MailFeed
 from tui.screens.mail_reader import MailReader, Wanted
 from tui.screens.mail_thread import MailThread
+from tui.screens.selecting import Selecting
 from tui.store.database import Store
 from tui.sync.events import Event, LinkState
 from tui.terminal.marks import Marks, choose
 from tui.terminal.theme import Roles
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.mailbox_tree import MailboxTree
+from tui.widgets.message_view import MessageView
 from tui.widgets.painting import LineWidget, Look
 from tui.widgets.trust import Line
 
@@ -48,7 +50,7 @@ class MailAccount(Protocol):
     ) -> None: ...
 
 
-class MailScreen(MailConversations):
+class MailScreen(MailConversations, Selecting):
     """Shows the mail of all accounts.
 
     Args:
@@ -198,6 +200,12 @@ class MailScreen(MailConversations):
         """Read the texts of the message in view in a charset."""
         self._reader.read_as(charset)
 
+    def selectable_view(self) -> MessageView:
+        return self._view
+
+    def selection_changed(self) -> None:
+        self.post_message(self.PlaceChanged())
+
     # Moving
 
     def move_cursor(self, rows: int) -> None:
@@ -308,6 +316,8 @@ class MailScreen(MailConversations):
 
     def close_view(self) -> bool:
         """Go one step out; return False when there is none."""
+        if self.select_no_more():
+            return True
         if self._reading or self._in_tree:
             self._go_to(self._list)
         elif self._list.marked:

@@ -130,7 +130,8 @@ class MailPanes(Screen[None]):
     def key_scopes(self) -> tuple[Scope, ...]:
         """Where the user is, the most particular first."""
         if self._reading:
-            return (Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE)
+            choosing = (Scope.SELECT,) if self._view.selection is not None else ()
+            return (*choosing, Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE)
         if self._in_tree:
             return (Scope.TREE, Scope.MAIL, Scope.ANYWHERE)
         return (Scope.MAIL, Scope.ANYWHERE)

@@ -197,7 +197,7 @@ class SearchScreen(HitPlace):
         if self.in_text or not self.is_mounted:
             return (Scope.SEARCH, Scope.ANYWHERE)
         if self._reading:
-            return (Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE)
+            return self.reading_scopes
         return (Scope.MAIL, Scope.ANYWHERE)
 
     def write(self, text: str | None = None) -> None:

@@ -14,9 +14,11 @@ from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.render.lines import Mode, Page
 from tui.screens.mail_reader import MailReader, Wanted
+from tui.screens.selecting import Selecting
 from tui.store.mailboxes import MailboxState
 from tui.store.search import Hit
 from tui.sync.mailing import Search
+from tui.terminal.keys import Scope
 from tui.widgets.address_input import LineInput
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.hit_list import HitList
@@ -50,7 +52,7 @@ class HitSource(RowSource, Protocol):
     def hit(self, row: Envelope) -> Hit | None: ...
 
 
-class HitPlace(Screen[None]):
+class HitPlace(Screen[None], Selecting):
     """Shows hits and the one that is read; which hits, and what else is on the screen, a subclass knows.
 
     Args:
@@ -268,6 +270,18 @@ class HitPlace(Screen[None]):
         if not self._view.turn_quotes():
             self.flash("no quote is folded here")
 
+    def selectable_view(self) -> MessageView:
+        return self._view
+
+    def selection_changed(self) -> None:
+        self._tell()
+
+    @property
+    def reading_scopes(self) -> tuple[Scope, ...]:
+        """Where the user is while a message is read, the most particular first."""
+        choosing = (Scope.SELECT,) if self.selecting else ()
+        return (*choosing, Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE)
+
     def move_cursor(self, rows: int) -> None:
         self._list.move(rows)
 
@@ -315,6 +329,8 @@ class HitPlace(Screen[None]):
 
     def close_view(self) -> bool:
         """Go one step out: from the message to the hits, from them back to where the search was begun."""
+        if self.select_no_more():
+            return True
         if self._reading:
             self._go_to(self._list)
         elif self._list.marked:

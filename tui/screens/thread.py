@@ -146,7 +146,8 @@ class ThreadScreen(ThreadPlace):
     @property
     def key_scopes(self) -> tuple[Scope, ...]:
         """Where the user is, the most particular first."""
-        return (Scope.THREAD, Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE)
+        choosing = (Scope.SELECT,) if self.selecting else ()
+        return (*choosing, Scope.THREAD, Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE)
 
     # Which messages there are
 
@@ -299,6 +300,9 @@ class ThreadScreen(ThreadPlace):
             self._begin(self._account.change_flags(mailbox, [uid], add=[SEEN]))
 
     # Telling
+
+    def selection_changed(self) -> None:
+        self._tell()
 
     def _tell(self) -> None:
         if not self.is_attached:

@@ -13,6 +13,7 @@ from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.render.lines import Mode, Page
+from tui.screens.selecting import Selecting
 from tui.store.mailboxes import MailboxState
 from tui.widgets.painting import LineWidget, Look
 from tui.widgets.status_line import StatusLine
@@ -39,7 +40,7 @@ class ThreadAccount(Protocol):
     ) -> None: ...
 
 
-class ThreadPlace(Screen[None]):
+class ThreadPlace(Screen[None], Selecting):
     """Shows the messages of a thread; which they are, and their texts, a subclass knows.
 
     Args:
@@ -229,6 +230,9 @@ class ThreadPlace(Screen[None]):
         else:
             self._view.shifted()
 
+    def selectable_view(self) -> ThreadView:
+        return self._view
+
     def move_cursor(self, rows: int) -> None:
         self._view.go(self._page.at + rows)
 
@@ -279,7 +283,8 @@ class ThreadPlace(Screen[None]):
 
     def close_view(self) -> bool:
         """Go back to where the page was opened."""
-        self.dismiss(None)
+        if not self.select_no_more():
+            self.dismiss(None)
         return True
 
     def focus_next(self, *, back: bool = False) -> None:  # type: ignore[override] # messages, not Textual's chain

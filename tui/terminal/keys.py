@@ -91,6 +91,7 @@ class Scope(StrEnum):
     MAIL = "mail"
     MESSAGE = "message"
     THREAD = "thread"
+    SELECT = "select"
     TREE = "tree"
     COMPOSE = "compose"
     OUTBOX = "outbox"

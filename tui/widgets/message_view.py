@@ -10,13 +10,14 @@ from textual.message import Message as TextualMessage
 
 from tui.mail.envelope import Envelope
 from tui.mail.width import wrap
-from tui.render.lines import Line, Page, Style, plain_line
+from tui.render.lines import Line, Page, Style, line_text, plain_line
 from tui.widgets.painting import LineWidget, Look, Run
 from tui.widgets.spans import runs_of
 from tui.widgets.words import spread, width_of
 
 if TYPE_CHECKING:
     from tui.mail.authentication import Standing
+    from tui.widgets.line_selection import LineSelection
 
 MOST_TEXT = 80
 """Cells of a line of text, however wide the pane."""
@@ -37,6 +38,7 @@ class MessageView(LineWidget, can_focus=True):
         envelope: of the message in view, None for an empty pane.
         page: its text, None while it is not here.
         own: the user's addresses, case-folded.
+        selection: lines of its text that are chosen, None while none are.
     """
 
     class Resized(TextualMessage):
@@ -48,6 +50,7 @@ class MessageView(LineWidget, can_focus=True):
         self.page: Page | None = None
         self._standing: Standing | None = None
         self.own: Collection[str] = ()
+        self.selection: LineSelection | None = None
         self._sentences: list[tuple[str, str]] = []
         self._top = 0
         self._head: list[list[Run]] = []
@@ -127,12 +130,54 @@ class MessageView(LineWidget, can_focus=True):
 
     def _fold(self, opened: int) -> None:
         self._opened, self._text = opened, self.page.lines if self.page is not None else ()
+        self.selection = None
         if self.page is not None and self.page.levels:
             from tui.render.folds import fold  # noqa: PLC0415 - late: start-up time
 
             self._text = fold(self.page.lines, self.page.levels, opened)
         self._lay_out()
         self._top = min(self._top, self._most_top)
+        self.refresh()
+
+    # Choosing lines
+
+    def select(self) -> bool:
+        """Choose the first line in view; then, begin at the line under the cursor; then, no more. False without text.
+
+        Quotations are opened for it: a line that stands for others cannot be quoted.
+        """
+        if self.page is None or not self._text:
+            return False
+        from tui.widgets.line_selection import LineSelection, first_in_view, same_line  # noqa: PLC0415 - late: start-up time
+
+        if self.selection is None:
+            before, at = self._text, first_in_view(self._text, min(self._top, len(self._text) - 1), self._room)
+            above = at - self._top
+            self._fold(max(self.page.levels, default=0))
+            at = same_line(before, self._text, at)
+            self.selection = LineSelection(self._text, at)
+            self._top = max(0, min(at - above, self._most_top))
+            self._lay_out()
+        elif self.selection.begun is None:
+            self.selection.begun = self.selection.at
+        else:
+            self.selection = None
+        self.refresh()
+        return True
+
+    def select_lines(self, by: int) -> None:
+        """Move the end of what is chosen, and bring it into view."""
+        if self.selection is None:
+            return
+        self.selection.move(by)
+        at = self.selection.at
+        self._top = max(0, min(max(self._top, at - self._room + 1), at, self._most_top))
+        self._lay_out()
+        self.refresh()
+
+    def select_no_more(self) -> None:
+        """Choose nothing."""
+        self.selection = None
         self.refresh()
 
     # Moving
@@ -145,6 +190,8 @@ class MessageView(LineWidget, can_focus=True):
     @property
     def terminal_cursor(self) -> Offset:
         """Where the terminal's cursor stands: at the first line of what is read."""
+        if self.selection is not None:
+            return Offset(0, max(0, min(len(self._head) + self.selection.at - self._top, self.size.height - 1)))
         return Offset(0, min(len(self._head), self.size.height - 1) if self._top else 0)
 
     @property
@@ -218,6 +265,8 @@ class MessageView(LineWidget, can_focus=True):
         if y == 0:
             focused = self.has_focus and self.envelope is not None
             gutter: Run = (self.look.marks.cursor if focused else " ", roles["accent"])
+        elif self.selection is not None and len(self._head) + self.selection.at - self._top == y:
+            gutter = (self.look.marks.cursor, roles["accent"])
         else:
             gutter = (" " * MARGIN, roles["text"])
         return [gutter, *self._content(y)]
@@ -231,8 +280,11 @@ class MessageView(LineWidget, can_focus=True):
         if self._sentences:
             return self._told(y - len(self._head))
         index = self._top + y - len(self._head)
-        links = self.page.links if self.page is not None else ()
-        return runs_of(self._body[index], self.look.roles, links) if index < len(self._body) else []
+        if index >= len(self._body):
+            return []
+        if self.selection is not None and index in self.selection.chosen:
+            return [(line_text(self._body[index]) or " ", self.look.roles.of("bright~"))]
+        return runs_of(self._body[index], self.look.roles, self.page.links if self.page is not None else ())
 
     def _told(self, y: int) -> list[Run]:
         lines = [

@@ -156,6 +156,11 @@ class ThreadPage:
             self.top = stop - self.height
         self.top = max(0, min(self.top, self.most_top))
 
+    def show_line(self, line: int) -> None:
+        """Bring a line of the page into view; the cursor stays."""
+        self.follows = False
+        self.top = max(0, min(max(self.top, line - self.height + 1), line, self.most_top))
+
     def scroll(self, by: int) -> bool:
         """Move what is in view by lines; a message that left it gives the cursor to one that is there.
 

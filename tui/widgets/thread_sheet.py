@@ -1,6 +1,7 @@
 """One message on the page of its thread: folded to a line, or its head, text and parts below that line."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.mail.envelope import Envelope
@@ -151,6 +152,14 @@ class Sheet:
                 self.opened = opened
                 return True
         return False
+
+    def open_quotes(self) -> None:
+        """Show every line that it quotes."""
+        laid = self.laid
+        if laid is not None and laid.page.levels:
+            self.opened = max(laid.page.levels)
+            text = laid.page.lines + note_lines(laid.page, laid.width)
+            self.laid = replace(laid, text=text, opened=self.opened)
 
     def let_go(self) -> None:
         """Forget the text until it is wanted again; it keeps its room."""

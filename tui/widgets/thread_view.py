@@ -8,7 +8,8 @@ from textual.message import Message as TextualMessage
 
 from tui.mail.ids import MailboxId
 from tui.mail.thread import Branch
-from tui.render.lines import Line
+from tui.render.lines import Line, line_text
+from tui.widgets.line_selection import LineSelection, first_in_view, same_line
 from tui.widgets.message_view import MOST_TEXT
 from tui.widgets.painting import LineWidget, Look, Run
 from tui.widgets.thread_page import ThreadPage
@@ -43,6 +44,8 @@ class ThreadView(LineWidget, can_focus=True):
         self.subject = ""
         self.mailbox = MailboxId(0)
         self.labels: Mapping[MailboxId, str] = {}
+        self._selection: LineSelection | None = None
+        self._selected_of: Laid | None = None
         self._width = 80  # Textual's size is dear to ask for, five hundred times
 
     # What it shows
@@ -120,6 +123,57 @@ class ThreadView(LineWidget, can_focus=True):
         height = self.page.height
         return self.scroll_lines(direction * max(1, height // 2 if half else height - 2))
 
+    # Choosing lines
+
+    @property
+    def selection(self) -> LineSelection | None:
+        """The lines that are chosen in the message under the cursor, None while none are."""
+        sheet = self.page.current
+        chosen = sheet is not None and not sheet.folded and sheet.laid is not None and sheet.laid is self._selected_of
+        return self._selection if chosen else None
+
+    @selection.setter
+    def selection(self, selection: LineSelection | None) -> None:
+        sheet = self.page.current
+        self._selection, self._selected_of = selection, sheet.laid if sheet is not None else None
+
+    def select(self) -> bool:
+        """Choose the first line in view; then, begin at the line under the cursor; then, no more. False without text.
+
+        Quotations are opened for it: a line that stands for others cannot be quoted.
+        """
+        sheet, page = self.page.current, self.page
+        if sheet is None or sheet.folded or sheet.laid is None or not sheet.laid.page.lines:
+            return False
+        if self.selection is None:
+            before = sheet.laid.text
+            first = page.start(page.at) + sheet.text_at
+            hidden = min(max(0, page.top - first), len(before) - 1)
+            at = first_in_view(before, hidden, max(1, page.top + page.height - first - hidden))
+            page.change(sheet.open_quotes)
+            at = same_line(before, sheet.laid.text, at)
+            self.selection = LineSelection(sheet.laid.page.lines, at)
+            self.select_lines(0)
+        elif self.selection.begun is None:
+            self.selection.begun = self.selection.at
+        else:
+            self.selection = None
+        self.shifted()
+        return True
+
+    def select_lines(self, by: int) -> None:
+        """Move the end of what is chosen, and bring it into view."""
+        selection, sheet = self.selection, self.page.current
+        if selection is not None and sheet is not None:
+            selection.move(by)
+            self.page.show_line(self.page.start(self.page.at) + sheet.text_at + selection.at)
+            self.refresh()
+
+    def select_no_more(self) -> None:
+        """Choose nothing."""
+        self.selection = None
+        self.refresh()
+
     # Painting
 
     @property
@@ -166,7 +220,16 @@ class ThreadView(LineWidget, can_focus=True):
                 )
             )
         sheet.dress(self._inner, self.look, self.own)
-        return [(" " * self._margin, self.look.roles["text"]), *sheet.line(offset, self.look)]
+        roles, margin, place = self.look.roles, " " * self._margin, offset - sheet.text_at
+        selection = self.selection if index == self.page.at else None
+        if selection is None or place not in selection.chosen:
+            return [(margin, roles["text"]), *sheet.line(offset, self.look)]
+        mark = self.look.marks.cursor if place == selection.at else " "
+        return [
+            (mark, roles["accent"]),
+            (margin[1:], roles["text"]),
+            (line_text(sheet.text[place]) or " ", roles.of("bright~")),
+        ]
 
     def repaint_all(self) -> None:
         """Paint everything again: colours or ages are others."""
