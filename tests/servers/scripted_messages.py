@@ -109,12 +109,14 @@ class MessageVerbs:
         await self.ok(tag)
 
     def search(self, criteria: tuple[bytes, ...]) -> Iterable[int]:
+        named = criteria[criteria.index(b"UID") + 1].decode() if b"UID" in criteria else "1:*"
+        chosen = {mail.uid for _, mail in self.selected.chosen(named, by_uid=True)}
         for mail in self.selected.mails:
             if b"HEADER" in criteria:
                 wanted = criteria[-2] + b": " + criteria[-1]
                 if wanted.lower() not in mail.raw.lower():
                     continue
-            if b"UID" in criteria and mail.uid != int(criteria[criteria.index(b"UID") + 1]):
+            if mail.uid not in chosen:
                 continue
             if b"UNDRAFT" in criteria and "\\Draft" in mail.flags:
                 continue

@@ -12,6 +12,7 @@ class Verb(StrEnum):
     ARCHIVED = "archived"
     DELETED = "deleted"
     MOVED = "moved"
+    COPIED = "copied"
     ERASED = "erased"
     EMPTIED = "emptied"
     FLAGGED = "flagged"
@@ -79,8 +80,8 @@ class Act:
     def short(self) -> str:
         """What is said right after it: ``archived 1``, ``moved 14 to Lists``."""
         match self.verb:
-            case Verb.MOVED:
-                return f"moved {self.count:,} to {self.target}"
+            case Verb.MOVED | Verb.COPIED:
+                return f"{self.verb.value} {self.count:,} to {self.target}"
             case Verb.ERASED:
                 return f"deleted {self.count:,} for good"
             case Verb.CHANGED:
@@ -102,8 +103,8 @@ class Act:
         """What the history says: ``archived 12 messages in Inbox``."""
         messages = f"{self.count:,} message{'' if self.count == 1 else 's'}"
         match self.verb:
-            case Verb.MOVED:
-                return f"moved {messages} from {self.place} to {self.target}"
+            case Verb.MOVED | Verb.COPIED:
+                return f"{self.verb.value} {messages} from {self.place} to {self.target}"
             case Verb.ERASED:
                 return f"deleted {messages} for good in {self.place}"
             case Verb.EMPTIED:

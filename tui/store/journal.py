@@ -79,6 +79,15 @@ class Journal:
         """
         return await self.sort(state, [(target, uids)], verb)
 
+    async def copy(self, state: MailboxState, uids: Sequence[Uid], target: MailboxState) -> Turned:
+        """Copy messages to another mailbox; undoing it deletes the copies for good.
+
+        Raises:
+            StoreError: it could not be written; then nothing was changed.
+        """
+        kind, verb = ChangeKind.COPY, Verb.COPIED
+        return await self._databases.write_precious(_move, state, [(target, uids)], verb, self.sight(), kind)
+
     async def sort(
         self, state: MailboxState, groups: Sequence[tuple[MailboxState, Sequence[Uid]]], verb: Verb
     ) -> Turned:
@@ -221,6 +230,7 @@ def _move(
     groups: Sequence[tuple[MailboxState | None, Sequence[Uid]]],
     verb: Verb,
     sight: Sight,
+    kind: ChangeKind = ChangeKind.MOVE,
 ) -> Turned:
     late = Effects()
     steps: list[Change] = []
@@ -229,7 +239,7 @@ def _move(
         found = [uid for _, hidden, some in envelope_changes.alike(at, state.id, uids) if not hidden for uid in some]
         if not found:
             continue
-        step = _of(state, ChangeKind.ERASE if target is None else ChangeKind.MOVE, found)
+        step = _of(state, ChangeKind.ERASE if target is None else kind, found)
         if target is not None:
             step = replace(step, target=target.mailbox.wire, target_mailbox=target.id)
         steps.append(step)
@@ -298,6 +308,9 @@ def _opposite(step: Change) -> Change | None:
             return replace(back, add=step.remove, remove=step.add)
         case ChangeKind.MOVE:
             return replace(back, target=step.wire, target_mailbox=step.mailbox)
+        case ChangeKind.COPY:
+            erase = replace(back, kind=ChangeKind.ERASE, mailbox=step.copies.mailbox, wire=step.target)
+            return replace(erase, target=b"", target_mailbox=None)
         case ChangeKind.CREATE:
             return replace(back, kind=ChangeKind.REMOVE)
         case ChangeKind.REMOVE:

@@ -14,6 +14,7 @@ class ChangeKind(StrEnum):
 
     FLAGS = "flags"
     MOVE = "move"
+    COPY = "copy"
     ERASE = "erase"
     """Delete messages for good."""
     CREATE = "create"
@@ -43,6 +44,11 @@ class Place:
         known = self.uidvalidity is not None and uidvalidity is not None
         return self.mailbox == mailbox and not (known and self.uidvalidity != uidvalidity)
 
+    @property
+    def is_real(self) -> bool:
+        """Whether it is a mailbox: `Change.copies` is none."""
+        return self.mailbox > 0
+
 
 Name = tuple[MailboxId, UidValidity | None, Uid]
 """A message, as it is called in one mailbox."""
@@ -58,10 +64,10 @@ class Change:
         uidvalidity: the generation the UIDs belong to; None where the server has told none.
         uids: the messages, by what they were called when the user acted.
         add, remove: for FLAGS.
-        target: for MOVE: the wire name of the mailbox they go to; for RENAME: the new one.
+        target: for MOVE and COPY: the wire name of the mailbox they go to; for RENAME: the new one.
         id: given by the store; the order in which things were done.
         made: when, seconds since 1970 UTC; given by the store.
-        target_mailbox: for MOVE: the key of ``target``.
+        target_mailbox: for MOVE and COPY: the key of ``target``.
         step: the step of the journal it carries out; None when the user did not ask for it.
         undoing: it is the opposite of that step.
         begun: the server may have heard of it.
@@ -97,6 +103,14 @@ class Change:
     def spots(self) -> tuple[Place, ...]:
         """Where the messages are now, as far as known."""
         return self.places or (self.origin,)
+
+    @property
+    def copies(self) -> Place:
+        """The names from which the trail leads to what a COPY makes: as if it came from a mailbox of its step.
+
+        The messages themselves go nowhere, so that their own names have no trail. No mailbox has such a key.
+        """
+        return Place(MailboxId(-(self.step or 0)), self.uidvalidity, self.uids)
 
 
 @dataclass(slots=True)
@@ -188,8 +202,8 @@ class Overlay:
 def _follow(built: MailboxOverlay, change: Change, mailbox: MailboxId, uidvalidity: UidValidity | None) -> None:
     """Add the newest change to what is pending for a mailbox."""
     for spot in change.spots:
-        if not spot.concerns(mailbox, uidvalidity):
-            continue
+        if change.kind is ChangeKind.COPY or not spot.concerns(mailbox, uidvalidity):
+            continue  # a copy is shown when the server has it: it has no name before
         if change.kind is ChangeKind.FLAGS:
             delta = (change.id, change.add, change.remove)
             for uid in spot.uids:

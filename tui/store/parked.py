@@ -136,6 +136,8 @@ def _told_as(act: Act, undoing: bool, count: int) -> tuple[Verb, int, str, str]:
         return act.verb, count, act.place, act.target
     if act.verb in (Verb.ARCHIVED, Verb.DELETED, Verb.MOVED):
         return Verb.MOVED, count, act.target, act.place
+    if act.verb is Verb.COPIED:
+        return Verb.ERASED, count, act.target, ""
     return Verb.CHANGED, count, act.place, ""
 
 

@@ -47,6 +47,8 @@ def park(at: Connections, ids: Iterable[int]) -> Effects:
             step = change.step if change.step is not None else _note_act(at, change)
             if change.kind is ChangeKind.MOVE:
                 trail.forget(at.precious, change.spots)
+            elif change.kind is ChangeKind.COPY:
+                trail.forget(at.precious, [change.copies])
             at.precious.execute(
                 f"INSERT OR REPLACE INTO parked (id, account, {STEP_COLUMNS}, step, undoing, known)"
                 f" VALUES (?,?,{','.join('?' * len(step_values(change)))},?,?,?)",
@@ -62,7 +64,7 @@ def park(at: Connections, ids: Iterable[int]) -> Effects:
 
 def _known(at: Connections, change: Change) -> str:
     rows: list[Sequence[object]] = []
-    for spot in change.spots:
+    for spot in [each for each in change.spots if each.is_real]:
         found = shown.known_by(at, spot)
         rows += [(spot.mailbox, spot.uidvalidity, uid, *found.get(uid, ("", 0))) for uid in spot.uids]
     return json.dumps(rows, separators=(",", ":"))

@@ -64,6 +64,14 @@ class Pending:
         """Return where the messages of a change are now, as far as known: `tui.store.trail.follow`."""
         return await self._databases.read_precious(_follow, change)
 
+    async def names_now(self, place: Place) -> dict[Name, Uid]:
+        """Return what messages are called now, as far as known → what they were called there."""
+        return await self._databases.read_precious(_names_now, place)
+
+    async def lost_copies(self, change: Change) -> list[Lost]:
+        """Return the copies that a COPY may have made, of which it is not known what they are called."""
+        return await self._databases.read_precious(_lost_copies, change)
+
     async def wire(self, mailbox: MailboxId) -> bytes | None:
         """Return what a mailbox is called on the server, also one that is gone."""
         return await self._databases.read_precious(_wire, mailbox)
@@ -86,8 +94,8 @@ class Pending:
         """Note that the server is going to hear of a change: from now on it cannot simply be dropped.
 
         Args:
-            places: for MOVE: where the messages are.
-            uidvalidity, since: for MOVE: of the target, now.
+            places: for MOVE and COPY: where the messages are.
+            uidvalidity, since: for MOVE and COPY: of the target, now.
 
         Returns:
             False when the user has taken it back: it must not be carried out.
@@ -164,6 +172,14 @@ def _places(at: Connections, change: Change) -> tuple[Place, ...]:
 
 def _follow(at: Connections, change: Change) -> tuple[list[Place], list[Lost]]:
     return trail.follow(at.precious, [change.origin])
+
+
+def _names_now(at: Connections, place: Place) -> dict[Name, Uid]:
+    return trail.names_now(at.precious, place)
+
+
+def _lost_copies(at: Connections, change: Change) -> list[Lost]:
+    return trail.follow(at.precious, [change.copies])[1]
 
 
 def _wire(at: Connections, mailbox: MailboxId) -> bytes | None:
@@ -268,10 +284,20 @@ def _begin(
             return False
         if not change.begun:
             at.precious.execute("UPDATE pending SET begun = 1 WHERE id = ?", (change.id,))
-        if change.kind is ChangeKind.ERASE or (change.kind is ChangeKind.REMOVE and not change.undoing):
+        if change.kind in (ChangeKind.ERASE, ChangeKind.REMOVE) and not change.undoing:
             act = "(SELECT act FROM steps WHERE id = ?)"
             at.precious.execute(f"UPDATE acts SET final = 1 WHERE id = {act}", (change.step,))
-        if change.target_mailbox is not None:
+        if change.kind is ChangeKind.COPY and change.target_mailbox is not None:
+            named = trail.names_now(at.precious, change.origin)
+            told = {
+                named[name]: known[place].get(uid, ("", 0))
+                for place in places
+                for uid in place.uids
+                if (name := (place.mailbox, place.uidvalidity, uid)) in named
+            }
+            going = (change.target_mailbox, uidvalidity, since)
+            trail.begin_copies(at.precious, change.copies, *going, told, anew=not change.begun)
+        elif change.target_mailbox is not None:
             for place in places:
                 trail.begin(at.precious, place, change.target_mailbox, uidvalidity, since, known[place])
     return True
@@ -304,8 +330,8 @@ def _done(at: Connections, id: int, places: Sequence[Place] | None) -> Effects:
     if change.kind is ChangeKind.FLAGS:
         for spot in places if places is not None else change.spots:
             shown.note(at, spot, change.add, change.remove)
-    elif places is not None:
-        gone = [*places, *trail.left(at.precious, change.origin)]
+    elif places is not None and change.kind is not ChangeKind.COPY:
+        gone = [place for place in (*places, *trail.left(at.precious, change.origin)) if place.is_real]
     effects = shown.refresh_first(at, [*(places or ()), *change.spots])
     for place in gone:
         effects.note_gone(place.mailbox, envelope_changes.remove(at, place.mailbox, place.uids))
@@ -324,6 +350,8 @@ def _refused(at: Connections, id: int, words: str) -> Effects:
     def write() -> None:
         if change.kind is ChangeKind.MOVE:
             trail.forget(at.precious, change.spots)
+        elif change.kind is ChangeKind.COPY:
+            trail.forget(at.precious, [change.copies])
         mark = "undone = 0, cut = 0" if change.undoing else "refused = 1, final = 0"
         act = "(SELECT act FROM steps WHERE id = ?)"
         at.precious.execute(f"UPDATE acts SET {mark}, words = ? WHERE id = {act}", (words, change.step))

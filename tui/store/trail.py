@@ -112,6 +112,41 @@ def begin(
     )
 
 
+def begin_copies(
+    precious: apsw.Connection,
+    copies: Place,
+    target: MailboxId,
+    uidvalidity: UidValidity | None,
+    since: Uid,
+    known_by: Mapping[Uid, tuple[str, int]],
+    *,
+    anew: bool,
+) -> None:
+    """Note that messages are about to be copied; what a try before this one noted stays.
+
+    Args:
+        copies: `Change.copies` of the change.
+        target, uidvalidity, since: as for `begin`.
+        known_by: (Message-ID, octets) of each, by its UID in ``copies``.
+        anew: it is the first try: what an earlier doing of the same act left is forgotten.
+    """
+    if anew:
+        precious.execute("DELETE FROM trail WHERE mailbox = ?", (copies.mailbox,))
+    going = Place(copies.mailbox, copies.uidvalidity, tuple(known_by))
+    begin(precious, going, target, uidvalidity, since, known_by)
+
+
+def names_now(precious: apsw.Connection, origin: Place) -> dict[Name, Uid]:
+    """Return what messages are called now, as far as known → their UIDs in ``origin``."""
+    if not left(precious, origin, known=False):
+        return {(origin.mailbox, origin.uidvalidity, uid): uid for uid in origin.uids}
+    named: dict[Name, Uid] = {}
+    for uid in origin.uids:
+        for place in follow(precious, [Place(origin.mailbox, origin.uidvalidity, (uid,))])[0]:
+            named[place.mailbox, place.uidvalidity, place.uids[0]] = uid
+    return named
+
+
 def known_by(precious: apsw.Connection, place: Place) -> dict[Uid, tuple[str, int]]:
     """Return (Message-ID, octets) of those of the messages that we moved there."""
     rows = query(

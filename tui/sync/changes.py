@@ -105,6 +105,22 @@ class Changes:
         state, destination = await self._state(mailbox), await self._state(target)
         return self._told(await self._store.journal.move(state, uids, destination, verb))
 
+    async def copy(self, mailbox: MailboxId, uids: Sequence[Uid], target: MailboxId) -> Act | None:
+        """Copy messages to another mailbox of this account; undoing it deletes the copies.
+
+        Returns:
+            The act; None when nothing was copied.
+
+        Raises:
+            MailError: when a mailbox is gone, the account cannot copy or the disk is full; then nothing was copied.
+        """
+        if not self._on_server:
+            raise MailError("Mail that came by POP3 is not copied.", cure="Move it, or give it a label.")
+        if mailbox == target:
+            return None
+        state, destination = await self._state(mailbox), await self._state(target)
+        return self._told(await self._store.journal.copy(state, uids, destination))
+
     async def archive(self, mailbox: MailboxId, uids: Sequence[Uid]) -> Act | None:
         """Move to the archive, or where the account's archive is by date, each to the mailbox of its own.
 

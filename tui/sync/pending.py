@@ -20,12 +20,13 @@ from tui.mail.errors import (
 from tui.mail.ids import AccountName, MailboxId
 from tui.store.database import Store
 from tui.store.overlay import OF_MAILBOXES
-from tui.store.pending import Change, Effects
-from tui.sync.carry import Carried, Renewed
+from tui.store.pending import Change, ChangeKind, Effects
+from tui.sync.carry import Carried
 from tui.sync.effects import events_of
 from tui.sync.events import ChangeRefused, ChangesParked, Event, MailboxesChanged
 from tui.sync.retry import NEVER, Backoff, Pace
 from tui.sync.rounds import Rounds
+from tui.sync.whereabouts import Renewed
 
 NOT_ITS_FAULT = (
     *(ConnectionLost, AuthenticationFailed, CertificateRefused, TemporarilyRefused),
@@ -113,7 +114,7 @@ class Replay:
     async def _put_back(self, change: Change, error: MailError) -> None:
         words = error.text if isinstance(error, ServerRefused) and error.text else str(error)
         self._tell(await self._pending.refused(change.id, words))
-        outcome = "not undone" if change.undoing else "put back"
+        outcome = "not undone" if change.undoing else "not copied" if change.kind is ChangeKind.COPY else "put back"
         self._emit(ChangeRefused(self._account, change.mailbox, f"server refused: {words} · {outcome}"))
         if change.kind in OF_MAILBOXES:
             self._arrived(None)

@@ -12,7 +12,8 @@ from tui.store.local_boxes import Box
 from tui.store.overlay import Name
 from tui.store.pending import Change, ChangeKind, Place
 from tui.store.shown import Effects
-from tui.sync.carry import ROUNDS, Carried
+from tui.sync.carry import Carried
+from tui.sync.whereabouts import ROUNDS
 
 
 class LocalCarrier:
@@ -40,6 +41,8 @@ class LocalCarrier:
         match now.kind:
             case ChangeKind.MOVE:
                 return await self._move(now)
+            case ChangeKind.COPY:
+                raise _refusal("mail that came by POP3 is not copied")
             case ChangeKind.FLAGS | ChangeKind.ERASE:
                 return await self._in_place(now)
         return await self._mailbox(now)

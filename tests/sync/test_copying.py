@@ -1,0 +1,180 @@
+"""Copying on scripted servers: once, wherever the line is cut; nothing where it is refused; undone without a trace."""
+
+import pytest
+
+import tests.servers.unsure  # noqa: F401 - registers the behaviour
+from tests.servers.scripted_imap import ScriptedServer, scripted_imap
+from tests.sync.desk import Desk, desk
+from tests.sync.test_carry import nameless
+from tests.sync.test_undo import ROADS, at_work, changes_in, offline, quiet, redo, uids, undo
+from tui.mail.act import ActState, Verb
+from tui.mail.flags import FLAGGED
+from tui.mail.ids import MailboxId, Uid
+from tui.store.database import Store
+from tui.sync import retry
+from tui.sync.events import ChangeRefused, Link, MessagesArrived
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.02))
+
+
+async def archive_of(work: Desk) -> MailboxId:
+    return (await work.mailbox(b"Archive")).id
+
+
+def bodies(server: ScriptedServer, box: bytes = b"Archive") -> list[bytes]:
+    return sorted(mail.raw.split()[-1] for mail in server.boxes[box].mails)
+
+
+@pytest.mark.parametrize("capability", ROADS)
+async def test_copies_are_made_undone_and_made_again(store: Store, capability: str) -> None:
+    async with at_work(store, capability=capability) as (server, work):
+        inbox = await work.inbox()
+        await work.account.changes.flag(inbox, [Uid(3)], FLAGGED, True)
+        act = await work.account.changes.copy(inbox, [Uid(1), Uid(3)], await archive_of(work))
+        assert act is not None
+        assert (act.verb, act.short) == (Verb.COPIED, "copied 2 to Archive")
+        assert act.label == "copied 2 messages from Inbox to Archive"
+        await quiet(work)
+        assert (await work.uids(), uids(server)) == ([1, 2, 3], [1, 2, 3])
+        assert bodies(server) == [b"1", b"3"]
+        assert {FLAGGED} in [mail.flags for mail in server.boxes[b"Archive"].mails]
+        await undo(work)
+        await quiet(work)
+        assert (uids(server), uids(server, b"Archive")) == ([1, 2, 3], [])
+        assert await work.uids() == [1, 2, 3]
+        await redo(work)
+        await quiet(work)
+        assert len(uids(server, b"Archive")) == 2
+        await undo(work)
+        await quiet(work)
+        assert uids(server, b"Archive") == []
+        assert not work.said(ChangeRefused)
+
+
+@pytest.mark.parametrize("capability", ROADS)
+@pytest.mark.parametrize(
+    "plan", [["before"], ["after"], ["busy"], ["before", "after", "before", "busy"], ["after"] * 3]
+)
+async def test_no_cut_doubles_a_copy(store: Store, capability: str, plan: list[str]) -> None:
+    async with at_work(store, capability=capability) as (server, work):
+        server.options["plan"] = list(plan)
+        await work.account.changes.copy(await work.inbox(), [Uid(1), Uid(2)], await archive_of(work))
+        await quiet(work)
+        assert bodies(server) == [b"1", b"2"]
+        await undo(work)
+        await quiet(work)
+        assert (uids(server), uids(server, b"Archive")) == ([1, 2, 3], [])
+        assert not work.said(ChangeRefused)
+
+
+@pytest.mark.parametrize("plan", ["before", "after"])
+async def test_one_without_message_id_is_not_doubled_either(store: Store, plan: str) -> None:
+    """Another of the same length comes into the target meanwhile: it is not taken for the copy."""
+    capability = "IMAP4rev1 IDLE"
+    async with scripted_imap("unsure", capability=capability) as server, desk(store, server) as work:
+        inbox, archive = server.boxes[b"INBOX"], server.boxes[b"Archive"]
+        for number in (1, 2):
+            inbox.add(nameless(number))
+        await work.holds(2)
+        await work.link(Link.LIVE)
+
+        async def another() -> None:
+            archive.add(nameless(9))
+
+        server.options.update(plan=["ask, " + plan], ask=another)
+        await work.account.changes.copy(await work.inbox(), [Uid(1), Uid(2)], await archive_of(work))
+        await quiet(work)
+        assert bodies(server) == [b"1", b"2", b"9"]
+        assert not work.said(ChangeRefused)
+
+
+async def test_offline_it_waits_and_can_be_taken_back(store: Store) -> None:
+    async with at_work(store) as (server, work):
+        inbox, archive = await work.inbox(), await archive_of(work)
+        await offline(server, work)
+        await work.account.changes.copy(inbox, [Uid(1)], archive)
+        await work.account.changes.copy(inbox, [Uid(2)], archive)
+        await work.account.changes.archive(inbox, [Uid(2)])
+        await undo(work)
+        await undo(work)
+        await server.start()
+        work.account.look_now()
+        await quiet(work)
+        assert (uids(server), bodies(server)) == ([1, 2, 3], [b"1"])
+        assert changes_in(server) == [b'UID COPY 1 "Archive"']
+
+
+async def test_what_was_copied_is_followed_where_it_went(store: Store) -> None:
+    async with at_work(store) as (server, work):
+        archive = await archive_of(work)
+        await work.account.changes.copy(await work.inbox(), [Uid(1)], archive)
+        await quiet(work)
+        work.account.open_mailbox(archive)
+        rows = await work.holds(1, b"Archive")
+        sent = await work.mailbox(b"Sent")
+        await work.account.changes.move(archive, [row.uid for row in rows], sent.id)
+        await quiet(work)
+        act = next(act for act in await store.journal.list() if act.verb is Verb.COPIED)
+        assert await work.account.changes.undo(act) is not None
+        await quiet(work)
+        assert [uids(server, box) for box in (b"INBOX", b"Archive", b"Sent")] == [[1, 2, 3], [], []]
+
+
+@pytest.mark.parametrize("capability", ROADS)
+@pytest.mark.parametrize("plan", [["refuse"], ["ok", "refuse"], ["after", "ok", "refuse"], ["ok", "before", "refuse"]])
+async def test_a_refused_copy_leaves_nothing_and_is_told(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capability: str, plan: list[str]
+) -> None:
+    one_by_one(monkeypatch)
+    async with at_work(store, capability=capability) as (server, work):
+        server.options["plan"] = list(plan)
+        await work.account.changes.copy(await work.inbox(), [Uid(1), Uid(2), Uid(3)], await archive_of(work))
+        await work.until(lambda: work.said(ChangeRefused))
+        assert work.said(ChangeRefused)[0].sentence == "server refused: out of quota · not copied"
+        await quiet(work)
+        assert (uids(server), uids(server, b"Archive")) == ([1, 2, 3], [])
+        act = (await store.journal.list())[0]
+        assert (act.verb, act.state, act.words) == (Verb.COPIED, ActState.REFUSED, "out of quota")
+
+
+@pytest.mark.parametrize("capability", ROADS)
+async def test_a_cut_between_two_commands_doubles_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capability: str
+) -> None:
+    one_by_one(monkeypatch)
+    async with at_work(store, capability=capability) as (server, work):
+        server.options["plan"] = ["ok", "after", "before"]
+        await work.account.changes.copy(await work.inbox(), [Uid(1), Uid(2), Uid(3)], await archive_of(work))
+        await quiet(work)
+        assert bodies(server) == [b"1", b"2", b"3"]
+
+
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every message copied by a command of its own, as thousands are by several."""
+    monkeypatch.setattr("tui.imap.change.uid_sets", lambda uids: [str(uid) for uid in uids])
+
+
+async def test_only_what_was_copied_is_left_where_the_originals_are_gone(store: Store) -> None:
+    """The copy is all there is of it: nothing takes it away, though the rest could not be copied."""
+    async with at_work(store) as (server, work):
+
+        async def deleted() -> None:
+            server.boxes[b"INBOX"].mails.clear()
+
+        server.options.update(plan=["after", "ask"], ask=deleted)
+        await work.account.changes.copy(await work.inbox(), [Uid(1), Uid(2)], await archive_of(work))
+        await quiet(work)
+        assert bodies(server) == [b"1", b"2"]
+        assert not work.said(ChangeRefused)
+
+
+async def test_a_copy_is_no_new_mail(store: Store) -> None:
+    async with at_work(store) as (_, work):
+        archive = await archive_of(work)
+        work.account.open_mailbox(archive)
+        await work.account.changes.copy(await work.inbox(), [Uid(1)], archive)
+        await work.holds(1, b"Archive")
+        assert [event.fresh for event in work.said(MessagesArrived) if event.mailbox == archive] == [False]
