@@ -249,6 +249,20 @@ async def test_facts_are_as_they_are_now(store: Store) -> None:
     assert await found(store, "is:flagged OR keyword:work OR is:draft") == []
 
 
+async def test_flags_of_many_are_right_before_their_facts_are(store: Store) -> None:
+    ids = await fill(store, {INBOX: [envelope(uid) for uid in range(1, 200)]})
+    for flags in ({"\\Flagged"}, {"\\Answered", "work"}):
+        await store.envelopes.change_flags(ids[INBOX], uids(*range(50, 190)), frozenset(flags), frozenset())
+        wanted = list(range(189, 49, -1))
+        for text in ("is:flagged", "subject is:flagged", "-(-is:flagged)"):
+            assert await found(store, text) == wanted, text
+        assert await store.search.tend()
+        while await store.search.tend():
+            pass
+        assert await found(store, "is:flagged") == wanted
+    assert await found(store, "keyword:work") == wanted
+
+
 async def test_what_was_indexed_before_there_were_facts(paths: Paths, tmp_path: Path) -> None:
     flagged = frozenset({"\\Flagged"})
     rows = [

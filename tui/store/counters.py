@@ -1,5 +1,7 @@
-"""The counts of a mailbox and of its conversations, changed in the same transaction as its rows."""
+"""What is told of rows beside them, the counts above all, changed in the same transaction as they are."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import field
 
 import apsw
@@ -10,7 +12,14 @@ from tui.store import conversations
 from tui.store.codec import BITS, SEEN_BIT
 from tui.store.sqlite import query
 
+FEW = 64
+"""Messages whose flags go to the search at once; those of more follow soon, so that the lists wait no longer."""
+
 _FLAGGED = BITS["\\Flagged"]
+_RENEW = (
+    "UPDATE docs SET facts = (SELECT (facts & ~191) | (flags & 63) | ((keywords != '') << 7) FROM envelopes"
+    " WHERE id = envelope) WHERE envelope = ?"  # schema/cache-8.sql says what the bits are
+)
 
 
 @dataclass(slots=True)
@@ -70,6 +79,23 @@ class Tally:
                 " server_total = max(0, server_total + ?), server_unread = max(0, server_unread + ?) WHERE id = ?",
                 (self.held, self.unread, self.server_total, self.server_unread, mailbox),
             )
+
+
+def note_facts(cache: apsw.Connection, ids: Sequence[int]) -> None:
+    """Bring changed flags to the facts of the search, those of many later."""
+    if len(ids) <= FEW:
+        cache.executemany(_RENEW, [(id,) for id in ids])
+    else:
+        cache.execute("INSERT OR IGNORE INTO refacts SELECT value FROM json_each(?)", (json.dumps(ids),))
+
+
+def renew_facts(cache: apsw.Connection, limit: int) -> int:
+    """Bring flags to the facts of the search that were left for later; return for how many messages."""
+    ids = query(cache, "SELECT envelope FROM refacts LIMIT ?", (limit,))
+    if ids:
+        cache.executemany(_RENEW, ids)
+        cache.executemany("DELETE FROM refacts WHERE envelope = ?", ids)
+    return len(ids)
 
 
 def generation(cache: apsw.Connection, mailbox: MailboxId) -> tuple[UidValidity | None, int | None] | None:

@@ -24,7 +24,7 @@ from tui.store.codec import (
     row_uid,
     unpack_flags,
 )
-from tui.store.counters import Tally, generation, hidden_counts
+from tui.store.counters import Tally, generation, hidden_counts, note_facts
 from tui.store.databases import Connections
 from tui.store.overlay import MailboxOverlay, Place
 from tui.store.sqlite import query, transaction
@@ -106,6 +106,7 @@ def write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally:
         at.cache.executemany(
             "UPDATE envelopes SET hidden = ? WHERE id = ?", [(place, id) for id, place in places.items()]
         )
+        note_facts(at.cache, [id for _, _, id in updates])
     return taken
 
 

@@ -11,6 +11,7 @@ from tui.mail.mailbox import Mailbox
 from tui.mail.matching import is_in, is_of
 from tui.mail.query import And, Flagged, HasFile, In, Node, Not, Of, Or, Received, Size
 from tui.store.codec import BITS, UID_BITS
+from tui.store.counters import renew_facts
 from tui.store.databases import Connections
 from tui.store.sqlite import query, transaction
 
@@ -42,8 +43,13 @@ _INDEXES: Final[Mapping[Node, tuple[str, str]]] = {
 
 
 def fill(at: Connections, limit: int) -> int:
-    """Look at some messages that were in the index before it held facts; return how many, 0 when there are no more."""
+    """Bring facts to where they are late: of many flags that changed at once, and of what was in the index before there
+    were any. Return for how many messages, 0 when there are no more.
+    """
     with transaction(at.cache):
+        renewed = renew_facts(at.cache, limit)
+        if renewed:
+            return renewed
         below = query(at.cache, "SELECT below FROM unfaceted")
         if not below:
             return 0
@@ -73,9 +79,9 @@ class Conditions:
 
     def __init__(self, cache: apsw.Connection, mailboxes: Mapping[MailboxId, Mailbox]) -> None:
         self._mailboxes = mailboxes
-        self.known = not query(cache, "SELECT 1 FROM unfaceted LIMIT 1")
-        late = f"coalesce(d.facts, (SELECT {OF_ENVELOPE} FROM envelopes e WHERE e.id = d.envelope))"
-        self._facts = "d.facts" if self.known else late
+        late = "SELECT (SELECT count(*) FROM unfaceted) OR EXISTS (SELECT 1 FROM refacts)"
+        self.known = not query(cache, late)[0][0]
+        self._facts = "d.facts" if self.known else f"(SELECT {OF_ENVELOPE} FROM envelopes e WHERE e.id = d.envelope)"
 
     def indexes(self, node: Node) -> Sequence[tuple[str, str]]:
         """Return (an index, what is in it) whose docs together hold every hit; none where no index leads to them."""
