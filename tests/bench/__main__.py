@@ -27,6 +27,7 @@ BENCHES = {
     "composer": "kill -9 every second while one writes: how many seconds of text are lost",
     "alive": "key to echo while the server hangs, 100,000 envelopes come, 25 MB are sent",
     "walk": "10,000 messages: open, to the end and back, read, reply, archive, by keys alone",
+    "newcomer": "a new user's day by keys: read, answer, forward, file, find, accept, unsubscribe: --size 80x24",
     "replies": "200 odd mails answered through Dovecot and Postfix; what arrived, read by another parser: --mails N",
     "compositions": "1,500 adversarial mails through the outbox; what a server got, read by another parser: --mails N",
     "demo": "tidings demo: from sending to the answer on the screen",
