@@ -90,7 +90,7 @@ class Rows:
         self._arrived = 0
         self._is_held = self._is_filling = False
         self._lock = asyncio.Lock()
-        self.height = max(1, height)
+        self.height = self._tallest = max(1, height)
         self.rows: list[Envelope] = []
         self.at = self.top = 0
         self.at_top = self.at_end = self.loaded = False
@@ -179,6 +179,7 @@ class Rows:
     def resize(self, height: int) -> None:
         """Take another number of rows on the screen; the cursor stays in sight."""
         self.height = max(1, height)
+        self._tallest = max(self._tallest, self.height)
         self._keep_in_sight()
 
     def touch(self, arrived: int = 0, *, filling: bool = False) -> None:
@@ -221,15 +222,15 @@ class Rows:
 
     @property
     def _span(self) -> int:
-        return SCREENS * self.height
+        return SCREENS * self._tallest  # also while a message has the room: closing it waits for no rows
 
     @property
     def _lacks_older(self) -> bool:
-        return self.loaded and not self.at_end and len(self.rows) - self.top - self.height < self.height
+        return self.loaded and not self.at_end and len(self.rows) - self.top - self.height < self._tallest
 
     @property
     def _lacks_newer(self) -> bool:
-        return self.loaded and not self.at_top and self.top < self.height
+        return self.loaded and not self.at_top and self.top < self._tallest
 
     def _is_here(self, index: int) -> bool:
         """Whether a motion to this index needs nothing read: beyond the mailbox's end it stops there."""
@@ -297,7 +298,7 @@ class Rows:
         rows = await self._source.older(self.rows[-1].key if self.rows else None, limit)
         self.rows += rows
         self.at_end = len(rows) < limit
-        spare = min(len(self.rows) - MOST_SCREENS * self.height, self.top - self._span)
+        spare = min(len(self.rows) - MOST_SCREENS * self._tallest, self.top - self._span)
         if spare > 0:
             counted = _counted(self.rows[:spare])
             del self.rows[:spare]
@@ -317,7 +318,7 @@ class Rows:
         self.top += len(rows)
         self._keep_in_sight()
         self.above = 0 if self.at_top else self.above and max(0, self.above - _counted(rows))
-        spare = min(len(self.rows) - MOST_SCREENS * self.height, len(self.rows) - self.top - self.height - self._span)
+        spare = min(len(self.rows) - MOST_SCREENS * self._tallest, len(self.rows) - self.top - self.height - self._span)
         if spare > 0:
             del self.rows[-spare:]
             self.at_end = False
