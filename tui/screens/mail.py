@@ -214,6 +214,7 @@ class MailScreen(MailConversations, Selecting):
             self._tree.move(rows)
         else:
             self._list.move(rows)
+            self._feed.tell()  # where that is comes with the same frame
 
     def page(self, direction: int, half: bool = False) -> bool:
         """Go on by a page, or half of one: in the text while reading, else in the list.
@@ -230,6 +231,7 @@ class MailScreen(MailConversations, Selecting):
             self._tree.move(direction * max(1, self._tree.size.height // 2))
         else:
             self._list.page(direction, half=half)
+            self._feed.tell()
         return True
 
     def scroll(self, rows: int) -> None:

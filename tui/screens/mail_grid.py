@@ -11,7 +11,8 @@ LEAST_LIST = 5
 TREE_GAP = 2
 RIGHT_EDGE = 1
 RULE_LEFT = 2
-"""Cells behind the tree, behind the panes, and before an upright rule."""
+RULE_RIGHT = 1
+"""Cells behind the tree, behind the panes, and on either side of an upright rule."""
 
 Place = tuple[int, int, int, int]
 """Column and row of the left upper cell, from 0; width and height."""
@@ -21,11 +22,14 @@ NOWHERE: Place = (0, 0, 0, 0)
 class Places:
     """The cells of the panes; those without cells are not there."""
 
-    def __init__(self, tree: Place, head: Place, rows: Place, rule: Place, hints: Place, status: Place) -> None:
+    def __init__(
+        self, tree: Place, head: Place, rows: Place, rule: Place, message: Place, hints: Place, status: Place
+    ) -> None:
         self.tree = tree
         self.head = head
         self.rows = rows
         self.rule = rule
+        self.message = message
         self.hints = hints
         self.status = status
 
@@ -75,14 +79,20 @@ class Grid:
         left = self.tree + TREE_GAP if self.tree else 0
         wide = self.list_width if self.columns else width - left - RIGHT_EDGE
         high = self.list_rows + 1 if self.list_rows else body
-        rule = NOWHERE
+        rule, message = NOWHERE, NOWHERE
         if self.shows_list and self.shows_message:
             rule = (left + wide + RULE_LEFT, 0, 1, body) if self.columns else (left, high, wide, 1)
+        if self.shows_message:
+            over, beside = (high + 1, 0) if self.shows_list else (0, 0)
+            if self.columns:
+                over, beside = 0, wide + RULE_LEFT + 1 + RULE_RIGHT
+            message = (left + beside, over, width - left - beside - RIGHT_EDGE, body - over)
         return Places(
             tree=(0, 0, self.tree, body) if self.tree else NOWHERE,
             head=(left, 0, wide, 1) if self.shows_list else NOWHERE,
             rows=(left, 1, wide, high - 1) if self.shows_list else NOWHERE,
             rule=rule,
+            message=message,
             hints=(0, height - 2, width, 1) if self.hints else NOWHERE,
             status=(0, height - 1, width, 1),
         )

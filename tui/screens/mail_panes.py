@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tui.config.last_view import KeyHint as LastHint
 from tui.config.last_view import LastView
@@ -35,6 +37,7 @@ class MailPanes(Screen[None]):
     """
 
     AUTO_FOCUS: ClassVar[str | None] = ""
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)  # a widget paints what the focus changes of it
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -109,6 +112,7 @@ class MailPanes(Screen[None]):
         message = self._view.parent
         assert isinstance(message, Pane)
         message.display = wanted.shows_message
+        self._view.place_soon(wanted.places(width, height).message[2])
         self.arrange_thread()
         self._hints.display = wanted.hints
         self._status.set_hints(() if wanted.hints else self._key_hints)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Protocol
 
 from tui.mail.envelope import Envelope
@@ -12,13 +12,15 @@ from tui.mail.ids import MailboxId, Uid
 from tui.mail.message import Message
 from tui.mail.noun import dataclass
 from tui.render.lines import Mode
-from tui.render.page import lay_out
+from tui.render.page import is_short, lay_out
 from tui.widgets.message_view import MessageView
 
 log = logging.getLogger(__name__)
 
 AFTER_LAST_MOVE = 0.08
 """Seconds the cursor rests on a row before its message is shown."""
+AT_ONCE = 0.02
+"""Seconds nothing is painted while a message is fetched: one that is here comes with the frame that makes room."""
 PATIENCE = 0.15
 """Seconds the message before stays in view while the next one is fetched."""
 
@@ -58,6 +60,7 @@ class MailReader:
         self._resting: asyncio.TimerHandle | None = None
         self._shown = shown
         self._task: asyncio.Task[None] | None = None
+        self._held = ExitStack()
         self._wanted: Wanted | None = None
         self._width = 0
         self.message: Message | None = None
@@ -94,7 +97,8 @@ class MailReader:
         """Bring a message into view; what was on its way is dropped."""
         self._stop()
         self._wanted, self.message, self.mode = wanted, None, Mode.AUTO
-        self._task = asyncio.create_task(self._load(wanted))
+        self._held = self._hold()
+        self._task = asyncio.create_task(self._load(wanted, self._held))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -125,12 +129,21 @@ class MailReader:
         if task is not None:
             await asyncio.gather(task, return_exceptions=True)
 
+    def _hold(self) -> ExitStack:
+        """Have nothing painted until what is returned is closed, or time is up."""
+        held = ExitStack()
+        if self._view.is_placed:
+            held.enter_context(self._view.held())
+            held.callback(asyncio.get_running_loop().call_later(AT_ONCE, held.close).cancel)
+        return held
+
     def _stop(self) -> None:
+        self._held.close()
         if self._task is not None:
             self._task.cancel()
             self._task = None
 
-    async def _load(self, wanted: Wanted) -> None:
+    async def _load(self, wanted: Wanted, held: ExitStack) -> None:
         fetching = asyncio.ensure_future(wanted.source.message(wanted.mailbox, wanted.envelope.uid))
         try:
             if self._view.envelope is None:
@@ -155,6 +168,7 @@ class MailReader:
         else:
             self._shown(wanted)
         finally:
+            held.close()
             if not fetching.done():
                 fetching.cancel()
                 with suppress(asyncio.CancelledError, MailError):
@@ -163,7 +177,10 @@ class MailReader:
     async def _lay_out(self, message: Message, envelope: Envelope | None = None, *, keep_place: bool = False) -> None:
         while True:
             width, mode = self._view.text_width, self.mode
-            page = await asyncio.to_thread(lay_out, message, width, mode=mode)
+            if is_short(message):  # a thread takes longer to answer
+                page = lay_out(message, width, mode=mode)
+            else:
+                page = await asyncio.to_thread(lay_out, message, width, mode=mode)
             if (width, mode) == (self._view.text_width, self.mode):
                 break
         self._width = width

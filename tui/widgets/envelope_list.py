@@ -326,12 +326,14 @@ class EnvelopeList(LineWidget, can_focus=True):
         now = self.look.clock()
         return any(line.envelope is not None and now - line.envelope.received < HOUR + MINUTE for line in self._lines)
 
-    def on_resize(self, event: events.Resize) -> None:
+    def placed(self) -> None:
         self._columns = Columns.of(self.size.width, outgoing=self._outgoing, count=self._counts)
         if self.rows is not None:
             self.rows.resize(self.size.height)
-            self.repaint_all()
-            self._read()
+            self._lines = self._states()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._read()
 
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)

@@ -53,6 +53,7 @@ class MessageView(LineWidget, can_focus=True):
         self.selection: LineSelection | None = None
         self._sentences: list[tuple[str, str]] = []
         self._top = 0
+        self._width_soon = 0
         self._head: list[list[Run]] = []
         self._foot: list[list[Run]] = []
         self._body: tuple[Line, ...] = ()
@@ -185,7 +186,16 @@ class MessageView(LineWidget, can_focus=True):
     @property
     def text_width(self) -> int:
         """The cells a page is to be laid out for."""
-        return max(20, min(MOST_TEXT, self.size.width - 2 * MARGIN))
+        return max(20, min(MOST_TEXT, (self._width_soon or self.size.width) - 2 * MARGIN))
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is known how wide the pane is."""
+        return (self._width_soon or self.size.width) > 0
+
+    def place_soon(self, width: int) -> None:
+        """Be told how wide the pane will be when the screen is laid out the next time, in cells; 0: not at all."""
+        self._width_soon = width
 
     @property
     def terminal_cursor(self) -> Offset:
@@ -306,10 +316,12 @@ class MessageView(LineWidget, can_focus=True):
         self._lay_out()
         self.refresh()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def placed(self) -> None:
+        self._width_soon = 0
         self._lay_out()
         self._top = min(self._top, self._most_top)
-        self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
         self.post_message(self.Resized())
 
     def watch_has_focus(self, has_focus: bool) -> None:

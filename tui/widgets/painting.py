@@ -1,7 +1,8 @@
 """What every widget of ours paints with: runs of text in styles, laid into lines of cells. No markup anywhere."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from rich.segment import Segment
 from rich.style import Style
@@ -110,7 +111,22 @@ class LineWidget(Widget):
 
     def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
         # What it holds never grows beyond it: another size is no reason to lay the whole screen out once more.
-        return super()._size_updated(size, virtual_size, container_size, layout=False)
+        changed = super()._size_updated(size, virtual_size, container_size, layout=False)
+        self.placed()
+        return changed
+
+    def placed(self) -> None:
+        """The screen was laid out, and is painted next: `size` is what there is. ``Resize`` comes behind the frame."""
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Paint nothing of the screen until the end: what changes meanwhile comes with one frame."""
+        screen = self.screen
+        try:
+            with self.app.batch_update():
+                yield
+        finally:
+            screen.check_idle()
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

@@ -1,0 +1,96 @@
+"""What comes to the terminal together: the answer to a key is one frame, whole."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import RenderableType
+from textual.screen import Screen
+
+from tests.screens.mail_stage import MailStage, lines
+from tests.screens.test_mail import opened, until
+from tui.screens import mail_reader
+from tui.screens.mail_grid import grid
+from tui.widgets.message_view import MessageView
+
+
+@pytest.fixture
+def frames(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The screen's lines at every frame."""
+    found: list[list[str]] = []
+    display = MailStage._display
+
+    def kept(self: MailStage, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        display(self, screen, renderable)
+        if renderable is not None and not self._batch_count:
+            found.append(lines(self))
+
+    monkeypatch.setattr(MailStage, "_display", kept)
+    return found
+
+
+@pytest.mark.parametrize("size", [(80, 24), (50, 14)])
+async def test_a_message_comes_with_the_frame_that_makes_room_for_it(
+    tmp_path: Path, size: tuple[int, int], frames: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_reader, "AT_ONCE", 5.0)
+    async with opened(tmp_path, size) as app:
+        for _ in range(2):  # the second time it had a place before
+            before = lines(app)
+            frames.clear()
+            app.mail.open_current()
+            await until(lambda: app.mail.message is not None)
+            await until(lambda: frames)
+            first = next(frame for frame in frames if frame[1:-1] != before[1:-1])
+            assert "The table is done" in "\n".join(first)
+            assert "more below" in "\n".join(first)
+            app.mail.close_view()
+            app.mail.move_cursor(1)
+            await until(lambda before=before: len(lines(app)[5]) and lines(app)[5:-2] == before[5:-2])  # type: ignore[misc]
+            await until(lambda: app.mail.message is None)
+
+
+async def test_the_list_comes_back_with_one_frame(tmp_path: Path, frames: list[list[str]]) -> None:
+    async with opened(tmp_path, (80, 24)) as app:
+        whole = lines(app)[2:-1]
+        app.mail.open_current()
+        await until(lambda: app.mail.message is not None)
+        await until(lambda: "2 unread" in lines(app)[0])
+        frames.clear()
+        app.mail.close_view()
+        await until(lambda: frames)
+        assert frames[0][2:-1] == whole
+
+
+async def test_where_the_cursor_is_comes_with_the_cursor(tmp_path: Path, frames: list[list[str]]) -> None:
+    async with opened(tmp_path) as app:
+        await until(lambda: "1 of 1,204" in lines(app)[-1])
+        for place in range(2, 5):
+            frames.clear()
+            app.mail.move_cursor(1)
+            await until(lambda: frames)
+            assert f"{place} of 1,204" in frames[0][-1]
+            assert "▌" in frames[0][place]
+
+
+async def test_a_slow_message_does_not_hold_the_screen(tmp_path: Path, frames: list[list[str]]) -> None:
+    async with opened(tmp_path, (80, 24)) as app:
+        app.work.gate.clear()
+        app.mail.open_current()
+        await until(lambda: any("From  Ada Lovelace" in line for line in lines(app)))
+        await until(lambda: frames and any("From  Ada Lovelace" in line for line in frames[-1]))
+        app.mail.move_cursor(1)
+        app.mail.close_view()
+        await until(lambda: frames and "Harbour" in "\n".join(frames[-1]))
+        assert not app._batch_count
+        app.work.gate.set()
+
+
+@pytest.mark.parametrize("size", [(200, 50), (160, 30), (120, 40), (100, 30), (80, 24), (50, 14)])
+async def test_the_place_of_the_message_is_known_before_it_is_laid_out(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with opened(tmp_path, size) as app:
+        app.mail.open_current()
+        view = app.mail.query_one(MessageView)
+        await until(lambda: view.region.width)
+        column, row, width, height = grid(*size, reading=True).places(*size).message
+        assert (view.region.x, view.region.y, view.region.width, view.region.height) == (column, row, width, height)
