@@ -1,8 +1,9 @@
 """Search: the hits of a query in order of time, as much of them as is asked for, and the index they come from."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from tui.mail.envelope import Envelope, RowKey
 from tui.mail.ids import MailboxId, Uid
@@ -26,6 +27,11 @@ REMEMBERED: Final = 4_000
 """Hits whose place is known without asking: far more than a list holds."""
 
 _COLUMNS = ", ".join(f"e.{name}" for name in LIST_COLUMNS.split(", "))
+_SHOWN = (
+    "json_each(?) CROSS JOIN docs d ON d.doc = value CROSS JOIN envelopes e ON e.id = d.envelope"
+    " WHERE e.hidden IN (?, ?)"
+)
+"""Those of some docs that are shown, see `_bindings`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,24 +198,19 @@ def _go_on(at: Connections, walk: Walk, limit: int, older: bool, aside: bool) ->
     return _rows(at, walk.slice(SLICE_SECONDS, limit), older, aside)
 
 
+def _bindings(docs: Sequence[int], aside: bool) -> tuple[str, int, int]:
+    return json.dumps(list(docs)), SHOWN, ASIDE if aside else SHOWN
+
+
 def _count(at: Connections, walk: Walk, limit: int, aside: bool) -> int:
-    docs = walk.slice(SLICE_SECONDS, min(limit, SLICE_ROWS))
-    return sum(bool(_row(at, doc, aside)) for doc in docs)
+    docs = walk.slice(SLICE_SECONDS, limit)
+    return int(query(at.cache, f"SELECT count(*) FROM {_SHOWN}", _bindings(docs, aside))[0][0])
 
 
 def _rows(at: Connections, docs: Sequence[int], older: bool, aside: bool = True) -> list[Hit]:
-    found = [row for doc in docs for row in _row(at, doc, aside)]
+    found = query(at.cache, f"SELECT d.doc, e.mailbox, {_COLUMNS} FROM {_SHOWN}", _bindings(docs, aside))
     found.sort(key=lambda row: row[0], reverse=older)
     return [Hit(row[0], MailboxId(row[1]), unpack(row[2:])) for row in found]
-
-
-def _row(at: Connections, doc: int, aside: bool) -> list[tuple[Any, ...]]:
-    return query(
-        at.cache,
-        f"SELECT d.doc, e.mailbox, {_COLUMNS} FROM docs d JOIN envelopes e ON e.id = d.envelope"
-        " WHERE d.doc = ? AND e.hidden IN (?, ?)",
-        (doc, SHOWN, ASIDE if aside else SHOWN),
-    )
 
 
 def _missing(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> list[Uid]:
