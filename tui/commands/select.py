@@ -11,7 +11,7 @@ MOST_LINES = 2_000
 
 @command("select.begin", keys="v", scope=Scope.MESSAGE, hint="choose lines")
 def begin(desk: Desk) -> None:
-    """Choose lines: an answer quotes only these; again, they begin here; a third time, none."""
+    """Choose lines: an answer quotes only these; again, they begin here; then, none."""
     was = desk.mail.selecting
     if not desk.mail.select():
         raise MailError("No text is shown here to choose lines of.", cure="Enter shows a message.")
