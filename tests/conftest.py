@@ -24,3 +24,26 @@ def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
     """A Postfix that delivers into `dovecot`."""
     with Postfix(dovecot) as server:
         yield server
+
+
+class CrashWatch:
+    """Makes a run in which a process died by a signal fail for good: what it had before it was never run."""
+
+    CRASHED = 3
+    """Exit status; `scripts/test` tries again alone only what failed, which is 1."""
+
+    def __init__(self) -> None:
+        self.has_crashed = False
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self) -> None:
+        self.has_crashed = True
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.has_crashed:
+            session.exitstatus = self.CRASHED
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch the processes of the run."""
+    config.pluginmanager.register(CrashWatch(), "crash-watch")
