@@ -7,10 +7,12 @@ from pathlib import Path
 
 from tests.end_to_end.work import at_work, mail, other_client
 from tests.servers.dovecot import ADA, Dovecot
-from tests.sync.desk import Desk, open_store
+from tests.servers.scripted_smtp import scripted_smtp
+from tests.sync.desk import Desk, open_store, server
 from tui.mail import snooze
 from tui.mail.flags import SEEN
 from tui.mail.ids import Uid
+from tui.mail.submission import Submission, SubmissionState
 from tui.store.database import Store
 from tui.sync.events import MessagesArrived
 
@@ -113,3 +115,67 @@ async def test_undo_puts_it_into_the_list_as_it_was(store: Store, dovecot: Dovec
             await desk.account.changes.undo(act)
             await lists(desk, [2, 1])
             await desk.until(lambda: phone.flags()[1] == {SEEN})
+
+
+@asynccontextmanager
+async def writing(store: Store, dovecot: Dovecot) -> AsyncIterator[Desk]:
+    """A machine that can send: what it sends goes nowhere but into Sent."""
+    async with scripted_smtp() as smtp, at_work(store, dovecot.account(ADA, send=server(smtp.port))) as desk:
+        desk.account.snoozes.spread = 0.0
+        yield desk
+
+
+async def sent(desk: Desk, moment: float) -> Submission:
+    """Send a mail of which one wants to be reminded."""
+    id = await desk.send("alan@example.net", subject="A question", remind=moment)
+    return await desk.becomes(id, SubmissionState.COPIED)
+
+
+def answer_to(message_id: str) -> bytes:
+    answer = mail("Re: A question", "Yes.", sender="Alan <alan@example.net>")
+    return answer.replace(b"MIME", f"In-Reply-To: {message_id}\r\nMIME".encode())
+
+
+async def test_what_nobody_answers_comes_to_the_inbox_once(store: Store, dovecot: Dovecot, tmp_path: Path) -> None:
+    with other_client(dovecot) as phone:
+        async with open_store(tmp_path / "other") as other, writing(store, dovecot) as here:
+            await sent(here, time.time() + HOUR)
+            async with at_work(other, dovecot.account(ADA)) as there:
+                there.account.snoozes.spread = 0.5
+                for desk in (here, there):
+                    await desk.account.look_into((await desk.mailbox(b"Sent")).id)
+                await here.until(lambda: snooze.reminds(phone.flags("Sent").get(1, ())) is not None)
+                await lists(there, [])
+                for desk in (here, there):
+                    later(desk, 2 * HOUR)
+                for desk in (here, there):
+                    await lists(desk, [1])
+                await here.until(lambda: snooze.reminds(phone.flags("Sent")[1]) is None)
+        assert phone.flags() == {1: {snooze.BACK}}, "both machines, one copy"
+
+
+async def test_nobody_is_reminded_of_what_was_answered(store: Store, dovecot: Dovecot) -> None:
+    async with writing(store, dovecot) as desk:
+        row = await sent(desk, time.time() + HOUR)
+        await desk.until(lambda: time.time() >= row.due + 1)
+        dovecot.deliver(ADA, answer_to(row.message_id))
+        await lists(desk, [1])
+        await desk.until(lambda: forgotten(desk))
+        later(desk, 2 * HOUR)
+        await lists(desk, [1])
+
+
+async def test_one_is_reminded_though_sent_was_never_looked_into(store: Store, dovecot: Dovecot) -> None:
+    async with writing(store, dovecot) as desk:
+        row = await sent(desk, time.time() + HOUR)
+        later(desk, 2 * HOUR)
+        await lists(desk, [1])
+        (shown,) = await desk.rows()
+        assert shown.message_id == row.message_id
+        assert shown.is_unread
+        await desk.until(lambda: forgotten(desk))
+
+
+async def forgotten(desk: Desk) -> bool:
+    """Whether no reminder is left."""
+    return not await desk.store.outbox.reminders(desk.name) and not await desk.store.snoozed.waiting(desk.name)

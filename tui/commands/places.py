@@ -95,6 +95,7 @@ class Paper(Place, Protocol):
 
     leaving: bool
     markdown: bool
+    remind: float
 
     def draft(self) -> Draft: ...
     @property

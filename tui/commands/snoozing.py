@@ -1,12 +1,16 @@
 """Snoozing: mail leaves the list until a time or an answer, and what was sent comes back when nobody answers."""
 
+import time
 from typing import TYPE_CHECKING
 
+from tui.commands.compose import writing
 from tui.commands.desk import AccountPort, Desk
 from tui.commands.message import agreed, chosen, moved, tell
 from tui.commands.registry import command
 from tui.mail.ids import MailboxId, Uid
+from tui.mail.later import moment_words
 from tui.mail.mailbox import Role
+from tui.terminal.keys import Scope
 
 if TYPE_CHECKING:
     from tui.screens.moment import Wait
@@ -42,6 +46,20 @@ async def _remind(desk: Desk, account: AccountPort, mailbox: MailboxId, uids: li
         return
     async with desk.turn:
         tell(desk, await account.snoozes.remind(mailbox, uids, wait.until), "nothing to be reminded of")
+
+
+@command("compose.remind", keys="alt+w", scope=Scope.COMPOSE, opens=True)
+async def remind_of_this(desk: Desk) -> None:
+    """Remind if nobody answers: this mail, by a time; once more: not at all."""
+    screen = writing(desk)
+    if screen.remind:
+        screen.remind = 0.0
+        screen.flash("no reminder")
+        return
+    wait = await _asked(desk, "Remind me if nobody answers", "remind me", answer=False)
+    if wait is not None and wait.until is not None:
+        screen.remind = wait.until
+        screen.flash(f"you will be reminded {moment_words(wait.until, time.time())} unless somebody answers")
 
 
 @command("message.unsnooze", keys="z w", undoable=True)

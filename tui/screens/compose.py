@@ -19,6 +19,7 @@ from tui.mail.compose import as_identity_wants, signature_block, signature_place
 from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import DiskFull, MailError
 from tui.mail.identity import Identity
+from tui.mail.later import moment_words
 from tui.mail.text import clean, clean_line
 from tui.screens.compose_people import Acquaintance, People
 from tui.screens.styles import styles
@@ -101,6 +102,7 @@ class ComposeScreen(Screen[None]):
         self._people = People(self, known)
         self._identity = draft.identity
         self._markdown = draft.markdown
+        self._remind = draft.remind
         self._on_server = on_server
         self._elsewhere = elsewhere
         self._write = asyncio.Lock()
@@ -177,6 +179,7 @@ class ComposeScreen(Screen[None]):
             body=self.query_one(Letter).text,
             attachments=self._attachments,
             markdown=self._markdown,
+            remind=self._remind,
         )
 
     @property
@@ -187,6 +190,16 @@ class ComposeScreen(Screen[None]):
     @markdown.setter
     def markdown(self, on: bool) -> None:
         self._markdown = on
+        self._changed()
+
+    @property
+    def remind(self) -> float:
+        """When to remind of it unless somebody answers, seconds since 1970 UTC; 0.0: never."""
+        return self._remind
+
+    @remind.setter
+    def remind(self, moment: float) -> None:
+        self._remind = moment
         self._changed()
 
     @property
@@ -421,7 +434,8 @@ class ComposeScreen(Screen[None]):
         line = letter.cursor_location[0] + 1
         size = sum(len(each.data) for each in self._attachments) * 4 // 3 + len(letter.text)
         kind = "markdown" if self.markdown else "plain text"
-        words = f"{kind} · {human_size(size)}   line {line}  {letter.word_count} words"
+        remind = f"reminds {moment_words(self.remind, time.time())} · " if self.remind else ""
+        words = f"{remind}{kind} · {human_size(size)}   line {line}  {letter.word_count} words"
         self._status.place([(words, "muted")], self.query_one(IdentityChoice).chosen.account)
 
 

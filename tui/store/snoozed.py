@@ -9,6 +9,7 @@ from tui.mail.flags import DRAFT, Flags
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.mail.noun import dataclass
+from tui.mail.thread import own_key
 from tui.store.codec import AWAY, BITS, UID_BITS, row_id, row_ids, row_uid, unpack_flags
 from tui.store.databases import Connections, Databases
 from tui.store.sqlite import query
@@ -24,11 +25,16 @@ _WAITING = (
 )
 _NO_ANSWERS = (Role.TRASH.value, Role.JUNK.value, Role.DRAFTS.value)
 _ANSWERS = (
-    "SELECT json_extract(e.addresses, '$[0][1]') FROM members mine JOIN members m ON m.thread = mine.thread"
-    " JOIN envelopes e ON e.id = m.envelope JOIN mailboxes b ON b.id = m.mailbox"
-    f" WHERE mine.envelope = ? AND m.received > ? AND m.envelope != mine.envelope AND e.hidden != {AWAY}"
-    f" AND e.flags & {BITS[DRAFT]} = 0 AND coalesce(b.role, '') NOT IN {_NO_ANSWERS!r}"
+    "SELECT json_extract(e.addresses, '$[0][1]') FROM members m JOIN envelopes e ON e.id = m.envelope"
+    " JOIN mailboxes b ON b.id = m.mailbox WHERE m.thread = (SELECT thread FROM {} = ?1) AND m.received > ?2"
+    f" AND e.hidden != {AWAY} AND e.flags & {BITS[DRAFT]} = 0 AND coalesce(b.role, '') NOT IN {_NO_ANSWERS!r}"
     f" ORDER BY m.received DESC LIMIT {MOST_LOOKED_AT}"
+)
+_ANSWERS_TO_ROW = _ANSWERS.format("members WHERE envelope")
+_ANSWERS_TO_NAME = _ANSWERS.format("thread_keys WHERE key")
+_COPY = (
+    "SELECT e.id FROM envelopes e JOIN mailboxes b ON b.id = e.mailbox WHERE e.message_id = ? AND e.message_id != ''"
+    f" AND b.account = ? AND b.role = '{Role.SENT.value}' AND e.hidden = 0 LIMIT 1"
 )
 _IN = "IN (SELECT value FROM json_each(?))"
 
@@ -69,6 +75,19 @@ class Snoozed:
         """
         return await self._databases.read(_answered, asked, own)
 
+    async def is_answered(self, message_id: str, since: float, own: Collection[str]) -> bool:
+        """Return whether somebody else has written in the thread of a mail, whether that is here or not.
+
+        Args:
+            message_id: its name, with angle brackets.
+            since, own: as for `answered`.
+        """
+        return await self._databases.read(_is_answered, message_id, since, own)
+
+    async def sent_copy(self, account: AccountName, message_id: str) -> tuple[MailboxId, Uid] | None:
+        """Return the copy of a mail in the account's Sent, as far as that is known here."""
+        return await self._databases.read(_sent_copy, account, message_id)
+
     async def newest(self, mailbox: MailboxId, uids: Sequence[Uid]) -> int:
         """Return when the newest message in the threads of these came, seconds since 1970 UTC; 0 for none."""
         return await self._databases.read(_newest, mailbox, uids)
@@ -91,10 +110,22 @@ def _answered(
     return {
         (mailbox, uid)
         for (mailbox, uid), since in asked.items()
-        if any(
-            spec and spec.casefold() not in own for (spec,) in query(at.cache, _ANSWERS, (row_id(mailbox, uid), since))
-        )
+        if _is_by_others(query(at.cache, _ANSWERS_TO_ROW, (row_id(mailbox, uid), since)), own)
     }
+
+
+def _is_by_others(found: Sequence[tuple[str]], own: Collection[str]) -> bool:
+    return any(spec and spec.casefold() not in own for (spec,) in found)
+
+
+def _is_answered(at: Connections, message_id: str, since: float, own: Collection[str]) -> bool:
+    key = own_key(message_id)
+    return bool(key) and _is_by_others(query(at.cache, _ANSWERS_TO_NAME, (key, since)), own)
+
+
+def _sent_copy(at: Connections, account: AccountName, message_id: str) -> tuple[MailboxId, Uid] | None:
+    found = query(at.cache, _COPY, (message_id, account))
+    return (MailboxId(found[0][0] >> UID_BITS), row_uid(found[0][0])) if found else None
 
 
 def _newest(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> int:

@@ -14,7 +14,7 @@ from typing import Final
 
 from tui.mail import snooze
 from tui.mail.act import Act, Verb
-from tui.mail.errors import MailError
+from tui.mail.errors import MailboxNotFound, MailError
 from tui.mail.flags import NO_FLAGS, SEEN, Flags
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
@@ -28,6 +28,7 @@ from tui.sync.events import (
     MessagesArrived,
     MessagesChanged,
     MessagesVanished,
+    SubmissionChanged,
     ThreadsChanged,
 )
 from tui.sync.rounds import Rounds
@@ -131,6 +132,8 @@ class Snoozes:
         match event:
             case MessagesArrived() | MessagesChanged() | MessagesVanished() | ThreadsChanged() | LinkChanged():
                 self.wake()
+            case SubmissionChanged() if event.sent is None:
+                self.wake()
 
     async def run(self) -> None:
         """Bring back what is due, until cancelled. Never raises a `MailError`."""
@@ -152,8 +155,8 @@ class Snoozes:
         reminders = [each for each in due if each not in aside]
         await self._take_off([each for each in reminders if (each.mailbox, each.uid) in answered])
         await self._remind([each for each in reminders if (each.mailbox, each.uid) not in answered])
-        moments = [_moment(each) for each in waiting if each not in due]
-        wait = min(moments, default=float("inf")) - now
+        moments = [await self._kept_here(), *(_moment(each) for each in waiting if each not in due)]
+        wait = min(moments) - now
         return None if wait == float("inf") else min(max(wait, CALM), LONGEST)
 
     async def _answered(self, waiting: Sequence[Waiting]) -> set[tuple[MailboxId, Uid]]:
@@ -179,20 +182,42 @@ class Snoozes:
             await self._changes.flags(mailbox, uids, add=add, remove=words - set(add))
         return by_mailbox
 
+    async def _kept_here(self) -> float:
+        """See to the reminders of mails whose copies in Sent do not carry them; return when the next is due.
+
+        A copy gets it as soon as it is known here; one that never is, is told of by the outbox's own.
+        """
+        moments = [float("inf")]
+        for row in await self._store.outbox.reminders(self._account):
+            assert row.remind is not None
+            copy = await self._store.snoozed.sent_copy(self._account, row.message_id)
+            if copy is not None:
+                await self._changes.flags(copy[0], [copy[1]], add=snooze.reminder(row.remind))
+            elif await self._store.snoozed.is_answered(row.message_id, row.due, self._own):
+                log.info("%s: %s is answered", self._account, row.message_id)
+            elif row.remind <= self.clock():
+                await self._bring(row.message_id, await self._store.outbox.data(row.id))
+            else:
+                moments.append(row.remind)
+                continue
+            await self._store.outbox.remind_no_longer(row.id)
+        return min(moments)
+
     async def _remind(self, due: Sequence[Waiting]) -> None:
         """Bring copies of what was sent, and nobody has answered, into the inbox, where they are new mail."""
-        inbox = await self._store.mailboxes.by_role(self._account, Role.INBOX) if due else None
-        if inbox is None:
-            return
-        await asyncio.sleep(random.uniform(0, self.spread))
         for each in due:
             envelope = await self._store.envelopes.get(each.mailbox, each.uid)
-            if envelope is None:
-                continue
-            data = await self._read(each.mailbox, each.uid)
-            now = int(self.clock())
-            await self._put(inbox.id, Brought(data, now, frozenset({snooze.BACK}), envelope.message_id))
-            await self._take_off([each])
+            if envelope is not None:
+                await self._bring(envelope.message_id, await self._read(each.mailbox, each.uid))
+                await self._take_off([each])
+
+    async def _bring(self, message_id: str, data: bytes) -> None:
+        """Put a copy of a mail into the inbox, unless another machine has."""
+        inbox = await self._store.mailboxes.by_role(self._account, Role.INBOX)
+        if inbox is None:
+            raise MailboxNotFound(f"{self._account} has no inbox.")
+        await asyncio.sleep(random.uniform(0, self.spread))
+        await self._put(inbox.id, Brought(data, int(self.clock()), frozenset({snooze.BACK}), message_id))
 
 
 def _moment(waiting: Waiting) -> float:
