@@ -37,6 +37,7 @@ def line(text: str, *, gmail: bool = False) -> str:
         ("to:ab cc:cd body:ef", 'TO "ab" CC "cd" BODY "ef"'),
         ("keyword:$Label1 -keyword:work", "KEYWORD $Label1 UNKEYWORD work"),
         ("is:forwarded", "KEYWORD $Forwarded"),
+        ("thread:<a@b>", 'OR HEADER MESSAGE-ID "a@b" OR HEADER IN-REPLY-TO "a@b" HEADER REFERENCES "a@b"'),
         ("after:2026-09 before:2026-11-05", "SINCE 1-Sep-2026 BEFORE 5-Nov-2026"),
         ("on:2026-09-14", "NOT OR NOT SINCE 14-Sep-2026 NOT BEFORE 15-Sep-2026"),
         ("larger:2k smaller:1M", "LARGER 2048 SMALLER 1048576"),

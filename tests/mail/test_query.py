@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.mail.queries import NOW, queries
 from tui.mail.flags import SEEN
 from tui.mail.fold import fold
-from tui.mail.query import And, Field, Flagged, HasFile, In, Node, Not, Of, Or, Received, Size, Text, parse
+from tui.mail.query import And, Field, Flagged, HasFile, In, Node, Not, Of, Or, Received, Size, Text, Thread, parse
 
 
 def node(text: str) -> Node | None:
@@ -35,6 +35,8 @@ def word(text: str, field: Field = Field.ANY, *, whole: bool = False) -> Text:
         ("account:home", Of("home")),
         ("keyword:$Label1", Flagged("$Label1")),
         ("keyword:\\seen", Flagged(SEEN)),
+        ("thread:<a.1@b>", Thread("a.1@b")),
+        ('-thread:"a(1)@b"', Not(Thread("a(1)@b"))),
         ("-word", Not(word("word"))),
         ("ab cd", And((word("ab"), word("cd")))),
         ("ab OR cd ef", Or((word("ab"), And((word("cd"), word("ef")))))),
@@ -67,6 +69,7 @@ def test_what_is_meant(text: str, meant: Node | None) -> None:
         ("ab ) cd", ")", "closes nothing"),
         ("??? ab", "???", "no letter"),
         ('keyword:"a b"', 'keyword:"a b"', "cannot be a keyword"),
+        ('thread:"<a@b> c"', 'thread:"<a@b> c"', "no Message-ID"),
     ],
 )
 def test_what_is_not_understood_is_told_with_its_place(text: str, part: str, words: str) -> None:

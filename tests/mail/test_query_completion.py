@@ -8,7 +8,7 @@ from tests.mail.queries import NOW, queries
 from tui.mail.query import In, parse
 from tui.mail.query_completion import Known, completions, person_typed
 
-KNOWN = Known(("INBOX", "Archive", "Old mail", "Lists/a"), ("work", "home"))
+KNOWN = Known(("INBOX", "Archive", "Old mail", "Lists/a"), ("work", "home"), threads=("<a.1@b>",))
 TODAY = date(2026, 11, 25)
 
 
@@ -31,6 +31,9 @@ def words(text: str, cursor: int | None = None) -> list[str]:
         ("in:mail", ['in:"Old mail"']),
         ('in:"old m', ['in:"Old mail"']),
         ("account:h", ["account:home"]),
+        ("thr", ["thread:"]),
+        ("thread:", ["thread:<a.1@b>"]),
+        ("thread:<a.1@b>", []),
         ("larger:1", ["larger:1M", "larger:100k"]),
         ("http:x", []),
     ],

@@ -263,6 +263,28 @@ async def test_flags_of_many_are_right_before_their_facts_are(store: Store) -> N
     assert await found(store, "keyword:work") == wanted
 
 
+async def test_a_conversation_is_found_by_any_of_its_messages(store: Store) -> None:
+    def letter(uid: int, answers: str = "") -> Envelope:
+        return replace(envelope(uid), message_id=f"<{uid}@mill>", in_reply_to=answers)
+
+    old = MAILBOXES[1]
+    ids = await fill(store, {INBOX: [letter(1), letter(3, "<2@mill>"), letter(4)], old: [letter(2, "<1@mill>")]})
+    for text in ("thread:<1@mill>", "thread:2@mill", 'thread:"<3@mill>"', "thread:<1@mill> subject"):
+        assert await found(store, text) == [3, 2, 1], text
+    assert await found(store, "thread:<1@mill> in:inbox") == [3, 1]
+    assert await found(store, "-thread:<1@mill>") == await found(store, "thread:<4@mill>") == [4]
+    assert await found(store, "thread:<5@mill>") == []
+    await store.envelopes.remove(ids[old], uids(2))
+    assert await found(store, "thread:<3@mill>") == [3, 1]
+    assert await store.search.count(node("thread:<3@mill>"), MOST) == 2
+
+
+async def test_a_message_that_has_no_conversation_yet_is_found_by_its_name(store: Store) -> None:
+    rows = [replace(envelope(uid), message_id=f"<{uid}@mill>") for uid in range(1, 100)]
+    await fill(store, {INBOX: rows})
+    assert await found(store, "thread:<7@mill>") == [7]
+
+
 async def test_what_was_indexed_before_there_were_facts(paths: Paths, tmp_path: Path) -> None:
     flagged = frozenset({"\\Flagged"})
     rows = [

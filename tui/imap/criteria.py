@@ -11,7 +11,7 @@ from tui.mail.flags import ANSWERED, DRAFT, FLAGGED, SEEN
 from tui.mail.mailbox import Mailbox
 from tui.mail.matching import is_in, is_of
 from tui.mail.noun import dataclass
-from tui.mail.query import And, Field, Flagged, HasFile, In, Node, Not, Of, Or, Received, Size, Text
+from tui.mail.query import And, Field, Flagged, HasFile, In, Node, Not, Of, Or, Received, Size, Text, Thread
 
 _FLAGS = {SEEN: b"SEEN", ANSWERED: b"ANSWERED", FLAGGED: b"FLAGGED", DRAFT: b"DRAFT"}
 _FIELDS = {
@@ -101,6 +101,8 @@ def _written(node: Node) -> list[str]:
     match node:
         case Text():
             return [node.written]
+        case Thread(name):
+            return [name]
         case And(nodes) | Or(nodes):
             return [text for each in nodes for text in _written(each)]
         case Not(inner):
@@ -123,6 +125,9 @@ def _keys(node: Node, gmail: bool) -> list[Argument]:
             ends = [[b"SINCE", _day(since)]] if since is not None else []
             ends += [[b"BEFORE", _day(before)]] if before is not None else []
             return _both(ends)
+        case Thread(name):
+            wanted = astring(name.replace("\0", "").encode())
+            return _either([[b"HEADER", field, wanted] for field in (b"MESSAGE-ID", b"IN-REPLY-TO", b"REFERENCES")])
         case Not(Flagged(flag)) if flag in _FLAGS:
             return [b"UN" + _FLAGS[flag]]
         case Not(Flagged(flag)):

@@ -8,7 +8,8 @@ from tui.mail.envelope import Envelope
 from tui.mail.fold import fold
 from tui.mail.mailbox import Mailbox
 from tui.mail.noun import dataclass
-from tui.mail.query import And, Field, Flagged, HasFile, In, Node, Not, Of, Or, Received, Size, Text
+from tui.mail.query import And, Field, Flagged, HasFile, In, Node, Not, Of, Or, Received, Size, Text, Thread
+from tui.mail.thread import key_of, named_keys, own_key
 
 MOST_OF_FIELD: Final = 2_000
 """Characters of a field that are looked at."""
@@ -89,6 +90,8 @@ def matches(node: Node | None, item: Item) -> bool:
             return is_in(name, item.mailbox)
         case Of(account):
             return is_of(account, item.mailbox)
+        case Thread(name):
+            return is_of_thread(name, item.envelope)
 
 
 def may_match(node: Node | None, item: Item) -> bool | None:
@@ -106,6 +109,8 @@ def may_match(node: Node | None, item: Item) -> bool | None:
             return None if answer is None else not answer
         case Text():
             return True if _has_text(node, item) else None
+        case Thread(name):
+            return True if is_of_thread(name, item.envelope) else None
     return matches(node, item)
 
 
@@ -157,6 +162,12 @@ def is_in(name: str, mailbox: Mailbox) -> bool:
     wanted = [fold(level) for level in (name.split(mailbox.delimiter) if mailbox.delimiter else [name])]
     count = len(wanted)
     return any(levels[start : start + count] == wanted for start in range(len(levels) - count + 1))
+
+
+def is_of_thread(name: str, envelope: Envelope) -> bool:
+    """Whether it is the message of this Message-ID, or answers it. What else belongs there, the store alone knows."""
+    key = key_of(name)
+    return own_key(envelope.message_id) == key or key in named_keys(envelope.in_reply_to)
 
 
 def is_of(account: str, mailbox: Mailbox) -> bool:

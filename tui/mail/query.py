@@ -98,6 +98,13 @@ class In:
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """In the conversation of the message with this Message-ID, which stands without its brackets."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Of:
     """Of the account of this name."""
 
@@ -125,7 +132,7 @@ class Or:
     nodes: "tuple[Node, ...]"
 
 
-Node = Text | Flagged | HasFile | Received | Size | In | Of | Not | And | Or
+Node = Text | Flagged | HasFile | Received | Size | In | Of | Thread | Not | And | Or
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +187,7 @@ def finds_aside(node: Node) -> bool:
     parts = list(_parts(node))
     if Flagged(SNOOZED) in parts:
         return True
-    return any(isinstance(each, Text) for each in parts) and Not(Flagged(SEEN)) not in parts
+    return any(isinstance(each, Text | Thread) for each in parts) and Not(Flagged(SEEN)) not in parts
 
 
 def _parts(node: Node) -> Iterator[Node]:
@@ -222,6 +229,7 @@ KEYS: Final = {
     "larger": "5M, 200k",
     "smaller": "5M, 200k",
     "keyword": "a keyword of the server",
+    "thread": "the conversation of a Message-ID",
 }
 """Key → what it is for."""
 
@@ -363,6 +371,8 @@ class _Parser:
                 return self._size(term, key)
             case "keyword":
                 return self._keyword(term)
+            case "thread":
+                return self._thread(term)
         return self._words(term, Field(key), term.value)
 
     def _words(self, term: _Term, field: Field, written: str) -> Node | None:
@@ -413,6 +423,13 @@ class _Parser:
             self._refuse(term, f"{term.value} cannot be a keyword.")
             return None
         return Flagged(next(iter(canonical([term.value])), term.value))
+
+    def _thread(self, term: _Term) -> Node | None:
+        name = term.value.strip().removeprefix("<").removesuffix(">")
+        if not name or any(character.isspace() or character in "<>" for character in name):
+            self._refuse(term, f"{term.value} is no Message-ID. Write it as a message's header has it.")
+            return None
+        return Thread(name)
 
 
 def _all_of(nodes: "list[Node | None]") -> Node | None:

@@ -19,6 +19,7 @@ class Known:
     Attributes:
         mailboxes, accounts: their names.
         people: addresses or names.
+        threads: Message-IDs, with their brackets.
         keywords: of the server.
     """
 
@@ -26,6 +27,7 @@ class Known:
     accounts: Sequence[str] = ()
     people: Sequence[str] = ()
     keywords: Sequence[str] = ()
+    threads: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ def _values(key: str, known: Known, today: date) -> Sequence[str]:
             return known.people
         case "keyword":
             return known.keywords
+        case "thread":
+            return known.threads
         case "after" | "before" | "on":
             return ("today", "yesterday", "1w", "1m", "1y", f"{today:%Y-%m}", f"{today:%Y}")
         case "larger" | "smaller":

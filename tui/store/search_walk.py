@@ -14,7 +14,8 @@ import apsw
 from tui.mail.ids import AccountName, MailboxId
 from tui.mail.mailbox import Mailbox, Role
 from tui.mail.matching import COLUMNS, OF_FIELD, SHORT, head, head_has
-from tui.mail.query import And, Field, Node, Not, Or, Text
+from tui.mail.query import And, Field, Node, Not, Or, Text, Thread
+from tui.mail.thread import key_of
 from tui.store.codec import LIST_COLUMNS, unpack
 from tui.store.search_facts import MOST_MAILBOXES, Conditions, bounds
 from tui.store.search_streams import END, Batch, Both, Either, Listed, Read, Stream, Within
@@ -25,6 +26,8 @@ FIRST_BATCH, MOST_BATCH = 64, 8192
 QUICK, SLOW = 0.0015, 0.004
 """Seconds of work: what took less is done with more at once the next time, what took more with less."""
 MOST_PEEK: Final = 512
+MOST_OF_THREAD: Final = 10_000
+"""Messages of one conversation that are found: the newest."""
 WORD_ROW, FACT_ROW, INDEX_ROW = 1e-6, 0.1e-6, 0.5e-6
 """Seconds it takes to read a doc of a word, to look at one, and to look at one that an index leads to."""
 WORD_TEST, FACT_TEST, BODY_TEST = 60e-6, 3e-6, 50e-6
@@ -103,7 +106,9 @@ class Walk:
         match node:
             case Text():
                 return self._text(node)
-            case Or(nodes) if _has_text(node) or all(self._conditions.indexes(each) for each in nodes):
+            case Thread(name):
+                return self._thread(name)
+            case Or(nodes) if _is_stream(node) or all(self._conditions.indexes(each) for each in nodes):
                 return Either([self._stream(each) for each in nodes])
             case And(nodes):
                 return self._both(nodes)
@@ -114,7 +119,7 @@ class Walk:
         without: list[Stream] = []
         conditions: list[Node] = []
         for node in nodes:
-            if not _has_text(node):
+            if not _is_stream(node):
                 conditions.append(node)
             elif isinstance(node, Not):
                 without.append(self._stream(node.node))
@@ -172,6 +177,18 @@ class Walk:
             streams.append(self._matching("body_words", phrase if node.whole else f"{phrase} *", node))
         return streams[0] if len(streams) == 1 else Either(streams)
 
+    def _thread(self, name: str) -> Stream:
+        """Return what belongs together with a message, and the message itself where it has no thread yet."""
+        rows = query(
+            self._cache,
+            "SELECT d.doc FROM (SELECT envelope FROM members WHERE thread = (SELECT thread FROM thread_keys WHERE"
+            " key = ?) ORDER BY received DESC LIMIT ?) m CROSS JOIN docs d ON d.envelope = m.envelope UNION"
+            " SELECT d.doc FROM envelopes e CROSS JOIN docs d ON d.envelope = e.id WHERE e.message_id = ?"
+            " AND e.message_id != ''",
+            (key_of(name), MOST_OF_THREAD, f"<{name}>"),
+        )
+        return Listed(sorted(self._sign * doc for (doc,) in rows))
+
     def _matching(self, table: str, expression: str, node: Text) -> Stream:
         beyond, within, order = self._ordered
         statement = (
@@ -206,14 +223,15 @@ class Walk:
         return [(self._sign * row[0], head(unpack(row[1:]))) for row in rows]
 
 
-def _has_text(node: Node) -> bool:
+def _is_stream(node: Node) -> bool:
+    """Whether more than the facts of a message is asked for."""
     match node:
-        case Text():
+        case Text() | Thread():
             return True
         case And(nodes) | Or(nodes):
-            return any(_has_text(each) for each in nodes)
+            return any(_is_stream(each) for each in nodes)
         case Not(inner):
-            return _has_text(inner)
+            return _is_stream(inner)
     return False
 
 
