@@ -102,6 +102,41 @@ async def test_a_part_is_opened_from_a_private_copy_that_goes(tmp_path: Path) ->
     assert written(out).count("\n") == 1
 
 
+LIES = (
+    "From: Ada <ada@analytical.example>\r\nTo: charles@mill.example\r\nSubject: Lies\r\nMIME-Version: 1.0\r\n"
+    'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n'
+    + part("application/pdf", "table.pdf", b"\xef\xbb\xbf <!-- x --> <HTML><img src=https://evil.example/t.png>")
+    + part("image/png", "plate.png", b"#!/bin/sh\nrm -r ~\n")
+    + "--b--\r\n"
+).encode()
+
+
+async def test_what_a_file_is_decides_not_what_it_is_called(tmp_path: Path) -> None:
+    program, out = recorder(tmp_path)
+    async with live(tmp_path / "user") as servers:
+        servers.config = opening(servers.config, program)
+        await servers.deliver(LIES, flags=SEEN)
+        async with servers.app() as person:
+            await person.sees("work · 1 of 1", "See below.")
+            await person.press("O")
+            await person.sees("1  table.pdf")
+            await person.press("enter")
+            await person.sees("A browser may load things")
+            await person.press("n")
+            await person.press("O")
+            await person.sees("1  table.pdf")
+            await person.type("plate")
+            await person.press("enter")
+            await person.sees("is a program, whatever it is called")
+            assert written(out) == ""
+            await person.press("O")
+            await person.sees("1  table.pdf")
+            await person.press("enter")
+            await person.sees("A browser may load things")
+            await person.press("y")
+            await person.until(lambda: written(out).endswith("\n"))
+
+
 async def test_all_files_are_saved_and_over_ssh_a_line_fetches_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from tests.mail.judge import unsafe
 from tui.mail.errors import MailError
 from tui.mail.parse import parse_message
 from tui.mail.part import Part
-from tui.render.parts import MAX_NAME, human_size, part_label, part_rows, safe_name, save
+from tui.render.parts import MAX_NAME, Nature, human_size, nature_of, part_label, part_rows, safe_name, save
 
 SAFE = {
     "report.pdf": "report.pdf",
@@ -118,3 +118,24 @@ def test_rows_are_files_first_then_what_is_not_shown() -> None:
     report = Part("4", "application/pdf", filename="a.pdf", size=1_000, encoding="base64", disposition="attachment")
     rows = part_rows(Part("", "multipart/mixed", children=(shown, html, logo, report)), [shown])
     assert [(row.number, row.label, row.size) for row in rows] == [(1, "a.pdf", 750), (2, "HTML", 100), (3, "image", 0)]
+
+
+@pytest.mark.parametrize(
+    ("data", "nature"),
+    [
+        (b"%PDF-1.4", Nature.PLAIN),
+        (b"\x89PNG\r\n", Nature.PLAIN),
+        (b"MZ is no program in words", Nature.PLAIN),
+        (b"a <b> c", Nature.PLAIN),
+        (b"MZ\x90\x00", Nature.PROGRAM),
+        (b"\x7fELF\x02", Nature.PROGRAM),
+        (b"#!/bin/sh\n", Nature.PROGRAM),
+        (b"[Desktop Entry]\nExec=x", Nature.PROGRAM),
+        (b"  <!DOCTYPE html>", Nature.MARKUP),
+        (b"<svg xmlns=x>", Nature.MARKUP),
+        ("\ufeff<html>".encode("utf-16-le"), Nature.MARKUP),
+        (b"", Nature.PLAIN),
+    ],
+)
+def test_what_a_file_is_by_its_first_octets(data: bytes, nature: Nature) -> None:
+    assert nature_of(data) is nature

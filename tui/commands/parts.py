@@ -18,7 +18,7 @@ from tui.mail.errors import MailError
 from tui.mail.part import Part
 from tui.mail.text import clean_line
 from tui.render.lines import Page, PartRow
-from tui.render.parts import human_size, safe_name, save
+from tui.render.parts import Nature, human_size, nature_of, safe_name, save
 from tui.render.preview import is_enclosed, is_text, preview, preview_text
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.page import PageAct
@@ -164,11 +164,15 @@ async def _open(desk: Desk, row: PartRow) -> None:
         desk.flash(f"{where}: saving instead")
         await _save(desk, [row])
         return
-    if not ending or ending in ACTIVE or part.type in ("text/html", "image/svg+xml", "application/xhtml+xml"):
-        question = "A browser may load things from the net for it, and tell the sender. Open it?"
-        if not await desk.ask(ConfirmScreen(question, yes="open", no="leave it")):
-            return
+    is_odd = not ending or ending in ACTIVE or part.type in ("text/html", "image/svg+xml", "application/xhtml+xml")
+    if is_odd and not await _may_load(desk):
+        return
     data = await _data(desk, part, row.size)
+    match nature_of(data):
+        case Nature.PROGRAM:
+            raise MailError(f"{clean_line(name, 80)} is a program, whatever it is called; programs are never opened.")
+        case Nature.MARKUP if not is_odd and not await _may_load(desk):
+            return
     try:
         path = await asyncio.to_thread(_copy, desk.paths.opened, data, name)
     except OSError as error:
@@ -177,6 +181,11 @@ async def _open(desk: Desk, row: PartRow) -> None:
         ) from error
     await launch(desk, program, str(path))
     desk.flash(f"opened {clean_line(name, 80)} with {clean_line(os.path.basename(program[0]), 40)}")
+
+
+async def _may_load(desk: Desk) -> bool:
+    question = "A browser may load things from the net for it, and tell the sender. Open it?"
+    return await desk.ask(ConfirmScreen(question, yes="open", no="leave it")) is True
 
 
 def _copy(folder: Path, data: bytes, name: str) -> Path:

@@ -6,6 +6,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Collection
+from enum import Enum
 from pathlib import Path
 
 from tui.mail.errors import MailError
@@ -18,6 +19,27 @@ MAX_NAME = 200
 MAX_ROWS = 500
 MAX_NUMBER = 9_999
 
+
+class Nature(Enum):
+    """What a file is by its first octets, whatever its name and type say."""
+
+    PLAIN = "plain"
+    """Nothing that is known to act when it is opened."""
+    MARKUP = "markup"
+    """A browser may take it, and load things for it."""
+    PROGRAM = "program"
+
+
+_PROGRAM = re.compile(
+    rb"#!|\x7fELF|MZ[^ -~]|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\[Desktop Entry\]|\[InternetShortcut\]"
+)
+_MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,400}?-->\s*)*(?:<\?xml|<!doctype|<(?:html|head|body|script|svg|iframe|meta|title)[\s>/])"
+    rb"|MIME-Version:.{0,200}multipart/related",
+    re.DOTALL | re.IGNORECASE,
+)
+SNIFFED = 1_024
+"""Octets that are looked at."""
 _FORBIDDEN = re.compile('[\x00-\x1f\x7f-\x9f<>:"|?*\ufffd]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|\Z)", re.IGNORECASE)
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV, errno.EINVAL}
@@ -83,6 +105,20 @@ def human_size(octets: int) -> str:
     if unit == "kB" or size >= 9.95:
         return f"{max(round(size), 1)} {unit}"
     return f"{size:.1f} {unit}"
+
+
+def nature_of(data: bytes) -> Nature:
+    """Return what a file is by its first octets.
+
+    Args:
+        data: the decoded part.
+    """
+    start = data[:SNIFFED]
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = start[2:].replace(b"\0", b"")
+    if _PROGRAM.match(start):
+        return Nature.PROGRAM
+    return Nature.MARKUP if _MARKUP.match(start) else Nature.PLAIN
 
 
 def safe_name(filename: str) -> str:
