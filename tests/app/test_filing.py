@@ -39,6 +39,24 @@ async def test_a_move_is_repeated_by_enter_and_remembered_by_the_next_run(tmp_pa
             await person.eventually(lambda: servers.count("Lists"), lambda count: count == 3)
 
 
+async def test_a_copy_is_made_where_the_user_says_and_undone(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        for number in range(2):
+            await servers.deliver(letter(f"Letter {number}"), minutes=90 - number, flags=SEEN)
+        async with servers.app() as person:
+            await person.sees("work · 1 of 2", "Lists")
+            await person.press("C")
+            await person.sees("Copy to", "Lists", "copy there")
+            await person.type("li")
+            await person.press("enter")
+            await person.sees("copied 1 to Lists · u undo", "work · 1 of 2")
+            await person.eventually(lambda: servers.count("Lists"), lambda count: count == 1)
+            await person.press("u")
+            await person.sees("undone: copied 1 message from Inbox to Lists")
+            await person.eventually(lambda: servers.count("Lists"), lambda count: count == 0)
+            await person.sees("work · 1 of 2")
+
+
 def _offered(person: Session) -> list[str]:
     """Return what the picker offers, from the top."""
     screen = person.app.screen

@@ -11,6 +11,7 @@ from tests.servers.scripted_smtp import scripted_smtp
 from tests.sync.desk import open_store
 from tests.sync.pop3_desk import mail, pop3_desk
 from tui.config.paths import Paths
+from tui.mail.errors import MailError
 from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.mailbox import Role
 from tui.store.database import Store
@@ -202,6 +203,16 @@ async def test_what_a_key_does_is_done_at_once_and_can_be_undone(store: Store) -
         moved = (await desk.holds(1, lists.mailbox.wire))[0]
         assert moved.is_flagged
         assert len(await desk.uids()) == 3
+
+
+async def test_copying_is_refused_with_its_cause(store: Store) -> None:
+    async with scripted_pop3(mails=MAILS) as server, pop3_desk(store, server) as desk:
+        rows = await desk.holds(5)
+        archive = await desk.mailbox(b"Archive")
+        with pytest.raises(MailError, match="POP3 is not copied"):
+            await desk.account.changes.copy(await desk.inbox(), [rows[0].uid], archive.id)
+        with pytest.raises(MailError, match="nothing to subscribe to"):
+            await desk.account.changes.subscribe(archive.id, False)
 
 
 async def _nothing_waits(store: Store) -> bool:

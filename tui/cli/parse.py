@@ -36,6 +36,7 @@ COMMANDS = {
     "part": "one part of a message, decoded",
     "flag": "give messages flags, or take them off",
     "move": "move messages to another mailbox",
+    "copy": "copy messages to another mailbox",
     "archive": "move messages to the archive",
     "delete": "move messages to the trash",
     "undo": "take back what was done last",

@@ -121,6 +121,24 @@ async def move(desk: Desk, count: int = 1) -> None:
         await moved(desk, await account.changes.move(mailbox, uids, target), uids)
 
 
+@command("message.copy", keys="C", hint="copy to", undoable=True, opens=True)
+async def copy(desk: Desk, count: int = 1) -> None:
+    """Copy: to another mailbox, by a part of its name; undo deletes the copies."""
+    account, mailbox, uids = await chosen(desk, count)
+    heading = f"Copy {len(uids):,} messages to" if len(uids) > 1 else "Copy to"
+    await copy_asked(desk, account, mailbox, uids, heading)
+
+
+async def copy_asked(desk: Desk, account: AccountPort, mailbox: MailboxId, uids: Sequence[Uid], heading: str) -> None:
+    """Copy messages to the mailbox the user picks; of many it is asked once more."""
+    account.changes.check_can_copy()
+    target = await pick_target(desk, heading, does="copy there", source=mailbox)
+    if target is None or not await agreed(desk, uids, "copy {}", "copy"):
+        return
+    async with desk.turn:
+        tell(desk, await account.changes.copy(mailbox, uids, target), "nothing to copy")
+
+
 async def moved(desk: Desk, act: Act | None, uids: Sequence[Uid]) -> None:
     """Say what was moved, and return when it has left the list."""
     tell(desk, act, "nothing to move: it is there already")

@@ -3,7 +3,7 @@
 from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.hints import hints
 from tui.commands.mailbox import pick_target
-from tui.commands.message import agreed, erase_asked, moved, tell
+from tui.commands.message import agreed, copy_asked, erase_asked, moved, tell
 from tui.commands.registry import command
 from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.ids import MailboxId, ThreadId, Uid
@@ -65,6 +65,12 @@ async def move(desk: Desk) -> None:
         return
     async with desk.turn:
         await moved(desk, await account.changes.move(mailbox, uids, target), uids)
+
+
+@command("thread.copy", undoable=True, opens=True)
+async def copy(desk: Desk) -> None:
+    """Copy the conversation: all its messages in this mailbox to another one."""
+    await copy_asked(desk, *await whole(desk), "Copy conversation to")
 
 
 @command("thread.flag", undoable=True)

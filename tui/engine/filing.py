@@ -1,4 +1,4 @@
-"""The verbs that change: ``flag``, ``move``, ``archive``, ``delete``, ``undo``. Each is one act that can be undone."""
+"""The verbs that change: ``flag``, ``move``, ``copy``, ``archive``, ``delete``, ``undo``. Each is one act to undo."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -40,6 +40,17 @@ async def move(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
     async def to_target(account: Mailing, state: MailboxState, uids: list[Uid]) -> Act | None:
         target = await mailbox_of(desk, account.name, wish.text("target"))
         return await account.changes.move(state.id, uids, target.id)
+
+    async for row in _change(desk, wish, to_target):
+        yield row
+
+
+async def copy(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
+    """Copy messages to a mailbox of their account: ``target``."""
+
+    async def to_target(account: Mailing, state: MailboxState, uids: list[Uid]) -> Act | None:
+        target = await mailbox_of(desk, account.name, wish.text("target"))
+        return await account.changes.copy(state.id, uids, target.id)
 
     async for row in _change(desk, wish, to_target):
         yield row

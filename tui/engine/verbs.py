@@ -4,10 +4,11 @@ from typing import Final
 
 from tui.engine.desk import Need, Perform
 from tui.engine.exchange import export, import_message
-from tui.engine.filing import archive, delete, flag, move, undo
+from tui.engine.filing import archive, copy, delete, flag, move, undo
 from tui.engine.reading import accounts, list_messages, mailboxes, outbox, part, search, show
 from tui.engine.ruled import rules
 from tui.engine.sending import cancel, reply, send, send_now
+from tui.engine.sieving import activate_script, check_script, delete_script, put_script, script, scripts
 from tui.engine.writing import compose
 from tui.mail.noun import dataclass
 
@@ -34,6 +35,7 @@ VERBS: Final = {
     "part": Verb(part, Need.CARRYING),
     "flag": Verb(flag, Need.CARRYING),
     "move": Verb(move, Need.CARRYING),
+    "copy": Verb(copy, Need.CARRYING),
     "archive": Verb(archive, Need.CARRYING),
     "delete": Verb(delete, Need.CARRYING),
     "undo": Verb(undo, Need.CARRYING),
@@ -44,12 +46,12 @@ VERBS: Final = {
     "send-now": Verb(send_now, Need.CARRYING),
     "cancel": Verb(cancel, Need.STORE),
     "rules": Verb(rules, Need.STORE),
-    "export": Verb(export, Need.LOOKING),
     "sieve": Verb(scripts, Need.STORE),
     "sieve-show": Verb(script, Need.STORE),
     "sieve-check": Verb(check_script, Need.STORE),
     "sieve-put": Verb(put_script, Need.STORE),
     "sieve-activate": Verb(activate_script, Need.STORE),
     "sieve-delete": Verb(delete_script, Need.STORE),
+    "export": Verb(export, Need.LOOKING),
     "import": Verb(import_message, Need.LOOKING),
 }

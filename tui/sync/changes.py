@@ -114,12 +114,20 @@ class Changes:
         Raises:
             MailError: when a mailbox is gone, the account cannot copy or the disk is full; then nothing was copied.
         """
-        if not self._on_server:
-            raise MailError("Mail that came by POP3 is not copied.", cure="Move it, or give it a label.")
+        self.check_can_copy()
         if mailbox == target:
             return None
         state, destination = await self._state(mailbox), await self._state(target)
         return self._told(await self._store.journal.copy(state, uids, destination))
+
+    def check_can_copy(self) -> None:
+        """Refuse to copy where that cannot be.
+
+        Raises:
+            MailError: with the cause.
+        """
+        if not self._on_server:
+            raise MailError("Mail that came by POP3 is not copied.", cure="Move it, or give it a label.")
 
     async def archive(self, mailbox: MailboxId, uids: Sequence[Uid]) -> Act | None:
         """Move to the archive, or where the account's archive is by date, each to the mailbox of its own.
