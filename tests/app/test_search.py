@@ -1,5 +1,6 @@
 """Searching on the screen: hits as you type, the server's behind them, acts on hits."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,9 @@ async def test_hits_as_you_type_are_read_and_acted_on(tmp_path: Path) -> None:
         await person.press("/")
         await person.sees("What you can write", "two letters or more")
         await person.type("tabl")
-        await person.sees("2 here in", "server not asked   Enter ask", "Note G, with the table", "Tables, two of them")
+        await person.sees(
+            "2 found on this machine in", "Enter asks the server, too", "Note G, with the table", "Tables, two of them"
+        )
         await person.misses("Dinner")
         await person.press("enter")
         await person.sees("work: done")
@@ -23,9 +26,9 @@ async def test_hits_as_you_type_are_read_and_acted_on(tmp_path: Path) -> None:
         await person.sees("q back")
         await person.press("q")
         await person.press("d")
-        await person.sees("u undo", "1 here")
+        await person.sees("u undo", "1 found")
         await person.press("u")
-        await person.sees("2 here")
+        await person.sees("2 found")
         await person.press("q")
         await person.misses("tabl  ")
         await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "back at the mail")
@@ -43,9 +46,9 @@ async def test_what_was_not_understood_and_what_tab_completes(tmp_path: Path) ->
         await person.type("is:un")
         await person.sees("Tab  is:unread")
         await person.press("tab")
-        await person.sees("1 here")
+        await person.sees("1 found")
         await person.type("nowhere")
-        await person.sees("nothing here · server not asked   Enter ask")
+        await person.sees("nothing found on this machine   Enter asks the server, too")
         await person.press("escape")
         await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "back at the mail")
 
@@ -55,7 +58,7 @@ async def test_narrowing_and_going_elsewhere_from_there(tmp_path: Path) -> None:
         await servers.deliver(letter("Note G, with the table"))
         await person.sees("live", "Note G")
         await person.press("&")
-        await person.sees("in:INBOX", "1 here")
+        await person.sees("in:INBOX", "1 found")
         await person.press("enter")
         await person.press("g", "i")
         await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "the Inbox")
@@ -70,7 +73,7 @@ async def test_a_search_that_is_kept_is_a_row_of_the_tree(tmp_path: Path) -> Non
             await person.press("shift+tab")
             await person.press("G")
             await person.press("enter")
-            await person.sees("/ from:ada note", "1 here")
+            await person.sees("/ from:ada note", "1 found")
             await person.press("escape")
             await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "back at the mail")
 
@@ -82,9 +85,42 @@ async def test_people_are_offered_while_they_are_typed(tmp_path: Path) -> None:
         await person.press("/")
         await person.sees("What you can write")
         await person.type("it")
-        await person.sees("1 here")  # so it is in the index, and its sender is known
+        await person.sees("1 found")  # so it is in the index, and its sender is known
         await person.press("ctrl+u")
         await person.type("from:hopp")
         await person.sees('Tab  from:"Grace Hopper"')
         await person.press("tab")
-        await person.sees("1 here", "It compiles")
+        await person.sees("1 found", "It compiles")
+
+
+async def test_a_misspelt_word_is_told_whatever_stands_behind_it(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers, servers.app(width=120, height=30) as person:
+        await servers.deliver(letter("Note G"))
+        await person.sees("live", "Note G")
+        await person.press("/")
+        await person.sees("two letters or more")
+        await person.type("is:unraed from:")
+        await person.sees("is:unraed is not known. It can be unread")
+        await person.misses("two letters or more")
+        await person.type("ada")
+        await person.sees("1 found on this machine", "is:unraed is not known", "Tab  from:")
+
+
+async def test_a_conversation_is_looked_for_from_one_of_its_messages(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers, servers.app(width=120, height=30) as person:
+        first = letter("Note G")
+        (name,) = re.findall(rb"<\d+@analytical.example>", first)
+        await servers.deliver(first)
+        await servers.deliver(letter("Dinner"))
+        await servers.deliver(letter("Re: Note G", in_reply_to=name.decode()))
+        await person.sees("live", "Re: Note G", "Dinner")
+        await person.press(":")
+        await person.type("search in the conv")
+        await person.press("enter")
+        await person.sees("/ thread:<", "2 found on this machine", "Re: Note G")
+        await person.misses("Dinner")
+        await person.press("ctrl+u")
+        await person.type("thread:")
+        await person.sees("Tab  thread:<")
+        await person.press("tab")
+        await person.sees("2 found on this machine")

@@ -4,6 +4,8 @@ from tui.commands.desk import Desk, require
 from tui.commands.hints import hints
 from tui.commands.registry import command
 from tui.mail.errors import MailError
+from tui.mail.query_completion import quoted
+from tui.mail.thread import message_ids
 from tui.render.lines import Page
 from tui.terminal.keys import KeyHint, Scope
 
@@ -37,6 +39,14 @@ async def narrow(desk: Desk) -> None:
     await begin(desk, f"in:{name} {of_account}")
 
 
+@command("search.thread", opens=True)
+async def thread(desk: Desk) -> None:
+    """Search in the conversation: all its messages, whichever mailboxes they are in."""
+    here = require(desk.mail.current_envelope, "There is no message here.")
+    names = require(message_ids(here.message_id) or None, "This message has no Message-ID: nobody can answer it by name.")
+    await begin(desk, f"thread:{quoted(f'<{names[0]}>')} ")
+
+
 async def begin(desk: Desk, text: str) -> None:
     """Show the search screen with a query."""
     from tui.screens.search import SearchScreen  # noqa: PLC0415 - late: start-up time
@@ -52,6 +62,7 @@ async def begin(desk: Desk, text: str) -> None:
         lambda scopes, page: _hints(desk, scopes, page),
         desk.mail.show_mailbox,
         text=text,
+        thread=here.message_id if (here := desk.mail.current_envelope) is not None else "",
     )
     desk.open_screen(screen)
 

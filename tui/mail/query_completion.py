@@ -69,9 +69,7 @@ def completions(text: str, cursor: int, known: Known, today: date) -> list[Compl
     wanted = fold(value.strip('"'))
     values = [each for each in _values(key.lower(), known, today) if _fits(wanted, each)]
     values.sort(key=lambda each: not fold(each).startswith(wanted))
-    return [
-        Completion(f"{sign}{key}:{_quoted(each)}", start, cursor) for each in values[:MOST] if _quoted(each) != value
-    ]
+    return [Completion(f"{sign}{key}:{quoted(each)}", start, cursor) for each in values[:MOST] if quoted(each) != value]
 
 
 def person_typed(text: str, cursor: int) -> str:
@@ -119,6 +117,7 @@ def _fits(wanted: str, value: str) -> bool:
     return wanted in fold(value)
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """Return a value as it stands behind a key."""
     plain = value.replace('"', "")
     return f'"{plain}"' if any(character.isspace() or character in "()" for character in plain) else plain

@@ -23,6 +23,7 @@ from tui.mail.fold import fold
 from tui.mail.ids import AccountName, MailboxId
 from tui.mail.query import Node, Query, parse
 from tui.mail.query_completion import Completion, Known, completions, person_typed
+from tui.mail.thread import message_ids
 from tui.render.lines import Page
 from tui.screens.search_place import HitPlace, SearchedAccount
 from tui.screens.search_words import MANY, Told, help_lines, told_words
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     pass  # what it is made of is loaded behind the first screen
 
 AFTER_LAST_KEY = 0.03
-"""Seconds nothing was typed before it is looked for."""
+"""Seconds nothing was typed before it is looked for, where letters come faster than that: pasted, say."""
 ROWS_EVERY = 0.2
 """Seconds between two readings of the hits because mail changed."""
 TALL = 28
@@ -86,6 +87,7 @@ class SearchScreen(HitPlace):
         hints: gives the keys at hand.
         go_to: shows a mailbox on the screen below, when one is gone to from here.
         text: the query to begin with.
+        thread: the Message-ID, as written, of the message that was under the cursor there.
     """
 
     _hits: Hits | None
@@ -104,14 +106,16 @@ class SearchScreen(HitPlace):
         go_to: Callable[[MailboxId], None],
         *,
         text: str = "",
+        thread: str = "",
     ) -> None:
         super().__init__(accounts, look, lines, go_to)
         self._store = store
         self._hinting = hints
-        self._known = Known()
+        self._known = Known(threads=_names([thread]))
         self._query = Query("")
         self._told = Told()
         self._typed: Timer | None = None
+        self._typed_at = 0.0
         self._looking: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[None] | None = None
         self._input = LineInput(text, id="search-input")
@@ -166,7 +170,7 @@ class SearchScreen(HitPlace):
         states = [each for each in await self._store.mailboxes.all() if each.mailbox.account in self._accounts]
         self._states = {state.id: state for state in states}
         names = dict.fromkeys(state.mailbox.name for state in states if state.mailbox.selectable)
-        self._known = Known(tuple(names), tuple(self._accounts))
+        self._known = replace(self._known, mailboxes=tuple(names), accounts=tuple(self._accounts))
 
     # Layout and focus
 
@@ -243,8 +247,14 @@ class SearchScreen(HitPlace):
         event.stop()
         if self._typed is not None:
             self._typed.stop()
-        self._typed = self.set_timer(AFTER_LAST_KEY, lambda: self._look_for(self._input.value))
-        self._tell_offers()
+            self._typed = None
+        now = time.monotonic()
+        before, self._typed_at = self._typed_at, now
+        if now - before > AFTER_LAST_KEY:
+            self._look_for(self._input.value)
+        else:
+            self._typed = self.set_timer(AFTER_LAST_KEY, lambda: self._look_for(self._input.value))
+            self._tell_offers()
         typed = person_typed(self._input.value, self._input.cursor_position)
         if typed:
             self._begin(self._meet(typed))
@@ -272,7 +282,11 @@ class SearchScreen(HitPlace):
         self.action_to_hits()
 
     def _offered(self) -> list[Completion]:
-        return completions(self._input.value, self._input.cursor_position, self._known, datetime.now().date())
+        here = self.current_envelope
+        known = self._known
+        if here is not None:
+            known = replace(known, threads=_names([here.message_id, *known.threads]))
+        return completions(self._input.value, self._input.cursor_position, known, datetime.now().date())
 
     def _complete(self) -> None:
         offered = self._offered()
@@ -290,9 +304,14 @@ class SearchScreen(HitPlace):
                 words += [("  ", "text"), (each.word.lstrip("-("), "text" if place else "bright+")]
             if len(offered) == 1 and offered[0].about:
                 words.append((f"  {offered[0].about}", "muted"))
-        if not words and self._query.problems:
-            words = [(f" {self._query.problems[0].sentence}", "warn")]
+        if self._told.problem and not self._told.is_empty and (not words or self._is_left_behind):
+            words = [(f" {self._told.problem}  ", "warn"), *words]
         self._offers.say(words, [])
+
+    @property
+    def _is_left_behind(self) -> bool:
+        """Whether what is not understood stands before the word that is being written."""
+        return self._query.problems[0].end < self._input.cursor_position
 
     def _look_for(self, text: str) -> None:
         """Find what is written now, unless that is what is shown."""
@@ -312,6 +331,8 @@ class SearchScreen(HitPlace):
                 self._looking = self._begin(self._find(self._hits, query))
             else:
                 self._reader.clear()
+        self._told.problem = query.problems[0].sentence if query.problems else ""
+        if not same:
             self._arrange()
         self._tell_offers()
 
@@ -321,10 +342,12 @@ class SearchScreen(HitPlace):
         self._list.find(hits, [each.written for each in query.texts()])
         await self._list.settled()
         self._told.seconds = time.perf_counter() - began
+        self._told.is_shown = self._list.current is not None
         rows = self._list.rows
         if rows is not None and rows.at_top and rows.at_end:
             self._told.here = len(rows.rows)
         else:
+            self._tell()
             self._told.here = await self._store.search.count(query.node, MANY)
         self._told.waiting = await self._store.search.waiting()
         self._tell()
@@ -400,3 +423,8 @@ class SearchScreen(HitPlace):
             [(f"{rank:,} of {self._told.here:,}", "muted")] if rank and self._told.here else [], self.account
         )
         self._status.update()
+
+
+def _names(written: Sequence[str]) -> tuple[str, ...]:
+    """Return the Message-IDs of messages that have one, each once."""
+    return tuple(dict.fromkeys(f"<{name}>" for each in written for name in message_ids(each)[:1]))

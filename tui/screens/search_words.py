@@ -13,6 +13,7 @@ HELP = (
     (("is:unread is:flagged", "state"), ("in:archive", "one mailbox"), ("after: before:", "2026-09, mon, 3w")),
     (("larger:5M", "size"), ('"as written"', "exact words"), ("-word", "without it")),
     (("a OR b", "either"), ("list:engine", "a mailing list"), ("body:", "words of the text")),
+    (("thread:<Message-ID>", "a conversation"), ("keyword: account:", "label, account"), ("cc: on:", "as to: after:")),
 )
 
 
@@ -22,6 +23,8 @@ class Told:
 
     Attributes:
         is_empty: nothing is looked for yet.
+        problem: what of the query is left out and why; empty where all is understood.
+        is_shown: the first hits are on the screen.
         here: hits in the store; None while that is not known.
         seconds: what it took to have the first of them.
         more: hits that only the server knew of.
@@ -30,6 +33,8 @@ class Told:
     """
 
     is_empty: bool = True
+    problem: str = ""
+    is_shown: bool = False
     here: int | None = None
     seconds: float = 0.0
     more: int = 0
@@ -40,25 +45,26 @@ class Told:
 def told_words(told: Told) -> Words:
     """Return the line that says what was searched."""
     if told.is_empty:
-        return [(" two letters or more", "muted")]
+        return [(f" {told.problem}", "warn")] if told.problem else [(" two letters or more", "muted")]
     if told.here is None:
-        return [(" looking", "muted")]
+        return [(" found on this machine: counting" if told.is_shown else " looking on this machine", "muted")]
     asked = told.asked or {}
     words: Words = []
     if told.here:
         count = f"{MANY:,}+" if told.here >= MANY else f"{told.here:,}"
-        words += [(f" {count} here", "bright"), (f" in {max(1, round(told.seconds * 1000)):,} ms", "muted")]
+        words.append((f" {count} found on this machine", "bright"))
+        if not asked:
+            words.append((f" in {max(1, round(told.seconds * 1000)):,} ms", "muted"))
     else:
-        words.append((" nothing here", "bright"))
+        words.append((" nothing found on this machine", "bright"))
     if told.more:
-        words.append((f"     {told.more:,} more from the server", "text"))
+        words.append((f", {told.more:,} more on the server", "text"))
     if asked:
         words += [(f"   {name}: {state}", "muted") for name, state in asked.items()]
     else:
-        words += [(" · server not asked" if not told.here else "   server not asked", "muted")]
-        words += [("   Enter", "accent+"), (" ask", "muted")]
+        words += [("   Enter", "accent+"), (" asks the server, too", "muted")]
     if told.waiting:
-        words.append((f"   {told.waiting:,} not indexed yet", "muted"))
+        words.append((f"   {told.waiting:,} still to be indexed", "muted"))
     return words
 
 
