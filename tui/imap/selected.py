@@ -29,6 +29,11 @@ class Selected:
     read_only: bool = False
     permanent_flags: Flags = NO_FLAGS
 
+    def keeps(self, flag: str) -> bool:
+        """Return whether the server keeps a flag; one that does not say which, keeps all (RFC 9051, 7.1)."""
+        known = {each.casefold() for each in self.permanent_flags}
+        return not known or "\\*" in known or flag.casefold() in known
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

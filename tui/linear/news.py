@@ -18,6 +18,7 @@ from tui.sync.events import (
     LinkState,
     MessagesArrived,
     SubmissionChanged,
+    WordsKeptHere,
 )
 from tui.widgets.ages import clock
 from tui.widgets.envelope_row import who
@@ -71,6 +72,8 @@ class News:
                 self._say(words.sentence(event.sentence))
             case ChangesParked():
                 self._say(words.sentence(parked_words(event.count, self._desk.keymap.label).replace("   ", ". ")))
+            case WordsKeptHere():
+                self._say(words.sentence(event.sentence))
             case AlertReceived():
                 self._say(words.sentence(f"{event.account} says: {event.text}"))
         if records is not None:

@@ -30,6 +30,7 @@ from tui.sync.events import (
     SubmissionChanged,
     SyncProgressed,
     ThreadsChanged,
+    WordsKeptHere,
 )
 from tui.widgets.conversation_rows import ConversationRows
 from tui.widgets.envelope_list import EnvelopeList
@@ -243,6 +244,8 @@ class MailFeed:
                 self._screen.flash(parked_words(event.count, self._look.key), style="warn")
             case AlertReceived():
                 self._screen.flash(f"{event.account} says: {event.text}", style="warn")
+            case WordsKeptHere():
+                self._screen.flash(event.sentence, style="warn")
             case SubmissionChanged() | MessagesChanged() | MailboxReset() | MessagesVanished() | ThreadsChanged():
                 pass
 

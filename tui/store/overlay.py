@@ -142,10 +142,12 @@ class Overlay:
 
     Args:
         changes: in the order they were made.
+        kept: keywords that the server does not keep, which lie below them: see `tui.store.kept`.
     """
 
-    def __init__(self, changes: Iterable[Change] = ()) -> None:
+    def __init__(self, changes: Iterable[Change] = (), kept: Mapping[Name, Flags] | None = None) -> None:
         self._changes = {change.id: change for change in changes}
+        self._kept = dict(kept or {})
         self._built: dict[tuple[MailboxId, UidValidity | None], MailboxOverlay] = {}
 
     @property
@@ -174,6 +176,12 @@ class Overlay:
             self._built.clear()
         return change
 
+    def keep(self, kept: Mapping[Name, Flags]) -> None:
+        """Note the keywords that messages have here and not on the server; none: they have no longer."""
+        self._kept |= kept
+        self._kept = {name: words for name, words in self._kept.items() if words}
+        self._built.clear()
+
     def retarget(self, went: Mapping[Name, Name]) -> None:
         """Note that messages have other names now."""
         if not went:
@@ -181,11 +189,12 @@ class Overlay:
         for change in self.changes:
             if any((spot.mailbox, spot.uidvalidity, uid) in went for spot in change.spots for uid in spot.uids):
                 self._changes[change.id] = replace(change, places=_renamed(change.spots, went))
+        self._kept = {went.get(name, name): words for name, words in self._kept.items()}
         self._built.clear()
 
     def of(self, mailbox: MailboxId, uidvalidity: UidValidity | None) -> MailboxOverlay:
         """Return what is pending for a mailbox; changes to another generation of its UIDs do not count."""
-        if not self._changes:
+        if not self._changes and not self._kept:
             return _NOTHING
         key = (mailbox, uidvalidity)
         if key not in self._built:
@@ -194,6 +203,9 @@ class Overlay:
 
     def _build(self, mailbox: MailboxId, uidvalidity: UidValidity | None) -> MailboxOverlay:
         built = MailboxOverlay()
+        for (place, generation, uid), words in self._kept.items():
+            if Place(place, generation, (uid,)).concerns(mailbox, uidvalidity):
+                built.deltas[uid] = [(0, words, frozenset())]
         for change in self._changes.values():
             _follow(built, change, mailbox, uidvalidity)
         return built

@@ -7,8 +7,9 @@ from typing import Any
 
 import apsw
 
+from tui.mail.flags import Flags
 from tui.mail.ids import AccountName, MailboxId, Uid, UidValidity
-from tui.store import envelope_changes, mailbox_changes, shown, trail
+from tui.store import envelope_changes, kept, mailbox_changes, shown, trail
 from tui.store.change_codec import STEP_COLUMNS, step_change, step_values
 from tui.store.databases import Connections, Databases
 from tui.store.overlay import OF_MAILBOXES, Change, ChangeKind, Name, Place
@@ -114,6 +115,10 @@ class Pending:
     async def landed(self, went: dict[Name, Name | None]) -> Effects:
         """Note what moved messages are called now; None for those that are not there."""
         return await self._databases.write_precious(_landed, went)
+
+    async def keep_here(self, place: Place, add: Flags, remove: Flags) -> Effects:
+        """Give messages keywords that the server does not keep, and take others off: this machine has them."""
+        return await self._databases.write_precious(kept.change, place, add, remove)
 
     async def done(self, id: int, places: Sequence[Place] | None = None) -> Effects:
         """Drop a change: the server has it.
@@ -314,7 +319,9 @@ def _call(at: Connections, change: Change, wire: bytes, name: str) -> None:
 def _landed(at: Connections, went: dict[Name, Name | None]) -> Effects:
     with transaction(at.precious):
         trail.landed(at.precious, went)
-    at.overlay.retarget({name: now for name, now in went.items() if now is not None})
+        known = {name: now for name, now in went.items() if now is not None}
+        kept.follow(at, known)
+    at.overlay.retarget(known)
     return shown.refresh(at, [Place(now[0], now[1], (now[2],)) for now in went.values() if now is not None])
 
 

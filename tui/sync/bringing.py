@@ -39,15 +39,17 @@ async def put_there(line: WorkLine, wire: bytes, brought: Brought) -> bool:
     """
 
     async def put(session: Session) -> bool:
+        flags = brought.flags
         if brought.message_id:
-            await mailboxes.select(session, wire)  # Courier takes no APPEND for what this line has open with EXAMINE
+            selected = await mailboxes.select(session, wire)  # Courier takes no APPEND for what is open with EXAMINE
+            flags = frozenset(each for each in flags if each.startswith("\\") or selected.keeps(each))
             try:
                 if await search.find_message_id(session, brought.message_id):
                     return False
             finally:
                 session.selected = None  # whoever wants this mailbox next wants it compared with the store
         received = datetime.fromtimestamp(brought.received, UTC)
-        await change.append(session, wire, brought.data, brought.flags, received)
+        await change.append(session, wire, brought.data, flags, received)
         return True
 
     return await line.do(put, Rank.CHANGE)

@@ -14,9 +14,10 @@ from tui.imap import mailboxes, search
 from tui.imap.arguments import uid_sets
 from tui.imap.session import Session
 from tui.mail.errors import ServerRefused, TemporarilyRefused
-from tui.mail.flags import DELETED, NO_FLAGS
+from tui.mail.flags import DELETED, NO_FLAGS, Flags
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.noun import dataclass
+from tui.mail.snooze import BACK, taken_off
 from tui.store.overlay import Name
 from tui.store.pending import Change, ChangeKind, Pending, Place
 from tui.store.shown import Effects
@@ -35,10 +36,12 @@ class Carried:
     Attributes:
         places: where the messages were when the server got the change; None when the user has taken it back meanwhile.
         effects: what is shown otherwise since their new names are known.
+        kept_here: the server does not keep these keywords; this machine does.
     """
 
     places: Sequence[Place] | None
     effects: Effects
+    kept_here: bool = False
 
 
 class Carrier:
@@ -78,15 +81,24 @@ class Carrier:
 
     async def _in_place(self, change: Change, session: Session) -> Carried:
         places, _ = await self._where.locate(change, session)
+        effects = Effects()
+        kept_here = False
         for place in places:
             await self._where.select(session, place.mailbox, place.uidvalidity)
             if not await self._pending.begin(change):
-                return Carried(None, Effects())
+                return Carried(None, effects)
             if change.kind is ChangeKind.ERASE:
                 await self._erase(place, session)
             else:
-                await imap_change.store_flags(session, place.uids, add=change.add, remove=change.remove)
-        return Carried(places, Effects())
+                here = _kept_nowhere(change, session)
+                add, remove = change.add - here, change.remove - here
+                if add or remove or not here:
+                    await imap_change.store_flags(session, place.uids, add=add, remove=remove)
+                if here:
+                    kept_here = True
+                    gone = change.remove & here
+                    effects.merge(await self._pending.keep_here(place, (change.add & here) - {BACK}, gone))
+        return Carried(places, effects, kept_here)
 
     async def _move(self, change: Change, session: Session) -> Carried:
         places, copies = await self._where.locate(change, session)
@@ -186,3 +198,10 @@ class Carrier:
             except ServerRefused as error:
                 log.info("messages stay behind, marked as deleted: %s", error)
             raise
+
+
+def _kept_nowhere(change: Change, session: Session) -> Flags:
+    """Return the words of what is snoozed that the server would not keep in the selected mailbox."""
+    selected = session.selected
+    words = taken_off(change.add | change.remove)
+    return frozenset(each for each in words if selected is not None and not selected.keeps(each))

@@ -150,6 +150,19 @@ class ChangeRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsKeptHere:
+    """The server keeps no such keywords: what is snoozed is known on this machine only. Told once."""
+
+    account: AccountName
+    mailbox: MailboxId
+
+    @property
+    def sentence(self) -> str:
+        """What that means to the user."""
+        return f"{self.account} keeps no keywords: what is snoozed is known on this machine only"
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesParked:
     """A mailbox was made anew on the server (another UIDVALIDITY): what waited for it waits for the user now.
 
@@ -216,6 +229,7 @@ Event = (
     | MessagesIndexed
     | SyncProgressed
     | ChangeRefused
+    | WordsKeptHere
     | ChangesParked
     | SubmissionChanged
     | DraftCopied

@@ -23,7 +23,7 @@ from tui.store.overlay import OF_MAILBOXES
 from tui.store.pending import Change, ChangeKind, Effects
 from tui.sync.carry import Carried
 from tui.sync.effects import events_of
-from tui.sync.events import ChangeRefused, ChangesParked, Event, MailboxesChanged
+from tui.sync.events import ChangeRefused, ChangesParked, Event, MailboxesChanged, WordsKeptHere
 from tui.sync.retry import NEVER, Backoff, Pace
 from tui.sync.rounds import Rounds
 from tui.sync.whereabouts import Renewed
@@ -64,6 +64,7 @@ class Replay:
         self._arrived = arrived
         self._rounds = Rounds(self.drain, self._patience)  # what drain does not take is the store's
         self._backoff = pace()
+        self._told_kept = False
 
     def wake(self) -> None:
         """Look for rows now: one was added, or the line is back."""
@@ -98,6 +99,9 @@ class Replay:
         if carried.places is None:
             return  # taken back in the last moment
         self._tell(carried.effects)
+        if carried.kept_here and not self._told_kept:
+            self._told_kept = True
+            self._emit(WordsKeptHere(self._account, change.mailbox))
         self._tell(await self._pending.done(change.id, carried.places))
         if change.kind in OF_MAILBOXES:
             self._arrived(None)

@@ -1,0 +1,120 @@
+"""What is put aside where no server keeps the words for it: this machine does, over restarts and new caches."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.servers.scripted_behaviours import BEHAVIOURS
+from tests.servers.scripted_dialogue import Dialogue
+from tests.servers.scripted_imap import ScriptedServer, scripted_imap
+from tests.servers.scripted_pop3 import scripted_pop3
+from tests.sync.desk import Desk, desk, open_store
+from tests.sync.pop3_desk import mail, pop3_desk
+from tui.config.paths import Paths
+from tui.mail.ids import Uid
+from tui.store.database import Store
+from tui.sync.events import MessagesArrived, WordsKeptHere
+
+HOUR = 3600.0
+
+
+class NoKeywords(Dialogue):
+    """Keeps system flags only, and says so; whatever else is stored is forgotten."""
+
+    async def send(self, data: bytes) -> None:
+        await super().send(data.replace(b" \\*)] flags", b")] flags"))
+
+    async def do_uid_store(self, tag: bytes, uids: bytes, action: bytes, flags: bytes) -> None:
+        assert b"tidings-" not in flags, "it was not asked for"
+        await super().do_uid_store(tag, uids, action, flags)
+
+
+BEHAVIOURS["no-keywords"] = NoKeywords
+
+
+@asynccontextmanager
+async def at_work(store: Store, server: ScriptedServer) -> AsyncIterator[Desk]:
+    async with desk(store, server) as work:
+        work.account.snoozes.spread = 0.0
+        yield work
+
+
+async def lists(work: Desk, *uids: int) -> None:
+    """Wait until just these are listed, in this order."""
+
+    async def listed() -> bool:
+        return [row.uid for row in await work.rows()] == list(uids)
+
+    await work.until(listed)
+
+
+def later(work: Desk, seconds: float) -> None:
+    work.account.snoozes.clock = lambda: time.time() + seconds
+    work.account.snoozes.wake()
+
+
+async def quiet(work: Desk) -> None:
+    async def is_quiet() -> bool:
+        return not await work.store.pending.all()
+
+    await work.until(is_quiet)
+
+
+async def test_a_server_that_keeps_no_keywords(tmp_path: Path) -> None:
+    async with scripted_imap("no-keywords", messages=3) as server:
+        async with open_store(tmp_path) as store, at_work(store, server) as work:
+            await work.holds(3)
+            await work.account.snoozes.put_aside(await work.inbox(), [Uid(1)], time.time() + HOUR)
+            await lists(work, 3, 2)
+            await quiet(work)
+            await work.account.snoozes.put_aside(await work.inbox(), [Uid(2)], time.time() + HOUR)
+            await quiet(work)
+            assert len(work.said(WordsKeptHere)) == 1, "it is told once"
+            await lists(work, 3)
+        Paths.under(tmp_path).cache_file.unlink()
+        async with open_store(tmp_path) as store, at_work(store, server) as work:
+            await lists(work, 3)
+            act = await store.journal.newest([work.name])
+            assert act is not None
+            await work.account.changes.undo(act)
+            await lists(work, 3, 2)
+            await quiet(work)
+            later(work, 2 * HOUR)
+            await lists(work, 1, 3, 2)
+            await quiet(work)
+            assert [event.uids for event in work.said(MessagesArrived) if event.again] == [(1,)]
+            assert not await store.snoozed.waiting(work.name)
+        async with open_store(tmp_path) as store, at_work(store, server) as work:
+            await work.holds(3)
+            await lists(work, 1, 3, 2)
+
+
+async def test_what_is_kept_here_follows_a_mail_that_is_moved(tmp_path: Path) -> None:
+    capability = "IMAP4rev1 IDLE MOVE UIDPLUS"
+    async with scripted_imap("no-keywords", messages=2, capability=capability) as server:
+        async with open_store(tmp_path) as store, at_work(store, server) as work:
+            await work.holds(2)
+            await work.mailbox(b"Archive")
+            await work.account.snoozes.put_aside(await work.inbox(), [Uid(1)], time.time() + HOUR)
+            await quiet(work)
+            await work.account.changes.archive(await work.inbox(), [Uid(1)])
+            await quiet(work)
+        async with open_store(tmp_path) as store, at_work(store, server) as work:
+            archive = (await work.mailbox(b"Archive")).id
+            await work.account.look_into(archive)
+            assert [each.mailbox for each in await store.snoozed.waiting(work.name)] == [archive]
+
+
+async def test_by_pop3_it_is_on_this_machine(tmp_path: Path) -> None:
+    async with scripted_pop3(mails=[mail(1), mail(2)]) as server:
+        async with open_store(tmp_path) as store, pop3_desk(store, server) as work:
+            await work.holds(2)
+            await work.account.snoozes.put_aside(await work.inbox(), [Uid(1)], time.time() + HOUR)
+            await lists(work, 2)
+            await quiet(work)
+        Paths.under(tmp_path).cache_file.unlink()
+        async with open_store(tmp_path) as store, pop3_desk(store, server) as work:
+            await lists(work, 2)
+            later(work, 2 * HOUR)
+            await lists(work, 1, 2)
