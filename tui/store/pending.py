@@ -9,7 +9,7 @@ import apsw
 
 from tui.mail.flags import Flags
 from tui.mail.ids import AccountName, MailboxId, Uid, UidValidity
-from tui.store import envelope_changes, kept, mailbox_changes, shown, trail
+from tui.store import envelope_changes, mailbox_changes, shown, trail
 from tui.store.change_codec import STEP_COLUMNS, step_change, step_values
 from tui.store.databases import Connections, Databases
 from tui.store.overlay import OF_MAILBOXES, Change, ChangeKind, Name, Place
@@ -118,6 +118,8 @@ class Pending:
 
     async def keep_here(self, place: Place, add: Flags, remove: Flags) -> Effects:
         """Give messages keywords that the server does not keep, and take others off: this machine has them."""
+        from tui.store import kept  # noqa: PLC0415 - late: start-up time
+
         return await self._databases.write_precious(kept.change, place, add, remove)
 
     async def done(self, id: int, places: Sequence[Place] | None = None) -> Effects:
@@ -317,6 +319,8 @@ def _call(at: Connections, change: Change, wire: bytes, name: str) -> None:
 
 
 def _landed(at: Connections, went: dict[Name, Name | None]) -> Effects:
+    from tui.store import kept  # noqa: PLC0415 - late: start-up time
+
     with transaction(at.precious):
         trail.landed(at.precious, went)
         known = {name: now for name, now in went.items() if now is not None}

@@ -4,7 +4,7 @@ from typing import Final
 
 from tui.mail.ids import MailboxId, Uid, UidValidity
 from tui.mail.text import clean_line
-from tui.store import kept, outbox, shown
+from tui.store import outbox, shown
 from tui.store.behind import AT_ONCE
 from tui.store.codec import UID_BITS, row_uid
 from tui.store.databases import Connections
@@ -78,6 +78,8 @@ def _read(at: Connections) -> Overlay:
 
     Rows are hidden exactly while they are going elsewhere, or have gone, and show the flags that are pending.
     """
+    from tui.store import kept  # noqa: PLC0415 - late: start-up time
+
     overlay = Overlay(read_changes(at), kept.read(at))
     doubtful: dict[MailboxId, list[Uid]] = {}
     for (id,) in query(at.cache, _DOUBTFUL):
