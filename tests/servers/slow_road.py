@@ -17,6 +17,7 @@ class Passage:
         trips: times the client spoke after the server had, the first time included: each waits for a round trip.
         up, down: octets to the server, and from it.
         said: the lines of the client's up to now, without its secrets: what follows LOGIN or AUTHENTICATE is left out.
+        trip_of: each of them, the how manieth trip it left with.
     """
 
     def __init__(self) -> None:
@@ -24,6 +25,7 @@ class Passage:
         self.up = 0
         self.down = 0
         self.said: list[str] = []
+        self.trip_of: list[int] = []
         self._was_server = True
 
     def spoke(self, data: bytes, *, client: bool) -> None:
@@ -33,10 +35,12 @@ class Passage:
             self.trips += self._was_server
             self._was_server = False
             for line in data.split(b"\r\n"):
-                words = line.decode("ascii", "replace").split(" ")[1:]
+                words = line.decode("ascii", "replace").split(" ")
+                words = words if words == ["DONE"] else words[1:]
                 secret = bool(words) and words[0].upper() in ("LOGIN", "AUTHENTICATE")
                 if words:
                     self.said.append(" ".join(words[:1] if secret else words)[:200])
+                    self.trip_of.append(self.trips)
         else:
             self.down += len(data)
             self._was_server = True

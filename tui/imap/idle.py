@@ -34,7 +34,7 @@ class IdleTurn:
         renew_after: seconds after which `wait` says "renew"; at most 29 minutes.
         most_silence: seconds without an octet after which it says so too: whether the server is there is known only
             when it has answered DONE.
-        hasty: where there are news the answer to DONE is not waited for: the next command leaves in one go with it (no
+        hasty: where there are news, or it is interrupted, the answer to DONE is not waited for: the next command leaves in one go with it (no
             command may be sent before DONE, RFC 2177, but any behind it), and its answer comes behind that one's.
     """
 
@@ -94,6 +94,10 @@ class IdleTurn:
             self._heard.clear()
             return "heard"
         return "woken" if wake is not None and wake.is_set() else "renew"
+
+    def interrupt(self) -> None:
+        """End the turn as news would: `wait` returns, and the next command leaves in one go with DONE."""
+        self._heard.set()
 
     def _left(self) -> float:
         return min(self._due - asyncio.get_running_loop().time(), self._most_silence - self._session.silent)

@@ -71,6 +71,8 @@ class Account(Mailing):
         secrets: what obtains passwords; None: where nobody can be asked and no tokens are kept.
     """
 
+    _watch: Watch
+
     def __init__(
         self,
         config: AccountConfig,
@@ -95,7 +97,7 @@ class Account(Mailing):
         emit = self._emit
         carrier = Carrier(store.pending, self._mirror)
         where = Where(
-            ServerSource(line, self._mirror),
+            ServerSource(line, self._mirror, lambda job, fits: self._watch.lend(job, fits)),
             lambda change: line.do(partial(carrier.carry, change), Rank.CHANGE),
             SentCopy(config, store, line),
             ServerShelf(config.name, store, line),

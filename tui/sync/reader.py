@@ -1,7 +1,7 @@
 """Messages for reading: from the store, else from the server, and then in the store."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from tui.imap import fetch
@@ -15,6 +15,7 @@ from tui.mail.part import Part
 from tui.mail.text import clean_line
 from tui.render.message import wanted_sections
 from tui.store.database import Store
+from tui.sync.errands import Fits, Job, Result
 from tui.sync.events import Event, MessagesChanged
 from tui.sync.mailbox import Mirror
 from tui.sync.work import Rank, WorkLine
@@ -174,39 +175,70 @@ class Source(Protocol):
         """
 
 
+class Lend(Protocol):
+    """Does a job on another line than the one for work: see `tui.sync.watch.Watch.lend`."""
+
+    def __call__(self, job: Job[Result], fits: Fits) -> Awaitable[Result | None]: ...
+
+
 class ServerSource:
     """An IMAP server.
 
+    What the user waits for takes one round trip wherever a line has the mailbox open: the one for work where it is
+    free, else the one that waits for news, else beside what is being fetched on the one for work.
+
     Args:
-        line: to it.
+        line: to it, for work.
         mirror: gives the mirror of a mailbox.
+        lend: does something on the line that waits for news.
     """
 
     is_here = False
 
-    def __init__(self, line: WorkLine, mirror: Callable[[MailboxId], Mirror]) -> None:
+    def __init__(self, line: WorkLine, mirror: Callable[[MailboxId], Mirror], lend: Lend) -> None:
         self._line = line
         self._mirror = mirror
+        self._lend = lend
 
     async def sections(
         self, mailbox: MailboxId, uid: Uid, sections: Sequence[str], limit: int, rank: Rank
     ) -> dict[str, bytes]:
         """See `Source`."""
+        mirror = self._mirror(mailbox)
 
-        async def read(session: Session) -> dict[str, bytes]:
-            await self._mirror(mailbox).select(session)
+        def is_open(session: Session) -> bool:
+            return mirror.is_reachable(session, uid)
+
+        async def ask(session: Session) -> dict[str, bytes]:
             return await fetch.parts(session, uid, sections, limit=limit)
 
+        async def read(session: Session) -> dict[str, bytes]:
+            if not is_open(session):
+                await mirror.select(session)
+            return await ask(session)
+
         try:
-            working = self._line.at_work if rank is Rank.READING else None
-            if working is not None and self._mirror(mailbox).is_reachable(working, uid):
-                try:
-                    found = await fetch.parts_beside(working, uid, sections, limit=limit)
-                except ConnectionLost:
-                    found = None  # it was lost under what was done on it; that says nothing about this
+            if rank is Rank.READING:
+                free = self._line.at_leisure
+                if limit <= READ_LIMIT and not (free is not None and is_open(free)):
+                    lent = await self._lend(ask, is_open)
+                    if lent is not None:
+                        return lent
+                found = await self._beside(uid, sections, limit, is_open)
                 if found is not None:
                     return found
             return await self._line.do(read, rank)
         except ConnectionLost as error:
             words = f"This is not kept on this machine, and the server cannot be asked. {error.message}"
             raise type(error)(words, cure=error.cure) from None
+
+    async def _beside(
+        self, uid: Uid, sections: Sequence[str], limit: int, is_open: Callable[[Session], bool]
+    ) -> dict[str, bytes] | None:
+        working = self._line.at_work
+        if working is None or not is_open(working):
+            return None
+        try:
+            return await fetch.parts_beside(working, uid, sections, limit=limit)
+        except ConnectionLost:
+            return None  # it was lost under what was done on it; that says nothing about this

@@ -29,6 +29,7 @@ from tui.mail.errors import (
     ProtocolViolation,
     ServerRefused,
 )
+from tui.sync.errands import Errands, Fits, Job, Result
 from tui.sync.events import Link, LinkState
 from tui.sync.question import Question
 from tui.sync.retry import NEVER, Backoff, patiently
@@ -90,10 +91,12 @@ class Watch:
         self._survived = survived
         self._has_slept = False
         self._restart = asyncio.Event()  # a connection that is being made is not to be waited for
-        self._begun = 0.0  # when the attempt to make it was begun
+        self._begun = 0.0  # when the attempt to make it was begun; 0.0 while nobody tries
         self._up = 0.0  # when the line came up, by the monotonic clock; 0.0 while it is not
         self._wake = asyncio.Event()
         self._session: Session | None = None
+        self._errands = Errands()
+        self._interrupt: Callable[[], None] | None = None  # while the line is up, and does nothing but wait
         self._seen: list[Untagged] = []
         self._heard = 0.0
         self._calm = 0.0
@@ -115,6 +118,28 @@ class Watch:
         """Seconds a command takes until its answer; 0.0 while there is no line."""
         return self._session.round_trip if self._session is not None else 0.0
 
+    async def lend(self, job: Job[Result], fits: Fits) -> Result | None:
+        """Do on this line what the user waits for: DONE and the job leave in one go.
+
+        It is also done where the line is just being made: there is none that could be had sooner.
+
+        Args:
+            job: not for long: nothing is heard meanwhile.
+            fits: whether the session is such that it can be done.
+
+        Returns:
+            What the job returns; None where the line cannot be had now, or was lost under it.
+
+        Raises:
+            MailError: what else the job raised.
+        """
+        session, interrupt = self._session, self._interrupt
+        if session is not None and interrupt is not None and fits(session):
+            interrupt()
+        elif not self._begun or self._state.link is not Link.CONNECTING:
+            return None
+        return await self._errands.wait_for(job, fits)
+
     def look_now(self) -> None:
         """Try again at once, or look for mail at once."""
         self._backoff.reset()
@@ -135,16 +160,20 @@ class Watch:
 
     async def run(self) -> None:
         """Watch until cancelled. Never raises a `MailError`."""
-        while True:
-            self._enter(Link.CONNECTING)
-            self._up, self._begun = 0.0, time.monotonic()
-            try:
-                await self._live()
-            except MailError as error:
-                await self._pause(error)
-            except Exception as error:  # a mistake of ours must not leave an account silent for ever
-                log.exception("the watching line")
-                await self._pause(ProtocolViolation(f"Something unexpected happened ({type(error).__name__})."))
+        try:
+            while True:
+                self._enter(Link.CONNECTING)
+                self._up, self._begun = 0.0, time.monotonic()
+                try:
+                    await self._live()
+                except MailError as error:
+                    await self._pause(error)
+                except Exception as error:  # a mistake of ours must not leave an account silent for ever
+                    log.exception("the watching line")
+                    await self._pause(ProtocolViolation(f"Something unexpected happened ({type(error).__name__})."))
+        finally:
+            self._begun = 0.0
+            self._errands.drop()
 
     async def _live(self) -> None:
         self._seen = []
@@ -184,6 +213,7 @@ class Watch:
         self._up = time.monotonic()
         idle = "IDLE" in session.capability
         self._enter(Link.LIVE if idle else Link.POLLING)
+        await self._errands.run(session)
         while True:
             question = Question(session, self._owed, self._answered)
             turn: IdleTurn | None = None
@@ -199,12 +229,14 @@ class Watch:
                 self._enter(Link.POLLING)
             finally:
                 question.drop()
+                self._interrupt = None
             self._answered()
             if self._has_slept:
                 self._has_slept = False
                 self._survived()
             question.ask()
             try:
+                await self._errands.run(session)
                 await self._tell(session)
             finally:
                 question.drop()
@@ -216,10 +248,13 @@ class Watch:
     async def _idle(self, session: Session, question: Question) -> IdleTurn:
         question.ask()
         renew, probe = float(self._settings.idle_renew), float(self._settings.probe)
-        async with IdleTurn(session, renew_after=renew, most_silence=probe, hasty=True) as turn:
+        turn = IdleTurn(session, renew_after=renew, most_silence=probe, hasty=True)
+        self._interrupt = turn.interrupt
+        async with turn:
             question.rest()
             if not self._seen:
                 await turn.wait(self._wake)
+            self._interrupt = None
             question.ask()
         if self._wake.is_set():
             self._wake.clear()
@@ -227,13 +262,16 @@ class Watch:
         return turn
 
     async def _poll(self, session: Session, question: Question) -> None:
+        self._interrupt = self._wake.set
         try:
             async with asyncio.timeout(self._settings.poll):
                 await self._wake.wait()
         except TimeoutError:
             pass
+        self._interrupt = None
         self._wake.clear()
         question.ask()
+        await self._errands.run(session)
         await patiently(lambda: noop(session))
 
     def _owed(self, since: float) -> None:
@@ -267,6 +305,7 @@ class Watch:
         refused = refusal_of(error)
         next_try = 0.0 if wait == NEVER else time.time() + wait
         self._enter(Link.REFUSED if refused else Link.OFFLINE, next_try, reason_of(error), refused)
+        self._errands.drop()
         try:
             async with asyncio.timeout(None if math.isinf(wait) else wait):
                 await self._wake.wait()

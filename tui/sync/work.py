@@ -106,6 +106,13 @@ class WorkLine:
         """The session, while a job is done on it."""
         return self._session if self._is_busy else None
 
+    @property
+    def at_leisure(self) -> Session | None:
+        """The session, when it is there and nothing is to be done on it."""
+        session = self._session
+        is_free = self._is_open and not (self._is_busy or self._is_doubtful or self._entries)
+        return session if is_free and session is not None and session.is_alive else None
+
     def is_wanted(self, rank: Rank) -> bool:
         """Whether a job of this rank, or of a higher one, waits behind the one that is being done."""
         return bool(self._entries) and self._entries[0].rank <= rank
