@@ -26,7 +26,7 @@ _STARTS = tuple(first for first, _, _ in ROWS)
 
 def width_if_known(text: str) -> int | None:
     """Return the cells a text of one line takes; None when a character in it is not known here."""
-    if text.isprintable() and (text.isascii() or max(text) < "\u0300"):
+    if text.replace("\xa0", " ").isprintable() and max(text, default="") < "\u0300":
         return len(text)
     cells = 0
     for character in text:

@@ -24,6 +24,7 @@ class Anchors:
         self._links = links
         self._parser = parser
         self._said: set[str] | None = None
+        self._words: dict[int, str] = {}
 
     def begin(self, node: LexborNode, href: str, flow: Flow, state: State) -> Span | None:
         """Begin a link, and return what is to stand behind its words.
@@ -41,7 +42,7 @@ class Anchors:
             self._links.refused += is_refused(href)
             return None
         url, host, _ = target
-        words = words_in(node)
+        words = self._words_in(node)
         label = words or alt_in(node)
         if label is None:
             return None
@@ -62,16 +63,17 @@ class Anchors:
     def _said_in_words(self) -> set[str]:
         """Return the addresses that some link with words leads to; asked for by pictures only."""
         if self._said is None:
-            self._said = _targets_with_words(self._parser)
+            self._said = set()
+            for node in self._parser.css("a[href]")[:MAX_ANCHORS]:
+                if self._words_in(node):
+                    target = resolve(node.attributes.get("href") or "")
+                    if target is not None:
+                        self._said.add(target[0])
         return self._said
 
-
-def _targets_with_words(parser: LexborHTMLParser) -> set[str]:
-    """Return the addresses that some link with words leads to."""
-    said: set[str] = set()
-    for node in parser.css("a[href]")[:MAX_ANCHORS]:
-        if words_in(node):
-            target = resolve(node.attributes.get("href") or "")
-            if target is not None:
-                said.add(target[0])
-    return said
+    def _words_in(self, node: LexborNode) -> str:
+        id = node.mem_id
+        words = self._words.get(id)
+        if words is None:
+            words = self._words[id] = words_in(node)
+        return words

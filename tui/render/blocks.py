@@ -11,6 +11,8 @@ from tui.render.lines import Line, Span, Style
 MAX_BREAKS = 2
 """Line breaks in a row that are kept."""
 
+_SPACE = Span(" ")
+
 
 @dataclass(slots=True)
 class Block:
@@ -54,6 +56,8 @@ class Flow:
         width: cells that its lines may take.
     """
 
+    __slots__ = ("_blank", "_breaks", "_gap", "_glued", "_runs", "_width", "blocks", "indent", "marker", "pre")
+
     def __init__(self, width: int) -> None:
         self.blocks: list[Block] = []
         self.indent: Line = ()
@@ -69,7 +73,8 @@ class Flow:
     @property
     def room(self) -> int:
         """Cells that are left beside the indent."""
-        return max(self._width - line_cells(self.indent), MIN_WIDTH)
+        beside = line_cells(self.indent) if self.indent else 0
+        return max(self._width - beside, MIN_WIDTH)
 
     @property
     def is_empty(self) -> bool:
@@ -92,7 +97,8 @@ class Flow:
 
     def want(self, gap: int) -> None:
         """Ask for blank lines before the next block."""
-        self._gap = max(self._gap, gap)
+        if gap > self._gap:
+            self._gap = gap
 
     def text(self, text: str, style: Style, link: int = 0) -> None:
         """Add text whose white space is folded to single spaces already."""
@@ -104,6 +110,13 @@ class Flow:
                 return
             self._runs.append(Span(text, style, link))
             self._glued = text.endswith(" ")
+            self._breaks = 0
+
+    def blank(self) -> None:
+        """Add white space that is text by itself: what stands between elements."""
+        if not self._glued:
+            self._runs.append(_SPACE)
+            self._glued = True
             self._breaks = 0
 
     def raw_text(self, text: str, style: Style, link: int = 0) -> None:
@@ -124,6 +137,12 @@ class Flow:
     def end_block(self) -> None:
         """End the block; one without words becomes a wish for a blank line if it had white space of its own."""
         runs = self._runs
+        if not runs:
+            if self._blank:
+                self.want(1)
+                self._blank = False
+            self._glued, self._breaks = True, 0
+            return
         self._runs = []
         self._glued = True
         trailing = self._breaks
@@ -132,7 +151,7 @@ class Flow:
             runs.pop()
         if runs:
             runs[-1] = Span(runs[-1].text.rstrip("\n" if self.pre else "\n "), runs[-1].style, runs[-1].link)
-        if runs and any(not run.text.isspace() for run in runs):
+        if runs and (not self.pre or any(not run.text.isspace() for run in runs)):
             self._add(Block(runs, pre=self.pre))
             if trailing > 1:
                 self.want(1)
@@ -170,7 +189,8 @@ class Flow:
         if first or self.indent:
             block = replace(block, first=(*first, *block.first), rest=(*self.indent, *block.rest))
             self.marker = None
-        block.gap = max(block.gap, self._gap)
+        if self._gap > block.gap:
+            block.gap = self._gap
         self._gap = 0
         self.blocks.append(block)
 
@@ -223,6 +243,8 @@ def split_breaks(runs: Iterable[Span]) -> list[list[Span]]:
 
 def _common_marks(before: Line, after: Line) -> Line:
     """Return the quote marks that both neighbours of a blank line have, so that a quotation does not fall apart."""
+    if not (before and after):
+        return ()
     marks = min((_marks(before), _marks(after)), key=len)
     return tuple([Span(">", mark.style) for mark in marks])
 

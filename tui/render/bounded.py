@@ -11,6 +11,7 @@ MAX_ATTRIBUTES = 500
 MAX_TAGS = 250_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:\-]{0,40})[^>]*>?")
+_TAG_NAMES = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9:\-]{0,40})[^>]*>?")
 _NEVER_NEST = frozenset(
     (
         "area",
@@ -56,6 +57,11 @@ def bounded(html: str) -> tuple[str, bool]:
     """
     if html.count("<") < MAX_DEPTH // 2 and html.count("=") < MAX_ATTRIBUTES:
         return html, False
+    return _cut(html) if _is_deep(html) else (html, False)
+
+
+def _cut(html: str) -> tuple[str, bool]:
+    """Return what `bounded` does, whatever there is to leave out."""
     open_tags: dict[str, int] = {}
     depth = formatting = count = kept = 0
     out: list[str] = []
@@ -89,3 +95,31 @@ def bounded(html: str) -> tuple[str, bool]:
         return html, False
     out.append(html[kept:])
     return "".join(out), False
+
+
+def _is_deep(html: str) -> bool:
+    """Whether there may be anything to leave out: a quick look that no mail which people write gives cause for more."""
+    tags = _TAG_NAMES.findall(html)
+    if len(tags) > MAX_TAGS:
+        return True
+    nesting = {tag: _nesting(tag) for tag in set(tags)}
+    open_tags: dict[str, int] = {}
+    depth = formatting = 0
+    for name, step, is_formatting in [found for tag in tags if (found := nesting[tag])]:
+        held = open_tags.get(name, 0) + step
+        if held < 0:
+            continue
+        open_tags[name] = held
+        depth += step
+        formatting += is_formatting
+        if depth > MAX_DEPTH or formatting > MAX_FORMATTING:
+            return True
+    long = [piece for piece in html.split(">") if len(piece) > MAX_ATTRIBUTES]
+    return any(0 <= piece.find("<") < len(piece) - MAX_ATTRIBUTES for piece in long)
+
+
+def _nesting(tag: str) -> tuple[str, int, int] | None:
+    """Return a tag's name, by how much it changes the depth, and that of formatting; None where it cannot nest."""
+    name = tag.lstrip("/").lower()
+    step = -1 if tag[0] == "/" else 1
+    return None if name in _NEVER_NEST else (name, step, step if name in _FORMATTING else 0)

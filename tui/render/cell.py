@@ -26,11 +26,14 @@ class Cell:
     heads: bool = False
     right: bool = False
     apart: bool = False
+    _lines: list[list[Span]] | None = None
 
     @property
     def lines(self) -> list[list[Span]]:
-        """Its text line by line, before it is laid out."""
-        return [runs for block in self.flow.blocks for runs in split_breaks(block.runs)]
+        """Its text line by line, before it is laid out; asked for when it has ended."""
+        if self._lines is None:
+            self._lines = [runs for block in self.flow.blocks for runs in split_breaks(block.runs)]
+        return self._lines
 
     @property
     def is_simple(self) -> bool:

@@ -148,9 +148,10 @@ def parse_colour(value: str) -> tuple[Colour | None, bool]:
 
 def same_colour(one: Colour, other: Colour) -> bool:
     """Whether text of the one cannot be seen on the other."""
-    if UNKNOWN in (one, other):
+    if one is UNKNOWN or other is UNKNOWN:
         return False
-    return sum(abs(left - right) for left, right in zip(one, other, strict=True)) <= 18
+    (red, green, blue), (other_red, other_green, other_blue) = one, other
+    return abs(red - other_red) + abs(green - other_green) + abs(blue - other_blue) <= 18
 
 
 def _hides(rules: dict[str, str]) -> bool:

@@ -18,6 +18,9 @@ PRE = frozenset(("pre", "listing", "xmp", "plaintext"))
 STRUCK = frozenset(("s", "strike", "del"))
 TABULAR = frozenset(("table", "tr", "td", "th"))
 
+PLAIN = frozenset(("html", "body", "tr", "tbody", "thead", "tfoot", "span", "font"))
+"""Those that change nothing of the words in them, where they have no attributes."""
+
 APART = HEADINGS | LISTS | (PRE - {"plaintext"}) | {"p", "blockquote", "dl", "figure", "fieldset"}
 """Blocks with a blank line before and behind them, unless their style says otherwise."""
 

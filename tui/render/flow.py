@@ -15,11 +15,14 @@ _BREAKABLE = re.compile(
 )
 _CLOSING = frozenset("。、，．：；？！）」』】〉》〕］｝ー々…‥’”,.:;?!)]}")
 _OPENING = frozenset("（「『【〈《〔［｛‘“([{")
-_SPACES = re.compile(" +")
+_NOT_NARROW = re.compile("[^ -~\xa0-\u02ff\u2010-\u2027\u2030-\u205e]")
+"""What may take another room than one cell, or end a line."""
 _JOINER = "\u200d"
 
-Token = tuple[int, int, list[Span]]
-"""A piece of text that stays together: cells of space before it, its cells, its spans."""
+_Piece = tuple[str, Style, int]
+"""What a `Span` holds, before it is one: one is made of many."""
+_Word = tuple[int, int, list[_Piece]]
+"""Text that stays together: cells of space before it, its cells, its pieces."""
 
 
 def wrap(runs: Iterable[Span], width: int, first: Line = (), rest: Line | None = None) -> list[Line]:
@@ -35,17 +38,47 @@ def wrap(runs: Iterable[Span], width: int, first: Line = (), rest: Line | None =
         At least one line. Words wider than a line are cut by cells.
     """
     rest = first if rest is None else rest
-    first_cells, rest_cells = line_cells(first), line_cells(rest)
+    first_cells = line_cells(first) if first else 0
     runs = list(runs)
-    total = sum([cell_width(run.text) for run in runs])
-    if total + first_cells <= width:
-        return [_joined(first, runs)]
-    lines: list[Line] = []
+    if line_cells(runs) + first_cells <= width:
+        return [_joined(first, [(run.text, run.style, run.link) for run in runs])]
     room = max(width - first_cells, MIN_WIDTH)
-    rest_room = max(width - rest_cells, MIN_WIDTH)
+    rest_room = max(width - (line_cells(rest) if rest else 0), MIN_WIDTH)
+    if len(runs) == 1 and (pieces := _narrow_lines(runs[0].text, room, rest_room)) is not None:
+        style, link = runs[0].style, runs[0].link
+        return [_joined(rest if place else first, [(each, style, link)]) for place, each in enumerate(pieces)]
+    return _wrap_words(runs, first, rest, room, rest_room)
+
+
+def _narrow_lines(text: str, room: int, rest_room: int) -> list[str] | None:
+    """Return a text line by line; None where a character is not one cell wide, or a word longer than a line."""
+    if text[:1] in ("", " ") or _NOT_NARROW.search(text):
+        return None
+    lines: list[str] = []
+    start, length = 0, len(text)
+    while length - start > room:
+        end = text.rfind(" ", start, start + room + 1)
+        if end < 0:
+            return None
+        lines.append(text[start:end])
+        start, room = end + 1, rest_room
+        while start < length and text[start] == " ":
+            start += 1
+    if start < length:
+        lines.append(text[start:])
+    return lines
+
+
+def _wrap_words(runs: Sequence[Span], first: Line, rest: Line, room: int, rest_room: int) -> list[Line]:
+    """Lay runs into lines word by word.
+
+    Args:
+        room, rest_room: cells beside ``first`` and beside ``rest``.
+    """
+    lines: list[Line] = []
     used = 0
-    held: list[Span] = []
-    for gap, cells, pieces in tokens(runs):
+    held: list[_Piece] = []
+    for gap, cells, pieces in _words(runs):
         if used and used + gap + cells > room:
             lines.append(_joined(rest if lines else first, held))
             held, used, room = [], 0, rest_room
@@ -58,12 +91,12 @@ def wrap(runs: Iterable[Span], width: int, first: Line = (), rest: Line | None =
             held.extend(pieces)
             used += cells
             continue
-        for piece in pieces:
-            for head, head_cells, full in _cuts(piece.text, room - used, rest_room):
+        for text, style, link in pieces:
+            for head, head_cells, full in _cuts(text, room - used, rest_room):
                 if full:
                     lines.append(_joined(rest if lines else first, held))
                     held, used, room = [], 0, rest_room
-                held.append(Span(head, piece.style, piece.link))
+                held.append((head, style, link))
                 used += head_cells
     if held or not lines:
         lines.append(_joined(rest if lines else first, held))
@@ -74,50 +107,46 @@ def hard_wrap(runs: Sequence[Span], width: int, prefix: Line = ()) -> list[Line]
     """Lay runs into lines cut by cells only, every space kept: for code, tables of figures and patches."""
     room = max(width - line_cells(prefix), MIN_WIDTH)
     lines: list[Line] = []
-    held: list[Span] = []
+    held: list[_Piece] = []
     used = 0
     for run in runs:
         for head, cells, full in _cuts(run.text, room - used, room):
             if full:
                 lines.append(_joined(prefix, held))
                 held, used = [], 0
-            held.append(Span(head, run.style, run.link))
+            held.append((head, run.style, run.link))
             used += cells
     if held or not lines:
         lines.append(_joined(prefix, held))
     return lines
 
 
-def tokens(runs: Iterable[Span]) -> list[Token]:
-    """Return the runs as pieces between which a line may break."""
-    found: list[Token] = []
+def _words(runs: Iterable[Span]) -> Iterator[_Word]:
+    """Yield the runs as words between which a line may break."""
     gap, cells = 0, 0
-    pieces: list[Span] = []
+    pieces: list[_Piece] = []
     for run in runs:
         style, link = run.style, run.link
-        position = 0
-        for space in [*_SPACES.finditer(run.text), None]:
-            word = run.text[position : space.start() if space else None]
-            if word:
-                if not word.isascii() and _BREAKABLE.search(word):
-                    for cluster in _clusters(word):
-                        if pieces and not _holds(pieces[-1].text[-1], cluster[0]):
-                            found.append((gap, cells, pieces))
-                            gap, cells, pieces = 0, 0, []
-                        pieces.append(Span(cluster, style, link))
-                        cells += cell_width(cluster)
-                else:
-                    pieces.append(Span(word, style, link))
-                    cells += cell_width(word)
-            if space:
+        for place, word in enumerate(run.text.split(" ")):
+            if place:
                 if pieces:
-                    found.append((gap, cells, pieces))
+                    yield gap, cells, pieces
                     gap, cells, pieces = 0, 0, []
-                gap += space.end() - space.start()
-                position = space.end()
+                gap += 1
+            if not word:
+                continue
+            if word.isascii() or not _BREAKABLE.search(word):
+                pieces.append((word, style, link))
+                cells += cell_width(word)
+                continue
+            for cluster in _clusters(word):
+                if pieces and not _holds(pieces[-1][0][-1], cluster[0]):
+                    yield gap, cells, pieces
+                    gap, cells, pieces = 0, 0, []
+                pieces.append((cluster, style, link))
+                cells += cell_width(cluster)
     if pieces:
-        found.append((gap, cells, pieces))
-    return found
+        yield gap, cells, pieces
 
 
 def _cuts(text: str, room: int, next_room: int) -> Iterator[tuple[str, int, bool]]:
@@ -183,31 +212,32 @@ def _holds(before: str, after: str) -> bool:
     return not (_BREAKABLE.match(before) or _BREAKABLE.match(after))
 
 
-def _space(cells: int, before: Sequence[Span], after: Sequence[Span]) -> Span:
+def _space(cells: int, before: Sequence[_Piece], after: Sequence[_Piece]) -> _Piece:
     """Return the space between two words; it belongs to a link or style only when both sides do."""
-    if before and after and before[-1].style is after[0].style and before[-1].link == after[0].link:
-        return Span(" " * cells, after[0].style, after[0].link)
-    return Span(" " * cells)
+    if before and after and before[-1][1] is after[0][1] and before[-1][2] == after[0][2]:
+        return " " * cells, after[0][1], after[0][2]
+    return " " * cells, Style.TEXT, 0
 
 
-def _joined(prefix: Line, spans: Sequence[Span]) -> Line:
+def _joined(prefix: Line, pieces: Sequence[_Piece]) -> Line:
     """Return a line with neighbours of one style made one span, no-break spaces made spaces, none at its end."""
-    out: list[Span] = []
+    if prefix:
+        pieces = [*((span.text, span.style, span.link) for span in prefix), *pieces]
+    out: list[_Piece] = []
     texts: list[str] = []
     style, link = Style.TEXT, 0
-    for span in (*prefix, *spans):
-        if texts and (span.style is not style or span.link != link):
-            out.append(Span("".join(texts).replace("\xa0", " "), style, link))
+    for text, its_style, its_link in pieces:
+        if texts and (its_style is not style or its_link != link):
+            out.append(("".join(texts), style, link))
             texts = []
-        style, link = span.style, span.link
-        texts.append(span.text)
+        style, link = its_style, its_link
+        texts.append(text)
     if texts:
-        out.append(Span("".join(texts).replace("\xa0", " "), style, link))
+        out.append(("".join(texts), style, link))
     while out:
-        last = out[-1].text.rstrip(" ")
-        if last:
-            if last != out[-1].text:
-                out[-1] = Span(last, out[-1].style, out[-1].link)
+        text, style, link = out[-1]
+        if text := text.replace("\xa0", " ").rstrip(" "):
+            out[-1] = (text, style, link)
             break
         out.pop()
-    return tuple(out)
+    return tuple([Span(text.replace("\xa0", " "), style, link) for text, style, link in out])

@@ -15,8 +15,8 @@ from tui.render.anchors import Anchors
 from tui.render.blocks import Flow, lay_blocks
 from tui.render.bounded import bounded
 from tui.render.cell import Cell
-from tui.render.css import APART, WHITE, Facts, inline_facts
-from tui.render.elements import BLOCKS, DROPPED, HEADINGS, INLINE, LISTS, PRE, STRUCK, TABULAR
+from tui.render.css import APART, UNKNOWN, WHITE, Facts, inline_facts
+from tui.render.elements import BLOCKS, DROPPED, HEADINGS, INLINE, LISTS, PLAIN, PRE, STRUCK, TABULAR
 from tui.render.inside import alt_text, folded, text_in
 from tui.render.lines import Line, Style
 from tui.render.links import LinkList
@@ -29,6 +29,8 @@ from tui.render.withheld import Withheld
 MAX_NODES = 300_000
 """Nodes of the tree that are looked at."""
 
+_WHITE = " \t\n\r\f"
+"""White space as HTML knows it."""
 _EXPONENT = re.compile(r"[+\-−]?\w{1,6}\Z")
 _SIGNATURE = re.compile(
     r"(?:gmail|moz|yahoo|zmail|protonmail|ms-outlook)[-_a-z]*signature|\AAppleMailSignature", re.IGNORECASE
@@ -140,19 +142,25 @@ class _Walk:
         if tag in DROPPED:
             return False
         attributes = node.attributes
-        style = attributes.get("style") or ""
-        if (style and inline_facts(style).hidden and not (tag == "a" and _only_for_outlook(style))) or (
+        style = attributes.get("style") or "" if attributes else ""
+        facts = inline_facts(style) if style else None
+        if (facts is not None and facts.hidden and not (tag == "a" and _only_for_outlook(style))) or (
             "hidden" in attributes or (self._gone and node.mem_id in self._gone)
         ):
             self.withheld.element(node)
             return False
-        state = self._state = self._state.copy()
-        facts = inline_facts(style) if style else None
+        state = self._state
+        if not attributes and tag in PLAIN:
+            if tag == "tr" and self._tables:
+                self._tables[-1].add_row()
+            return True
+        state = self._state = state.copy()
         if self._white and tag != "a" and not state.link and node.mem_id in self._white:
             state.colour = WHITE  # a button's white words stand on what may be painted in ways not looked at
         if attributes:
             state.take(tag, attributes, facts, bool(self._painted) and node.mem_id in self._painted)
-            self.withheld.backgrounds(attributes, facts)
+            if "background" in attributes or (facts is not None and facts.background is UNKNOWN):
+                self.withheld.backgrounds(attributes, facts)
         if tag == "br":
             self._break()
         elif tag == "img":
@@ -257,14 +265,13 @@ class _Walk:
     def _cell(self, tag: str, attributes: dict[str, str | None], facts: Facts | None, state: State) -> None:
         outer = self.flow
         inner = Flow(outer.room)
-        apart = facts is not None and ((facts.before or 0) >= APART or (facts.after or 0) >= APART)
-        cell = Cell(
-            inner,
-            max(leading_number(attributes.get("colspan"), 1), 1),
-            max(leading_number(attributes.get("rowspan"), 1), 1),
-            heads=tag == "th",
-            right=state.right,
-            apart=apart or leading_number(attributes.get("height"), 0) >= APART,
+        cell = Cell(inner, heads=tag == "th", right=state.right)
+        if "colspan" in attributes:
+            cell.span = max(leading_number(attributes["colspan"], 1), 1)
+        if "rowspan" in attributes:
+            cell.rows = max(leading_number(attributes["rowspan"], 1), 1)
+        cell.apart = (facts is not None and ((facts.before or 0) >= APART or (facts.after or 0) >= APART)) or (
+            "height" in attributes and leading_number(attributes["height"], 0) >= APART
         )
         if tag == "th" and state.style is Style.TEXT:
             state.style = Style.STRONG
@@ -318,6 +325,10 @@ class _Walk:
         if not raw:
             return
         state = self._state
+        if raw[0] in _WHITE and not state.pre and not raw.strip(_WHITE):  # half of all texts stand between elements
+            if not state.is_unseen:
+                self.flow.blank()
+            return
         if state.is_unseen:
             self.withheld.words(node, raw)
             return
@@ -327,10 +338,9 @@ class _Walk:
             self.flow.raw_text(clean(raw), state.style, state.number)
             return
         text = folded(raw)
-        if text == " ":
-            self.flow.text(text, Style.TEXT)
-        else:
-            self.flow.text(clean(text).replace("\n", " "), state.style, state.number)
+        if not (text.isascii() and text.isprintable()):
+            text = clean(text).replace("\n", " ")
+        self.flow.text(text, state.style, state.link if state.link > 0 else 0)
 
 
 def _is_signature(attributes: dict[str, str | None]) -> bool:

@@ -24,7 +24,7 @@ def is_nothing(text: str) -> bool:
 
 def folded(raw: str) -> str:
     """Return a text with its white space folded, and without what has no width (but where scripts need it)."""
-    text = _SPACES.sub(" ", raw)
+    text = raw if raw.isprintable() and "  " not in raw else _SPACES.sub(" ", raw)
     if text.isascii():
         return text
     if not _ZWNJ_SCRIPTS.search(text):
@@ -54,6 +54,11 @@ def inside(element: LexborNode, limit: int = MAX_NODES) -> Iterator[LexborNode]:
 
 def text_in(element: LexborNode, characters: int, limit: int = MAX_NODES) -> str:
     """Return the first characters of the text in an element."""
+    only = element.first_child
+    if only is None:
+        return ""
+    if only.next is None and only.tag == "-text":  # as in most
+        return (only.text_content or "")[:characters]
     out: list[str] = []
     size = 0
     for node in inside(element, limit):

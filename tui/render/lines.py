@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from tui.mail.noun import dataclass
+from tui.mail.noun import dataclass, noun
 from tui.mail.part import Part
 
 
@@ -40,7 +40,7 @@ class Mode(StrEnum):
     HEADERS = "headers"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Span:
     """A stretch of one line in one style.
 

@@ -129,7 +129,7 @@ def _trimmed(text: str, start: int, end: int) -> int:
     return end
 
 
-@lru_cache(maxsize=64)  # asked for a link twice in a row
+@lru_cache(maxsize=256)  # asked for a link several times; newsletters lead often to the same places
 def resolve(href: str) -> tuple[str, str, str] | None:
     """Return (url, host, warning) of an address, or None when it is not one of the web or a mailto.
 
