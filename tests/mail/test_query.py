@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -7,7 +8,23 @@ from hypothesis import strategies as st
 from tests.mail.queries import NOW, queries
 from tui.mail.flags import SEEN
 from tui.mail.fold import fold
-from tui.mail.query import And, Field, Flagged, HasFile, In, Node, Not, Of, Or, Received, Size, Text, Thread, parse
+from tui.mail.query import (
+    KEYS,
+    And,
+    Field,
+    Flagged,
+    HasFile,
+    In,
+    Node,
+    Not,
+    Of,
+    Or,
+    Received,
+    Size,
+    Text,
+    Thread,
+    parse,
+)
 
 
 def node(text: str) -> Node | None:
@@ -132,3 +149,8 @@ def test_folding() -> None:
     assert fold("Re: Whether the TÁBLE—should, be; engraved?") == "re whether the table should be engraved"
     assert fold("月食の球と灯") == "月 食 の 球 と 灯"
     assert fold("한국어") == "한국어"
+
+
+def test_users_are_told_of_every_key() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert [key for key in KEYS if f"`{key}:" not in readme] == []

@@ -418,10 +418,9 @@ class SearchScreen(HitPlace):
         self._told_line.say(told_words(self._told), right)
         self._tell_offers()
         self._hint_line.set_hints(self._hinting(self.key_scopes, self.page_shown))
-        rank = self._list.rows.rank(self._told.here) if self._list.rows is not None and self._told.here else None
-        self._status.place(
-            [(f"{rank:,} of {self._told.here:,}", "muted")] if rank and self._told.here else [], self.account
-        )
+        total = (self._told.here or 0) + self._told.more
+        rank = self._list.rows.rank(total) if self._list.rows is not None and total else None
+        self._status.place([(f"{rank:,} of {total:,}", "muted")] if rank else [], self.account)
         self._status.update()
 
 

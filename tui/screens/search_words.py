@@ -12,8 +12,12 @@ HELP = (
     (("from: to: cc:", "who"), ("subject:", "words in it"), ("has:file", "what it holds")),
     (("is:unread is:flagged", "state"), ("in:archive", "one mailbox"), ("after: before:", "2026-09, mon, 3w")),
     (("larger:5M", "size"), ('"as written"', "exact words"), ("-word", "without it")),
-    (("a OR b", "either"), ("list:engine", "a mailing list"), ("body:", "words of the text")),
-    (("thread:<Message-ID>", "a conversation"), ("keyword: account:", "label, account"), ("cc: on:", "as to: after:")),
+    (("a OR b", "either"), ("list:engine", "a mailing list"), ("body:", "in its text")),
+    (
+        ("thread:<Message-ID>", "a conversation"),
+        ("keyword: account:", "label, account"),
+        ("on: smaller:", "just then, less"),
+    ),
 )
 
 
