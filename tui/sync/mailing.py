@@ -209,8 +209,13 @@ class Mailing(ABC):
         Raises:
             MailError: when it is neither here nor to be had.
         """
-        message = await self._reader.message(mailbox, uid)
-        return await self._standings.with_standing(mailbox, uid, message)
+        first = asyncio.create_task(self._standings.is_first(mailbox, uid))  # the store is asked for both at once
+        try:
+            message = await self._reader.message(mailbox, uid)
+            return self._standings.with_standing(message, first=await first)
+        finally:
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
 
     async def part(self, mailbox: MailboxId, uid: Uid, part: Part) -> bytes:
         """Return the decoded content of one part.

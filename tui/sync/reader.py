@@ -65,13 +65,15 @@ class Reader:
         Raises:
             MailError: when it is neither here nor to be had.
         """
-        envelope = await self._store.envelopes.get(mailbox, uid)
+        envelope, here = await asyncio.gather(
+            self._store.envelopes.get(mailbox, uid), self._store.bodies.get(mailbox, uid)
+        )
         if envelope is None:
             raise MailboxNotFound("This message is gone.")
         structure = structure_of(envelope)
         if structure is None:
             return await asyncio.to_thread(parse_message, await self.source(mailbox, uid))
-        bodies = await self._bodies(mailbox, uid, ["HEADER", *self._wanted(structure)])
+        bodies = await self._bodies(mailbox, uid, ["HEADER", *self._wanted(structure)], here=here)
         octets = bodies.pop("HEADER", b"")
         short = len(octets) <= SHORT_HEADER  # a thread takes longer to answer than such a one to be parsed
         header = Header.parse(octets) if short else await asyncio.to_thread(Header.parse, octets)
@@ -114,8 +116,9 @@ class Reader:
         sections: Sequence[str],
         limit: int = READ_LIMIT,
         rank: Rank = Rank.READING,
+        here: dict[str, bytes] | None = None,
     ) -> dict[str, bytes]:
-        bodies = await self._store.bodies.get(mailbox, uid)
+        bodies = here if here is not None else await self._store.bodies.get(mailbox, uid)
         missing = [section for section in sections if section not in bodies]
         if not missing:
             return bodies
