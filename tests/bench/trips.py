@@ -15,10 +15,10 @@ from pathlib import Path
 from tests.bench.mailboxes import letters, load
 from tests.bench.report import heading, median, row
 from tests.servers.dovecot import ADA, Dovecot
-from tests.servers.slow_road import SlowRoad
+from tests.servers.slow_road import Mark, SlowRoad
 from tui.config.model import AccountConfig, Config, Security, SyncConfig
 from tui.config.paths import Paths
-from tui.mail.ids import Uid
+from tui.mail.ids import MailboxId, Uid
 from tui.store.database import Store
 from tui.sync.account import Account
 from tui.sync.events import Event, Link, LinkChanged, MessagesArrived
@@ -28,6 +28,8 @@ MOST_TRIPS, MOST_OCTETS = 5, 40_000
 DELAY = 0.2
 OPENED = 9
 """Messages that are opened."""
+LOOK = 0.5
+"""Seconds a message is looked at before the next is opened."""
 
 
 class Start:
@@ -39,9 +41,10 @@ class Start:
         said: what the client said on it until then.
         lines: made until the list was whole.
         all_octets: of all lines until it was live.
-        opened, again: seconds until a message was there that was not, and until it was a second time; medians.
-        fresh: the same of a message that had just arrived.
-        meanwhile: the same while the list is still being fetched, each.
+        opened: (seconds, trips) until a message was there that was not, each; in the settled state.
+        again: seconds until it was a second time, each.
+        fresh: as ``opened``, of messages that had just arrived.
+        meanwhile: as ``opened``, while the list is still being fetched.
     """
 
     def __init__(self) -> None:
@@ -50,8 +53,10 @@ class Start:
         self.said: list[str] = []
         self.lines = 0
         self.all_octets = 0
-        self.opened = self.again = self.fresh = 0.0
-        self.meanwhile: list[float] = []
+        self.opened: list[tuple[float, int]] = []
+        self.again: list[float] = []
+        self.fresh: list[tuple[float, int]] = []
+        self.meanwhile: list[tuple[float, int]] = []
 
 
 def main(words: Sequence[str]) -> int:
@@ -88,16 +93,21 @@ async def _measure(dovecot: Dovecot, count: int, compress: str, *, shown: bool) 
     )
     row("warm: trips until the line is live", warm.live[1] + 1, "", note=f"{warm.live[2]:,} B, {warm.lines} lines")
     row(f"cold, {DELAY * 1000:.0f} ms round trip: to the newest rows", slow.rows[0] * 1000, "ms")
-    most = DELAY * 1000 + 30
-    met &= row("  a message that is not here is opened in", slow.opened * 1000, "ms", most=most)
-    met &= row("  and again in", slow.again * 1000, "ms", most=20)
-    met &= row("  one that has just arrived", slow.fresh * 1000, "ms", most=most)
-    each = "each: " + " ".join(f"{took * 1000:.0f}" for took in slow.meanwhile)
-    met &= row("  one while the list is still being fetched", median(slow.meanwhile) * 1000, "ms", most=most, note=each)
+    met &= _tell("  a message that is not here is opened in", slow.opened)
+    met &= row("  and again in", median(slow.again) * 1000, "ms", most=20)
+    met &= _tell("  one that has just arrived", slow.fresh)
+    met &= _tell("  one while the list is still being fetched", slow.meanwhile)
     if shown:
         print("  cold: " + " | ".join(cold.said))
         print("  warm: " + " | ".join(warm.said))
     return met
+
+
+def _tell(what: str, openings: Sequence[tuple[float, int]]) -> bool:
+    # what is compressed cannot be read on the road
+    each = ", ".join(f"{took * 1000:.0f} ({trips})" if trips else f"{took * 1000:.0f}" for took, trips in openings)
+    took = median([took for took, _ in openings]) * 1000
+    return row(what, took, "ms", most=DELAY * 1000 + 30, note=f"each (and its trips): {each}")
 
 
 async def _start(dovecot: Dovecot, paths: Paths, compress: str, round_trip: float) -> Start:
@@ -126,12 +136,12 @@ async def _start(dovecot: Dovecot, paths: Paths, compress: str, round_trip: floa
             await asyncio.wait_for(live.wait(), DEADLINE)
             start.all_octets = road.octets
             if round_trip:
-                start.meanwhile = await _opened_meanwhile(store, account)
+                start.meanwhile = await _opened_meanwhile(store, account, road)
             await _settled(store, account)
             start.lines = len(road.passages)
             if round_trip:
                 await _quiet(road, 3 * round_trip)
-            start.opened, start.again = await _opened(store, account)
+            start.opened, start.again = await _opened(store, account, road)
             if round_trip:
                 start.fresh = await _opened_fresh(dovecot, store, account, road)
             await account.stop()
@@ -149,45 +159,54 @@ async def _quiet(road: SlowRoad, seconds: float) -> None:
             await asyncio.sleep(seconds)
 
 
-async def _opened(store: Store, account: Account) -> tuple[float, float]:
-    inbox = (await store.mailboxes.all(account.name))[0].id
-    first: list[float] = []
-    again: list[float] = []
-    for uid in range(1, 2 * OPENED, 2):
-        for took in (first, again):
-            began = time.perf_counter()
-            await account.message(inbox, Uid(uid))
-            took.append(time.perf_counter() - began)
-    return median(first), median(again)
+async def _open(account: Account, mailbox: MailboxId, uid: Uid, road: SlowRoad) -> tuple[float, int]:
+    mark, began = Mark(road.passages), time.perf_counter()
+    await account.message(mailbox, uid)
+    return time.perf_counter() - began, mark.until("BODY.PEEK[")[1]
 
 
-async def _opened_meanwhile(store: Store, account: Account) -> list[float]:
-    """Open messages of the first page for as long as not all of the list is here."""
+async def _opened(store: Store, account: Account, road: SlowRoad) -> tuple[list[tuple[float, int]], list[float]]:
     inbox = (await store.mailboxes.all(account.name))[0].id
-    took: list[float] = []
-    for envelope in (await store.envelopes.older(inbox, None, 2 * OPENED))[::2]:
-        began = time.perf_counter()
-        await account.message(inbox, envelope.uid)
+    uids = [Uid(uid) for uid in range(1, 2 * OPENED, 2)]
+    return (
+        [await _open(account, inbox, uid, road) for uid in uids],
+        [(await _open(account, inbox, uid, road))[0] for uid in uids],
+    )
+
+
+async def _opened_meanwhile(store: Store, account: Account, road: SlowRoad) -> list[tuple[float, int]]:
+    """Open messages of the first page while not all of the list is here, each after a look at the one before."""
+    inbox = (await store.mailboxes.all(account.name))[0].id
+    openings: list[tuple[float, int]] = []
+    for envelope in (await store.envelopes.older(inbox, None, 50))[::2]:
+        await asyncio.sleep(LOOK)
+        opening = await _open(account, inbox, envelope.uid, road)
         state = await store.mailboxes.get(inbox)
         if state is None or state.complete:
             break
-        took.append(time.perf_counter() - began)
-    return took
+        openings.append(opening)
+    return openings
 
 
-async def _opened_fresh(dovecot: Dovecot, store: Store, account: Account, road: SlowRoad) -> float:
-    """Let messages arrive, and open each as soon as its row is here and the line waits for news again."""
+async def _opened_fresh(dovecot: Dovecot, store: Store, account: Account, road: SlowRoad) -> list[tuple[float, int]]:
+    """Let messages arrive, and open each when its row is here and the line waits for news again."""
     inbox = (await store.mailboxes.all(account.name))[0].id
-    took: list[float] = []
+    openings: list[tuple[float, int]] = []
     for each in letters(OPENED, seed=8):
+        before = await _newest(store, inbox)
         await asyncio.to_thread(load, dovecot.clear_port, ADA, dovecot.users[ADA], iter((each,)))
+        async with asyncio.timeout(DEADLINE):
+            while await _newest(store, inbox) == before:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(DELAY / 4)
         await _quiet(road, 3 * DELAY)
-        newest = await store.envelopes.bounds(inbox)
-        assert newest is not None
-        began = time.perf_counter()
-        await account.message(inbox, newest[1])
-        took.append(time.perf_counter() - began)
-    return median(took)
+        openings.append(await _open(account, inbox, await _newest(store, inbox), road))
+    return openings
+
+
+async def _newest(store: Store, mailbox: MailboxId) -> Uid:
+    bounds = await store.envelopes.bounds(mailbox)
+    assert bounds is not None
+    return bounds[1]
 
 
 async def _settled(store: Store, account: Account) -> None:

@@ -46,6 +46,30 @@ class Passage:
             self._was_server = True
 
 
+class Mark:
+    """A point in time, to say afterwards what was said since on all lines.
+
+    Args:
+        passages: the lines; new ones may come.
+    """
+
+    def __init__(self, passages: list[Passage]) -> None:
+        self._passages = passages
+        self._before = [(len(passage.said), passage.trips) for passage in passages]
+
+    def until(self, words: str) -> tuple[list[str], int]:
+        """Return what was said on the lines on which the client said these words, and in how many trips, up to them."""
+        said: list[str] = []
+        trips = 0
+        for number, passage in enumerate(self._passages):
+            place, trip = self._before[number] if number < len(self._before) else (0, 0)
+            lines = passage.said[place:]
+            asked = next((n for n, line in enumerate(lines, 1) if words in line), 0)
+            said += lines[:asked]
+            trips += passage.trip_of[place + asked - 1] - trip if asked else 0
+        return said, trips
+
+
 class SlowRoad:
     """Passes TCP connections on, each octet half a round trip later; a context manager.
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.servers.scripted_imap import ScriptedServer, scripted_imap
 from tests.servers.scripted_mailbox import sample
-from tests.servers.slow_road import Passage, SlowRoad
+from tests.servers.slow_road import Mark, Passage, SlowRoad
 from tests.sync.desk import Desk, desk
 from tui.imap.session import Session
 from tui.mail.errors import ConnectionLost, MailError, ServerRefused
@@ -21,19 +21,6 @@ from tui.sync.events import Link
 COUNT = 20
 ROUND_TRIP = 0.04
 """Seconds: longer than it takes to say two things one behind the other."""
-
-
-class Opening:
-    """What one opening cost on all lines.
-
-    Attributes:
-        said: what the client said up to its question, that one included.
-        trips: round trips until the answer to it.
-    """
-
-    def __init__(self, said: list[str], trips: int) -> None:
-        self.said = said
-        self.trips = trips
 
 
 class Road:
@@ -59,19 +46,12 @@ class Road:
                 before = counts()
                 await asyncio.sleep(3 * ROUND_TRIP)
 
-    async def open(self, uid: int) -> Opening:
-        """Open a message."""
-        before = [(len(passage.said), passage.trips) for passage in self._passages]
-        body = await self.work.body(uid)
-        assert body
-        said: list[str] = []
-        trips = 0
-        for passage, (place, trip) in zip(self._passages, before, strict=False):
-            lines = passage.said[place:]
-            asked = next((n for n, line in enumerate(lines, 1) if "BODY.PEEK[" in line), 0)
-            said += lines[:asked]
-            trips += passage.trip_of[place + asked - 1] - trip if asked else 0
-        return Opening(said, trips)
+    async def open(self, uid: int) -> tuple[list[str], int]:
+        """Open a message; return what was said for it, in short, and in how many round trips."""
+        mark = Mark(self._passages)
+        assert await self.work.body(uid)
+        said, trips = mark.until("BODY.PEEK[")
+        return [words.split(" (")[0] for words in said], trips
 
 
 @asynccontextmanager
@@ -87,9 +67,7 @@ async def test_where_all_is_quiet(store: Store) -> None:
     async with road(store) as line:
         await line.work.holds(COUNT)
         await line.rests()
-        opening = await line.open(5)
-        assert opening.said == ["UID FETCH 5 (UID BODY.PEEK[HEADER]<0.8388609> BODY.PEEK[1]<0.8388609>)"]
-        assert opening.trips == 1
+        assert await line.open(5) == (["UID FETCH 5"], 1)
 
 
 async def test_what_has_just_arrived_is_asked_for_where_it_was_told_of(store: Store) -> None:
@@ -99,9 +77,7 @@ async def test_what_has_just_arrived_is_asked_for_where_it_was_told_of(store: St
         line.server.push_message(sample(99))
         await line.work.holds(COUNT + 1)
         await line.rests()
-        opening = await line.open(COUNT + 1)
-        assert [words.split(" (")[0] for words in opening.said] == ["DONE", f"UID FETCH {COUNT + 1}"]
-        assert opening.trips == 1
+        assert await line.open(COUNT + 1) == (["DONE", f"UID FETCH {COUNT + 1}"], 1)
         await line.rests()
         line.server.push_message(sample(100))  # and it waits for news as before
         await line.work.holds(COUNT + 2)
@@ -111,18 +87,14 @@ async def test_while_the_line_for_work_is_at_work(store: Store) -> None:
     async with road(store, "hang-search") as line:
         await line.server.until(lambda: b" UID SEARCH " in line.server.text)
         await line.server.until(lambda: any(dialogue.idling for dialogue in line.server.dialogues))
-        opening = await line.open(COUNT)
-        assert [words.split(" (")[0] for words in opening.said] == ["DONE", f"UID FETCH {COUNT}"]
-        assert opening.trips == 1
+        assert await line.open(COUNT) == (["DONE", f"UID FETCH {COUNT}"], 1)
 
 
 async def test_where_the_server_has_no_idle(store: Store) -> None:
     async with road(store, "hang-search", "IMAP4rev1 SASL-IR AUTH=PLAIN LITERAL+") as line:
         await line.server.until(lambda: b" UID SEARCH " in line.server.text)
         await line.work.link(Link.POLLING)
-        opening = await line.open(COUNT)
-        assert [words.split(" (")[0] for words in opening.said] == [f"UID FETCH {COUNT}"]
-        assert opening.trips == 1
+        assert await line.open(COUNT) == ([f"UID FETCH {COUNT}"], 1)
 
 
 async def test_before_there_is_a_line_it_is_asked_for_on_the_first(store: Store) -> None:
