@@ -147,7 +147,7 @@ class Both:
 
     Args:
         streams: each is to be asked.
-        rows: streams that all know the same, by several ways; the first one is asked. May be none.
+        rows: streams that all know the same, by several ways; may be none.
         without: what is in these is left out.
         test: seconds it takes to look at a place that another stream found.
     """
@@ -158,24 +158,33 @@ class Both:
         self._streams, self._rows, self._without, self._test = streams, rows, without, test
         self._lead: Stream | None = None
         self._led, self._lead_for = 0, LEAD
+        self._asked = rows[0] if rows else None
 
     def _leading(self, at: int) -> Stream:
-        may_lead = [*self._rows, *self._streams]
-        if len(may_lead) == 1:
-            return may_lead[0]
-        if self._lead is None or self._led >= self._lead_for:
-            self._lead_for *= 1 if self._lead is None else 2
-            rates = [stream.rate(at) for stream in may_lead]
-            others = [rate.toil for rate in rates[len(self._rows) :]]
-
-            def cost(index: int) -> float:
-                docs, toil = rates[index]
-                asked = [each for other, each in enumerate(others) if other + len(self._rows) != index]
-                return toil + sum(min(each, docs * self._test) for each in asked)
-
-            self._lead, self._led = may_lead[min(range(len(may_lead)), key=cost)], 0
+        if self._lead is None:
+            self._lead = self._cheapest(at)
+        elif self._led >= self._lead_for:
+            self._lead, self._led, self._lead_for = self._cheapest(at), 0, 2 * self._lead_for
         self._led += 1
         return self._lead
+
+    def _cheapest(self, at: int) -> Stream:
+        if len(self._rows) + len(self._streams) == 1:
+            return (*self._rows, *self._streams)[0]
+        ways = [(way.rate(at), way) for way in self._rows]
+        streams = [(stream.rate(at), stream) for stream in self._streams]
+        asked = 0.0
+        if ways:
+            rate, self._asked = min(ways, key=lambda each: each[0].toil)
+            asked = rate.toil
+
+        def cost(each: tuple[Rate, Stream]) -> float:
+            (docs, toil), leading = each
+            others = [rate.toil for rate, stream in streams if stream is not leading]
+            others += [asked] if len(others) < len(streams) else []
+            return toil + sum(min(other, docs * self._test) for other in others)
+
+        return min((*ways, *streams), key=cost)[1]
 
     def batch(self, at: int, count: int) -> Batch:
         lead = self._leading(at)
@@ -186,7 +195,7 @@ class Both:
         return self._narrowed(places, None)
 
     def _narrowed(self, places: list[int], lead: Stream | None) -> list[int]:
-        asked: list[Stream] = [] if not self._rows or lead in self._rows else [self._rows[0]]
+        asked: list[Stream] = [] if self._asked is None or lead in self._rows else [self._asked]
         asked += [stream for stream in self._streams if stream is not lead]
         for stream in asked:
             if places:
