@@ -41,6 +41,8 @@ def wrap(runs: Iterable[Span], width: int, first: Line = (), rest: Line | None =
     first_cells = line_cells(first) if first else 0
     runs = list(runs)
     if line_cells(runs) + first_cells <= width:
+        if len(runs) == 1 and not first and "\xa0" not in runs[0].text and runs[0].text[-1:] not in ("", " "):
+            return [(runs[0],)]
         return [_joined(first, [(run.text, run.style, run.link) for run in runs])]
     room = max(width - first_cells, MIN_WIDTH)
     rest_room = max(width - (line_cells(rest) if rest else 0), MIN_WIDTH)

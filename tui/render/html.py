@@ -15,7 +15,7 @@ from tui.render.anchors import Anchors
 from tui.render.blocks import Flow, lay_blocks
 from tui.render.bounded import bounded
 from tui.render.cell import Cell
-from tui.render.css import APART, UNKNOWN, WHITE, Facts, inline_facts
+from tui.render.css import APART, UNKNOWN, Facts, inline_facts
 from tui.render.elements import BLOCKS, DROPPED, HEADINGS, INLINE, LISTS, PLAIN, PRE, STRUCK, TABULAR
 from tui.render.inside import alt_text, folded, text_in
 from tui.render.lines import Line, Style
@@ -126,7 +126,8 @@ class _Walk:
                         open_elements.append((node, state, endings))
                         node = child
                         continue
-                    self._end(endings)
+                    if len(self._endings) > endings:
+                        self._end(endings)
                 self._state = state
             node = node.next if open_elements else None
 
@@ -156,7 +157,7 @@ class _Walk:
             return True
         state = self._state = state.copy()
         if self._white and tag != "a" and not state.link and node.mem_id in self._white:
-            state.colour = WHITE  # a button's white words stand on what may be painted in ways not looked at
+            state.whiten()  # a button's white words stand on what may be painted in ways not looked at
         if attributes:
             state.take(tag, attributes, facts, bool(self._painted) and node.mem_id in self._painted)
             if "background" in attributes or (facts is not None and facts.background is UNKNOWN):

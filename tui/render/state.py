@@ -15,10 +15,14 @@ class State:
         tiny, invisible: its words are not to be seen.
         right: its text stands on the right.
         colour, background: of its words, and of what is behind them; the paper is white.
+        is_unseen: its words are hidden: too small, invisible, or of the colour of what is behind them.
         ordinal: the next number of the numbered list it is in, in a list of one that its items share.
     """
 
-    __slots__ = ("background", "colour", "invisible", "level", "link", "ordinal", "pre", "right", "style", "tiny")
+    __slots__ = (
+        *("background", "colour", "invisible", "is_unseen", "level", "link", "ordinal", "pre", "right", "style"),
+        "tiny",
+    )
 
     def __init__(self) -> None:
         self.style = Style.TEXT
@@ -27,6 +31,7 @@ class State:
         self.level = 0
         self.tiny = False
         self.invisible = False
+        self.is_unseen = False
         self.right = False
         self.colour: Colour | None = None
         self.background = WHITE
@@ -35,7 +40,7 @@ class State:
     def copy(self) -> "State":
         new = State.__new__(State)
         new.style, new.link, new.pre, new.level = self.style, self.link, self.pre, self.level
-        new.tiny, new.invisible, new.right = self.tiny, self.invisible, self.right
+        new.tiny, new.invisible, new.is_unseen, new.right = self.tiny, self.invisible, self.is_unseen, self.right
         new.colour, new.background, new.ordinal = self.colour, self.background, self.ordinal
         return new
 
@@ -44,12 +49,16 @@ class State:
         """The number of the link that words here belong to, 0 for none."""
         return max(self.link, 0)
 
-    @property
-    def is_unseen(self) -> bool:
-        """Whether words here are hidden: too small, invisible, or of the colour of what is behind them."""
-        if self.tiny or self.invisible:
-            return True
-        return self.colour is not None and same_colour(self.colour, self.background)
+    def whiten(self) -> None:
+        """Make its words white, as a rule of a style sheet does."""
+        self.colour = WHITE
+        self._look()
+
+    def _look(self) -> None:
+        """Find out whether words can be seen here."""
+        self.is_unseen = (
+            self.tiny or self.invisible or (self.colour is not None and same_colour(self.colour, self.background))
+        )
 
     def take(self, tag: str, attributes: dict[str, str | None], facts: Facts | None, painted: bool) -> None:
         """Take over what an element's attributes and its style say.
@@ -75,6 +84,7 @@ class State:
             self.background = UNKNOWN
         if facts is not None:
             self._take_facts(facts)
+        self._look()
 
     def _take_facts(self, facts: Facts) -> None:
         if facts.background is not None:
