@@ -401,6 +401,10 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         """Show all accounts' Inboxes."""
         self.run_command("mailbox.inboxes")
 
+    async def on_mailbox_tree_snoozed(self) -> None:
+        """Show what is snoozed."""
+        self.run_command("mailbox.snoozed")
+
     async def on_mailbox_tree_searched(self, chosen: MailboxTree.Searched) -> None:
         """Make a saved search."""
         from tui.commands import search  # noqa: PLC0415 - late: start-up time

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tui.mail import snooze
 from tui.mail.flags import SEEN
-from tui.mail.later import moment_words, offered, snooze_words
+from tui.mail.later import delays, moment_words, offered, snooze_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -67,3 +67,14 @@ def test_a_row_says_what_it_waits_for() -> None:
         (frozenset({"todo"}), ""),
     ):
         assert snooze_words(flags, now, BERLIN) == words
+
+
+def test_reminders_come_at_the_same_hour() -> None:
+    now = datetime(2026, 11, 25, 10, 30, tzinfo=BERLIN).timestamp()
+    assert [moment_words(moment, now, BERLIN) for _, moment in delays(now, BERLIN)] == [
+        "Thu 26 Nov 8:00",
+        "Sat 28 Nov 10:30",
+        "Wed 2 Dec 10:30",
+        "Wed 9 Dec 10:30",
+        "Fri 25 Dec 10:30",
+    ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tui.mail.ids import AccountName, MailboxId, ModSeq
 from tui.mail.mailbox import Mailbox, Role
 from tui.store.mailboxes import MailboxState
-from tui.widgets.tree_rows import BLANK, TreeRow, path_of, subscribed_only, tree_rows
+from tui.widgets.tree_rows import BLANK, TreeRow, path_of, snoozed_rows, subscribed_only, tree_rows
 
 WORK, HOME = AccountName("work"), AccountName("home")
 
@@ -72,3 +72,8 @@ def test_what_servers_keep_below_the_inbox_stands_beside_it() -> None:
 def test_thousands_of_mailboxes_below_one_level_are_folded_level_by_level() -> None:
     states = [state(n, f"a/{n // 100}/{n}") for n in range(5000)]
     assert len(tree_rows([WORK], states, {("work", "a")})) == 52
+
+
+def test_what_is_snoozed_has_a_line_while_there_is_any() -> None:
+    assert snoozed_rows(0) == []
+    assert [(row.label, row.unread) for row in snoozed_rows(3)] == [("", 0), ("Snoozed", 3)]

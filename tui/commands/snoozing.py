@@ -1,6 +1,5 @@
 """Snoozing: mail leaves the list until a time or an answer, and what was sent comes back when nobody answers."""
 
-import time
 from typing import TYPE_CHECKING
 
 from tui.commands.compose import writing
@@ -8,7 +7,6 @@ from tui.commands.desk import AccountPort, Desk
 from tui.commands.message import agreed, chosen, moved, tell
 from tui.commands.registry import command
 from tui.mail.ids import MailboxId, Uid
-from tui.mail.later import moment_words
 from tui.mail.mailbox import Role
 from tui.terminal.keys import Scope
 
@@ -59,7 +57,7 @@ async def remind_of_this(desk: Desk) -> None:
     wait = await _asked(desk, "Remind me if nobody answers", "remind me", answer=False)
     if wait is not None and wait.until is not None:
         screen.remind = wait.until
-        screen.flash(f"you will be reminded {moment_words(wait.until, time.time())} unless somebody answers")
+        screen.flash("a reminder, unless somebody answers")
 
 
 @command("message.unsnooze", keys="z w", undoable=True)

@@ -32,6 +32,15 @@ def offered(now: float, zone: tzinfo | None = None) -> list[tuple[str, float]]:
     return told
 
 
+def delays(now: float, zone: tzinfo | None = None) -> list[tuple[str, float]]:
+    """Return the times after which one wants to be reminded; arguments and result as for `offered`."""
+    here = datetime.fromtimestamp(now, zone)
+    days = (("in 3 days", 3), ("in a week", 7), ("in two weeks", 14), ("in a month", 30))
+    return [("tomorrow morning", _on(here, 1, MORNING).timestamp())] + [
+        (words, _on(here, number, here.time()).timestamp()) for words, number in days
+    ]
+
+
 def _offered(here: datetime) -> Iterator[tuple[str, datetime]]:
     evening = _on(here, 0, EVENING)
     today = (

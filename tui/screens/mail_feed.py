@@ -302,6 +302,7 @@ class MailFeed:
             states = await self._store.mailboxes.all()
             self._waiting = await self._store.pending.waiting()
             self._parked = await self._store.parked.counts()
+            self._tree.set_snoozed(await self._store.envelopes.snoozed())
         except MailError as error:
             log.warning("the counts could not be read: %s", error)
             return

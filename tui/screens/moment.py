@@ -1,10 +1,9 @@
 """Choosing a time: from those most people mean, or as it is typed."""
 
 import time
-from collections.abc import Sequence
 from typing import Final
 
-from tui.mail.later import moment_words, offered
+from tui.mail.later import delays, moment_words, offered
 from tui.mail.moment import parse_moment
 from tui.mail.noun import dataclass
 from tui.screens.palette import PickScreen
@@ -32,16 +31,13 @@ class MomentScreen(PickScreen[Wait]):
     Args:
         heading: our own words.
         does: what Enter does, for the hints.
-        answer: whether an answer can be waited for.
-        also: further choices, shown first.
+        answer: whether an answer can be waited for; else it is what keeps one from being reminded.
     """
 
-    def __init__(self, heading: str, *, does: str, answer: bool = True, also: Sequence[Choice[Wait]] = ()) -> None:
+    def __init__(self, heading: str, *, does: str, answer: bool = True) -> None:
         now = time.time()
-        choices = [
-            *also,
-            *(Choice(words, moment_words(moment, now), "", Wait(moment)) for words, moment in offered(now)),
-        ]
+        times = offered(now) if answer else delays(now)
+        choices = [Choice(words, moment_words(moment, now), "", Wait(moment)) for words, moment in times]
         if answer:
             choices.append(Choice(ANSWER, "in this conversation", "", Wait(answer=True)))
         super().__init__(heading, choices, does=does, sign=">", typed=_typed, empty="fri 9:00, 3d, 2026-12-01 …")

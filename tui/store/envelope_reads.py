@@ -130,6 +130,16 @@ def months(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> dict[str
     return {month: [Uid(uid) for uid in json.loads(found)] for month, found in groups}
 
 
+def snoozed(at: Connections) -> int:
+    count: int = query(
+        at.cache,
+        "SELECT (SELECT count(*) FROM envelopes INDEXED BY envelope_aside WHERE hidden = 2)"
+        " + (SELECT count(*) FROM envelopes INDEXED BY envelope_remind"
+        " WHERE instr(lower(keywords), 'tidings-remind-') > 0 AND hidden = 0)",
+    )[0][0]
+    return count
+
+
 def keywords(at: Connections, mailbox: MailboxId) -> Flags:
     rows = query(
         at.cache,

@@ -126,6 +126,10 @@ class Envelopes:
         """Return those of the rows that are shown by the month of their date, ``2025-11``, the oldest first."""
         return await self._databases.read(envelope_reads.months, mailbox, uids)
 
+    async def snoozed(self) -> int:
+        """Return how many messages of all accounts wait for a time or an answer: see `tui.store.snoozed`."""
+        return await self._databases.read(envelope_reads.snoozed)
+
     async def keywords(self, mailbox: MailboxId) -> Flags:
         """Return the keywords that the newest messages of a mailbox carry."""
         return await self._databases.read(envelope_reads.keywords, mailbox)

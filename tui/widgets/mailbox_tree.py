@@ -13,12 +13,14 @@ from tui.widgets.painting import LineWidget, Look, Run
 from tui.widgets.tree_rows import (
     INBOXES,
     SEARCHES,
+    SNOOZED,
     Path,
     TreeRow,
     folded_above,
     path_of,
     rows_in_sight,
     search_rows,
+    snoozed_rows,
     tree_rows,
 )
 from tui.widgets.tree_words import HEAD, first_line, tree_words
@@ -38,6 +40,9 @@ class MailboxTree(LineWidget, can_focus=True):
     class Gathered(TextualMessage):
         """All accounts' Inboxes shall be shown."""
 
+    class Snoozed(TextualMessage):
+        """What is snoozed shall be shown."""
+
     class Searched(TextualMessage):
         """A saved search shall be made."""
 
@@ -51,6 +56,7 @@ class MailboxTree(LineWidget, can_focus=True):
         self._states: Sequence[MailboxState] = ()
         self._links: dict[AccountName, Link] = {}
         self._searches: Sequence[str] = ()
+        self._snoozed = 0
         self._turned: set[Path] = set()
         self._shown: MailboxId | None = None
         self._cursor: Path = ()
@@ -67,6 +73,10 @@ class MailboxTree(LineWidget, can_focus=True):
         """Show these saved searches below the mailboxes."""
         self._searches = names
 
+    def set_snoozed(self, count: int) -> None:
+        """Show how much is snoozed, below the mailboxes; shown with the next `load`."""
+        self._snoozed = count
+
     def set_links(self, links: Mapping[AccountName, Link]) -> None:
         """Show how the accounts' lines stand."""
         self._links = dict(links)
@@ -80,7 +90,7 @@ class MailboxTree(LineWidget, can_focus=True):
             self._cursor = path_of(state)
             if folded_above(self.rows, self._cursor) is not None:
                 rows = rows_in_sight(self._accounts, self._states, self._cursor, self._turned)
-                self.rows = [*rows, *search_rows(self._searches)]
+                self.rows = [*rows, *self._below()]
         self._repaint()
 
     @property
@@ -132,6 +142,8 @@ class MailboxTree(LineWidget, can_focus=True):
             self.post_message(self.Chosen(row.mailbox))
         elif row is not None and row.path == INBOXES:
             self.post_message(self.Gathered())
+        elif row is not None and row.path == SNOOZED:
+            self.post_message(self.Snoozed())
         elif row is not None and row.path[:1] == SEARCHES:
             self.post_message(self.Searched(row.label))
         else:
@@ -144,8 +156,12 @@ class MailboxTree(LineWidget, can_focus=True):
             self._turned ^= {row.path}
             self._rebuild()
 
+    def _below(self) -> list[TreeRow]:
+        """Return the lines below the accounts."""
+        return [*snoozed_rows(self._snoozed), *search_rows(self._searches)]
+
     def _rebuild(self) -> None:
-        self.rows = [*tree_rows(self._accounts, self._states, self._turned), *search_rows(self._searches)]
+        self.rows = [*tree_rows(self._accounts, self._states, self._turned), *self._below()]
         if self.current is None:
             shown = next((row.path for row in self.rows if row.mailbox == self._shown), None)
             self._cursor = shown or next((row.path for row in self.rows if row.mailbox is not None), ())

@@ -76,6 +76,15 @@ SEARCHES: Path = ("",)
 """What the line above the saved searches is known by: no account is called so."""
 
 
+SNOOZED: Path = ("", "", "Snoozed")
+"""What the line of all that is snoozed is known by."""
+
+
+def snoozed_rows(count: int) -> list[TreeRow]:
+    """Return the line of what is snoozed, none where nothing is."""
+    return [BLANK, TreeRow(SNOOZED, SNOOZED[-1], unread=count)] if count else []
+
+
 def search_rows(names: Iterable[str]) -> list[TreeRow]:
     """Return the lines of the saved searches, none where there is none."""
     rows = [TreeRow((*SEARCHES, name), name) for name in names]
