@@ -129,6 +129,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self._gathering: Gathering | None = None
         self._sending: Sending | None = None
         self._service: Service | None = None
+        self._is_shown = asyncio.Event()
         self._announcing = Announcing(self, self.outside, lambda: self.is_away)
 
     # From start to end
@@ -154,6 +155,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
     def on_mail_screen_first_shown(self) -> None:
         """Obey keys, and only then turn to the servers: the first rows do not wait for them."""
         self.first_screen_is_there()
+        self._is_shown.set()
         if not self.accounts:
             self.begin(self._first_account())
         self.begin(self._begin_work())
@@ -416,6 +418,17 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         assert self._mail is not None
         in_drafts = self._mail.role is Role.DRAFTS
         self._mail.set_hints(hints(self.keymap, self._mail.key_scopes, self._mail.page_shown, in_drafts=in_drafts))
+
+    def on_mail_screen_cramped(self) -> None:
+        """Show what arrived, and no more, for as long as there is room for nothing else."""
+        self.begin(self._show_pane())
+
+    async def _show_pane(self) -> None:
+        await self._is_shown.wait()
+        from tui.commands.mailbox import show_inboxes  # noqa: PLC0415 - late: start-up time
+
+        if self._mail is not None and self.screen is self._mail and self._mail.is_pane and not self._mail.reading:
+            show_inboxes(self, passing=True)
 
     # Keys
 

@@ -6,7 +6,7 @@ from tui.commands.registry import command
 from tui.mail.act import Verb
 from tui.mail.errors import MailError
 from tui.mail.flags import SEEN
-from tui.mail.ids import MailboxId
+from tui.mail.ids import MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.palette import PickScreen
@@ -36,18 +36,34 @@ async def inbox(desk: Desk) -> None:
 @command("mailbox.inboxes", keys="g A", hint="all inboxes", opens=True)
 async def inboxes(desk: Desk) -> None:
     """Go to all Inboxes: of every account, as one list."""
+    show_inboxes(desk)
+
+
+def show_inboxes(desk: Desk, *, passing: bool = False) -> None:
+    """Show all Inboxes as one list, unless they are shown.
+
+    Args:
+        passing: only for as long as there is room for nothing else.
+    """
     from tui.screens.inboxes import InboxesScreen  # noqa: PLC0415 - late: start-up time
 
-    if isinstance(desk.mail, InboxesScreen):
+    below = desk.mail
+    if isinstance(below, InboxesScreen):
         return
+
+    async def go_on(mailbox: MailboxId, uid: Uid) -> None:
+        below.show_mailbox(mailbox)
+        await below.go_to(uid)
+
     desk.open_screen(
         InboxesScreen(
             desk.store,
             desk.accounts,
-            desk.mail.look,
-            desk.mail.lines,
+            below.look,
+            below.lines,
             lambda scopes, page: hints(desk.keymap, scopes, page),
-            desk.mail.show_mailbox,
+            below.show_mailbox,
+            go_on=(lambda mailbox, uid: desk.begin(go_on(mailbox, uid))) if passing else None,
         )
     )
 

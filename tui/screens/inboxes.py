@@ -71,6 +71,8 @@ class InboxesScreen(HitPlace):
         lines: the accounts' lines, for the status line.
         hints: gives the keys at hand.
         go_to: shows a mailbox on the screen below, when one is gone to from here.
+        go_on: does so when the terminal has room for that screen again, given the message that was gone to here; None:
+            this screen was asked for, and stays.
     """
 
     _hits: Inboxes
@@ -87,10 +89,13 @@ class InboxesScreen(HitPlace):
         lines: Callable[[], Sequence[Line]],
         hints: Hinting,
         go_to: Callable[[MailboxId], None],
+        *,
+        go_on: Callable[[MailboxId, Uid], object] | None = None,
     ) -> None:
         super().__init__(accounts, look, lines, go_to)
         self._store = store
         self._hinting = hints
+        self._go_on = go_on
         self._inboxes: tuple[MailboxId, ...] = ()
         self._grid = Grid()
         self._hits = store.inboxes(lambda: self._inboxes)
@@ -152,11 +157,30 @@ class InboxesScreen(HitPlace):
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange()
+        self._make_room()
+
+    def on_screen_resume(self) -> None:
+        self.call_later(self._make_room)
+
+    def _make_room(self) -> None:
+        """Go away where this was for a small terminal only, and it is small no more."""
+        if self._go_on is None or self._grid.pane or self.app.screen is not self:
+            return
+        hit, go_on = self._hit, self._go_on
+        self._go_on = None
+        self.dismiss(None)
+        if hit is not None:
+            go_on(hit.mailbox, hit.envelope.uid)
 
     def _arrange(self) -> None:
-        """Give every pane its place: as on the mail screen, without a tree."""
+        """Give every pane its place: as on the mail screen, without a tree; in a small terminal nothing but rows."""
         wanted = grid(*self.app.size, reading=self._reading)
-        self._grid = wanted
+        was_pane, self._grid = self._grid.pane, wanted
+        self._head.display = not wanted.pane
+        if wanted.pane and not was_pane and not self._reading:
+            self._list.rest()
+        elif not wanted.pane and self._go_on is None:
+            self._list.wake()
         self.set_class(wanted.columns, "columns")
         self.set_class(wanted.air, "air")
         pane = self._list.parent
@@ -184,6 +208,48 @@ class InboxesScreen(HitPlace):
         else:
             self._open_message()
 
+    # A list that nobody is at
+
+    @property
+    def _hit(self) -> Hit | None:
+        """Nothing is under a cursor that is not shown."""
+        return None if self._list.resting else super()._hit
+
+    def move_cursor(self, rows: int) -> None:
+        if not self._list.wake():
+            super().move_cursor(rows)
+
+    def page(self, direction: int, half: bool = False) -> bool:
+        return (not self._reading and self._list.wake()) or super().page(direction, half)
+
+    async def go_first(self) -> None:
+        self._list.wake()
+        await super().go_first()
+
+    async def go_last(self) -> None:
+        self._list.wake()
+        await super().go_last()
+
+    def _open_message(self) -> None:
+        self._list.wake()
+        super()._open_message()
+
+    def toggle_mark(self) -> None:
+        if not self._list.resting:
+            super().toggle_mark()
+            self._tell()
+
+    def close_view(self) -> bool:
+        """Go one step out; in a small terminal the last one is to let the list rest."""
+        if not self._grid.pane or self._reading or self._list.marked:
+            return super().close_view()
+        self._list.rest()
+        return True
+
+    def on_line_widget_clicked(self, click: LineWidget.Clicked) -> None:
+        self._list.wake()
+        super().on_line_widget_clicked(click)
+
     # What is listed
 
     def _where(self, row: Envelope) -> str:
@@ -197,11 +263,9 @@ class InboxesScreen(HitPlace):
         super().mark([row for row in rows if row.mailbox in self._inboxes])
         self._tell()
 
-    def toggle_mark(self) -> None:
-        super().toggle_mark()
-        self._tell()
-
     async def next_unread(self, step: int) -> None:
+        if self._list.wake() and self._list.current is not None and self._list.current.is_unread:
+            return
         if not await self._list.next_unread(step > 0):
             self.flash("nothing unread here")
 
@@ -289,12 +353,19 @@ class InboxesScreen(HitPlace):
             head_words(", ".join(self._accounts), "All inboxes", unread, total, fresh=fresh, marked=marked),
             [(f"{each} ", "muted")] if len(states) > 1 and self._grid.hints else [],
         )
-        shown = self._hinting(self.key_scopes, self.page_shown)
-        self._hint_line.set_hints(shown)
-        self._status.set_hints(() if self._grid.hints else shown)
+        keys = self._hinting(self.key_scopes, self.page_shown)
+        self._hint_line.set_hints(keys)
+        note: Words = [(f"{unread:,} {self._look.marks.unread}", "new")] if unread and self._grid.pane else []
+        self._status.set_hints(() if self._grid.hints else keys, note=note)
         complete = all(state.complete for state in states)
         rank = self._list.rows.rank(total if complete else None) if self._list.rows is not None else None
-        self._status.place([(f"{rank:,} of {max(total, rank):,}", "muted")] if rank else [], self.account)
+        shown = self._hits.hit(self._list.current) if self._list.current is not None else None
+        self._status.place(
+            [(f"{rank:,} of {max(total, rank):,}", "muted")] if rank else [],
+            self._states[shown.mailbox].mailbox.account
+            if shown is not None and shown.mailbox in self._states
+            else None,
+        )
         self._status.update()
 
     def _empty_words(self) -> str:

@@ -68,6 +68,9 @@ class MailScreen(MailConversations, Selecting):
     class FirstShown(TextualMessage):
         """The first rows are on the screen; keys can be obeyed."""
 
+    class Cramped(TextualMessage):
+        """There is room for a glance only, and nothing is being read."""
+
     class PlaceChanged(TextualMessage):
         """Other commands are at hand now: the focus moved, a message was opened or left."""
 
@@ -89,6 +92,7 @@ class MailScreen(MailConversations, Selecting):
         )
         self._feed.status = self._status
         self._reader = MailReader(self._view, self._wanted, self._message_shown)
+        self._was_pane = self._is_cramped = False
         self._thread = MailThread(store, self._in_view, self._thread_changed)
 
     def on_mount(self) -> None:
@@ -114,13 +118,33 @@ class MailScreen(MailConversations, Selecting):
         self._view.own = {account.config.address.spec.casefold() for account in self._accounts.values()}
         self._thread_pane.own = self._view.own
 
+    @property
+    def is_pane(self) -> bool:
+        """Whether there is room for a glance only."""
+        return self._grid.pane
+
+    def on_screen_resume(self) -> None:
+        self._tell_room()
+
+    def _tell_room(self) -> None:
+        """Tell once that the terminal has become so small, as soon as nobody reads here."""
+        if self._is_cramped and self.app.screen is self and not self._reading:
+            self._is_cramped = False
+            self.post_message(self.Cramped())
+
     def arranged(self) -> None:
+        if self._grid.pane is not self._was_pane:
+            self._was_pane = self._is_cramped = self._grid.pane
+            self._tell_room()
         self._feed.spacious = self._grid.columns
         self._feed.has_tree = self._grid.tree > 0
         self._feed.tell()
         self._thread.eager = self._grid.columns
+        if self._grid.shows_message and self._reader.wanted is None:
+            self._show_current()
 
     def place_changed(self) -> None:
+        self._tell_room()
         self.post_message(self.PlaceChanged())
 
     def focus_next(self, *, back: bool = False) -> None:  # type: ignore[override] # panes, not Textual's chain

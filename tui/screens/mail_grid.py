@@ -8,6 +8,9 @@ from __future__ import annotations
 LIST_SHARE = 11 / 35
 """The list's part of the rows it shares with the message."""
 LEAST_LIST = 5
+PANE_ROWS = 10
+NARROW_PANE_ROWS = 14
+"""Rows below which a terminal is a pane beside other work, however wide it is; and where it is narrow, too."""
 TREE_GAP = 2
 RIGHT_EDGE = 1
 RULE_LEFT = 2
@@ -45,6 +48,7 @@ class Grid:
         shows_list, shows_message: what is there at all.
         hints: whether the hints have a line of their own.
         air: whether there are rows to spare for blank ones.
+        pane: there is room for a glance only: what arrived, and how the lines stand.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class Grid:
         shows_message: bool = True,
         hints: bool = True,
         air: bool = False,
+        pane: bool = False,
     ) -> None:
         self.columns = columns
         self.tree = tree
@@ -67,6 +72,7 @@ class Grid:
         self.shows_message = shows_message
         self.hints = hints
         self.air = air
+        self.pane = pane
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Grid) and vars(self) == vars(other)
@@ -107,7 +113,8 @@ def grid(width: int, height: int, *, reading: bool) -> Grid:
     """
     hints = height >= 28
     if width < 60 or height < 16:
-        return Grid(shows_list=not reading, shows_message=reading, hints=False)
+        pane = height < (NARROW_PANE_ROWS if width < 60 else PANE_ROWS)
+        return Grid(shows_list=not reading, shows_message=reading, hints=False, pane=pane)
     if width < 100 or height < 28:
         return Grid(list_rows=LEAST_LIST if reading else 0, shows_message=reading, hints=hints)
     air = height >= 36

@@ -32,6 +32,7 @@ class EnvelopeList(LineWidget, can_focus=True):
         rows: the window onto the mailbox, None before the first one was opened.
         marked: rows chosen for the next act.
         fresh: rows that came in since the user looked.
+        resting: nobody is at it: no cursor is shown, and what comes is in sight at the top.
     """
 
     class Moved(TextualMessage):
@@ -49,6 +50,7 @@ class EnvelopeList(LineWidget, can_focus=True):
         self.rows: Rows | None = None
         self.marked: set[Uid] = set()
         self.fresh: set[Uid] = set()
+        self.resting = False
         self._empty = ""
         self._waiting: frozenset[Uid] = frozenset()
         self._outgoing = self._counts = False
@@ -109,6 +111,22 @@ class EnvelopeList(LineWidget, can_focus=True):
         self._repaint()
 
     # Motions
+
+    def rest(self) -> None:
+        """Show no cursor from now on, and the newest rows, until `wake`."""
+        self.resting = True
+        self.fresh.clear()
+        if self.rows is not None:
+            self.rows.renew()
+            self._read()
+        self._changed()
+
+    def wake(self) -> bool:
+        """Show the cursor again: it is on the newest row; return whether there was none."""
+        was_resting, self.resting = self.resting, False
+        if was_resting:
+            self._changed()
+        return was_resting
 
     def hold(self) -> None:
         """The user has seen where the cursor is: it stays on its message from now on."""
@@ -190,6 +208,8 @@ class EnvelopeList(LineWidget, can_focus=True):
         if self.rows is not None:
             if fresh:
                 self.fresh.update(arrived)
+            if self.resting:
+                self.rows.renew()
             self.rows.touch(len(arrived) if fresh else 0, filling=filling)
             self._read()
 
@@ -242,7 +262,7 @@ class EnvelopeList(LineWidget, can_focus=True):
 
     def _changed(self) -> None:
         current = self.current
-        if current is not None:
+        if current is not None and not self.resting:
             self.fresh.discard(current.uid)
         self._repaint()
         if current is not self._told:
@@ -255,7 +275,7 @@ class EnvelopeList(LineWidget, can_focus=True):
         rows = self.rows
         if rows is None:
             return []
-        now, cursor, focused = self.look.clock(), rows.cursor, self.has_focus
+        now, cursor, focused = self.look.clock(), None if self.resting else rows.cursor, self.has_focus
         return [
             RowState(
                 row,

@@ -182,6 +182,10 @@ class Rows:
         self._tallest = max(self._tallest, self.height)
         self._keep_in_sight()
 
+    def renew(self) -> None:
+        """Read the newest rows again and go to the first of them, whatever has come."""
+        self._steps.append(self._newest)
+
     def touch(self, arrived: int = 0, *, filling: bool = False) -> None:
         """Note that the mailbox changed: `settle` reads the window again.
 

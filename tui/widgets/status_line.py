@@ -38,6 +38,7 @@ class StatusLine(LineWidget):
         self._turn: Timer | None = None
         self._place: Words = []
         self._hints: Sequence[KeyHint] = ()
+        self._note: Words = []
         self._account: AccountName | None = None
         self._painted: list[Run] = []
         self._key_at = 0.0
@@ -112,9 +113,13 @@ class StatusLine(LineWidget):
             self._place, self._account = words, account
             self.update()
 
-    def set_hints(self, hints: Sequence[KeyHint]) -> None:
-        """Show hints instead of the place: there is no hint line. None: the place."""
-        self._hints = tuple(hints)
+    def set_hints(self, hints: Sequence[KeyHint], *, note: Words | None = None) -> None:
+        """Show hints instead of the place: there is no hint line. None: the place.
+
+        Args:
+            note: stands before them, where there is room.
+        """
+        self._hints, self._note = tuple(hints), note or []
         self.update()
 
     def update(self) -> None:
@@ -143,7 +148,7 @@ class StatusLine(LineWidget):
         if self._tells_all:
             return self.look.styled(spread(said, [(" ", "text")], width, "text"))
         if not self._notice:
-            return self.look.styled(quiet_status(said, self._place, self._hints, width))
+            return self.look.styled(quiet_status(said, self._place, self._hints, width, self._note))
         return self.look.styled(self._with_notice(said, width))
 
     def _with_notice(self, trust: Words, width: int) -> Words:

@@ -73,7 +73,7 @@ def hint_line(hints: Sequence[Hint], cells: int) -> Words:
     return spread([(" ", "text"), *_join(left, GAP)], [*_join(right, GAP), (" ", "text")], cells, "text")
 
 
-def quiet_status(trust: Words, place: Words, hints: Sequence[Hint], cells: int) -> Words:
+def quiet_status(trust: Words, place: Words, hints: Sequence[Hint], cells: int, note: Words | None = None) -> Words:
     """Return the status line while there is no news.
 
     Args:
@@ -81,10 +81,13 @@ def quiet_status(trust: Words, place: Words, hints: Sequence[Hint], cells: int) 
         place: where the user is; left out where there are hints.
         hints: keys, where they have no line of their own.
         cells: of the line.
+        note: stands before the hints, where there is room for it and the last of them.
     """
     if not hints:
         return spread(trust, [*place, (" ", "text")], cells, "text")
-    right = hint_words(hints, max(cells - width_of(trust) - GAP - 1, 0), gap=2)
+    room = max(cells - width_of(trust) - GAP - 1, 0)
+    right = hint_words(hints, max(room - width_of(note) - 2, 0), gap=2) if note else []
+    right = [*note, ("  ", "text"), *right] if note and right else hint_words(hints, room, gap=2)
     return spread(trust, [*right, (" ", "text")] if right else [], cells, "text")
 
 
