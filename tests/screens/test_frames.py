@@ -94,3 +94,15 @@ async def test_the_place_of_the_message_is_known_before_it_is_laid_out(tmp_path:
         await until(lambda: view.region.width)
         column, row, width, height = grid(*size, reading=True).places(*size).message
         assert (view.region.x, view.region.y, view.region.width, view.region.height) == (column, row, width, height)
+
+
+async def test_a_message_one_came_upon_holds_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail_reader, "AT_ONCE", 5.0)
+    async with opened(tmp_path) as app:
+        await until(lambda: app.mail.message is not None)
+        app.work.gate.clear()
+        app.mail.move_cursor(1)
+        asked = len(app.work.asked)
+        await until(lambda: len(app.work.asked) > asked)
+        assert not app._batch_count
+        app.work.gate.set()

@@ -79,25 +79,33 @@ class MailReader:
     def rest(self) -> None:
         """Bring what is under the cursor into view when it has rested there."""
         self._stop_resting()
-        self._resting = asyncio.get_running_loop().call_later(AFTER_LAST_MOVE, self.go)
+        self._resting = asyncio.get_running_loop().call_later(AFTER_LAST_MOVE, lambda: self.go(hold=False))
 
-    def go(self) -> None:
-        """Bring what is under the cursor into view, unless it is there or on its way."""
+    def go(self, *, hold: bool = True) -> None:
+        """Bring what is under the cursor into view, unless it is there or on its way.
+
+        Args:
+            hold: as for `load`.
+        """
         self._stop_resting()
         wanted = self._find()
         if wanted is not None and not self.is_for(wanted.mailbox, wanted.envelope.uid):
-            self.load(wanted)
+            self.load(wanted, hold=hold)
 
     def _stop_resting(self) -> None:
         if self._resting is not None:
             self._resting.cancel()
             self._resting = None
 
-    def load(self, wanted: Wanted) -> None:
-        """Bring a message into view; what was on its way is dropped."""
+    def load(self, wanted: Wanted, *, hold: bool = False) -> None:
+        """Bring a message into view; what was on its way is dropped.
+
+        Args:
+            hold: room is made for it on the screen: both come with one frame.
+        """
         self._stop()
         self._wanted, self.message, self.mode = wanted, None, Mode.AUTO
-        self._held = self._hold()
+        self._held = self._hold() if hold else ExitStack()
         self._task = asyncio.create_task(self._load(wanted, self._held))
 
     def clear(self) -> None:
