@@ -11,7 +11,7 @@ from textual.app import App
 from textual.driver import Driver
 
 from tui.terminal import display
-from tui.terminal.application import TerminalApp
+from tui.terminal.application import FRAMES, TerminalApp
 from tui.terminal.driver import TtyDriver
 
 
@@ -55,6 +55,12 @@ async def test_what_the_application_reads_is_there() -> None:
         ):
             assert hasattr(app, name), name
         assert callable(app._close_messages_no_wait)
+
+
+async def test_screens_take_our_frames_a_second() -> None:
+    app: App[None] = App()
+    async with app.run_test():
+        assert app.screen._update_timer._interval == 1 / FRAMES
 
 
 def test_a_driver_is_what_textual_expects() -> None:
