@@ -1,6 +1,7 @@
 """The Textual application: it wires accounts to screens, keys to commands, and forwards events. It stays short."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import PurePath
@@ -169,6 +170,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         await asyncio.sleep(KEYS_FIRST)
         await self._empty_opened()  # what a run before this one may have left
         await load_behind(*BEHIND)
+        if gc.get_freeze_count():  # the program itself, see `tui.cli.app.loop_first`: this stays, too
+            gc.freeze()
         self.accounts.start()
         from tui.commands.drafts import offer, take_up  # noqa: PLC0415 - late: start-up time
         from tui.engine.service import Service  # noqa: PLC0415 - late: start-up time
