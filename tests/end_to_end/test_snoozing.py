@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.end_to_end.command import command, write_config
 from tests.end_to_end.work import at_work, mail, other_client
+from tests.schema import problems, schema_of
 from tests.servers.dovecot import ADA, Dovecot
+from tests.servers.postfix import Postfix
 from tests.servers.scripted_smtp import scripted_smtp
 from tests.sync.desk import Desk, open_store, server
 from tui.mail import snooze
@@ -179,3 +182,24 @@ async def test_one_is_reminded_though_sent_was_never_looked_into(store: Store, d
 async def forgotten(desk: Desk) -> bool:
     """Whether no reminder is left."""
     return not await desk.store.outbox.reminders(desk.name) and not await desk.store.snoozed.waiting(desk.name)
+
+
+async def test_a_script_snoozes(dovecot: Dovecot, postfix: Postfix, tmp_path: Path) -> None:
+    write_config(tmp_path, dovecot, postfix, ADA)
+    dovecot.deliver(ADA, mail("first"), mail("second"))
+    (_, row) = (await command(tmp_path, "list", "--json")).rows
+    name = str(row["id"])
+    wrong = await command(tmp_path, "snooze", "--until", "3d", "--back", name)
+    assert (wrong.status, wrong.out) == (2, "")
+    wrong = await command(tmp_path, "snooze", "--until", "yesteryear", name)
+    assert wrong.status == 2
+    assert "is no time" in wrong.err
+    done = await command(tmp_path, "snooze", "--until", "3d", name)
+    assert (done.status, done.out, done.err) == (0, "snoozed 1 message in Inbox\n", "")
+    assert [each["subject"] for each in (await command(tmp_path, "list", "--json")).rows] == ["second"]
+    (found,) = (await command(tmp_path, "search", "--json", "is:snoozed")).rows
+    assert found["id"] == name
+    (brought,) = (await command(tmp_path, "snooze", "--json", "--back", "--query", "is:snoozed")).rows
+    assert problems(schema_of("snooze"), brought) == []
+    assert brought["done"] == "brought back 1 message in Inbox"
+    assert len((await command(tmp_path, "list", "--json")).rows) == 2

@@ -39,6 +39,7 @@ COMMANDS = {
     "copy": "copy messages to another mailbox",
     "archive": "move messages to the archive",
     "delete": "move messages to the trash",
+    "snooze": "put messages aside until a time or an answer",
     "undo": "take back what was done last",
     "compose": "begin a mail on the screen, from a mailto link or an address",
     "register": "tell the desktop of Tidings, and have mailto links open in it",

@@ -1,5 +1,9 @@
-"""The verbs that change: ``flag``, ``move``, ``copy``, ``archive``, ``delete``, ``undo``. Each is one act to undo."""
+"""The verbs that change: ``flag``, ``move``, ``copy``, ``archive``, ``delete``, ``snooze``, ``undo``.
 
+Each is one act to undo.
+"""
+
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -10,6 +14,7 @@ from tui.mail.act import Act, ActState, Verb
 from tui.mail.errors import ConfigError, MailError
 from tui.mail.flags import ANSWERED, FLAGGED, SEEN, canonical
 from tui.mail.ids import MailboxId, Uid
+from tui.mail.moment import parse_moment
 from tui.store.mailboxes import MailboxState
 from tui.sync.mailing import Mailing
 
@@ -70,6 +75,32 @@ async def flag(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
         if len(add) + len(remove) == 1:
             return await account.changes.flag(state.id, uids, (add or remove)[0], bool(add))
         return await account.changes.flags(state.id, uids, add=add, remove=remove, verb=Verb.CHANGED)
+
+    async for row in _change(desk, wish, change):
+        yield row
+
+
+async def snooze(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
+    """Put messages aside: ``until`` a time, ``until_answered``; have the user reminded of them: ``remind``; ``back``.
+
+    Raises:
+        ConfigError: when not just one of these is asked for, or a time is none.
+    """
+    until, remind = wish.text("until"), wish.text("remind")
+    answer, back = wish.is_on("until_answered"), wish.is_on("back")
+    if [bool(until or answer), bool(remind), back].count(True) != 1:
+        raise ConfigError("Until when?", cure='For instance: --until "mon 8:00", --until-answered, --remind 3d, --back')
+    try:
+        moment = parse_moment(until or remind, time.time()) if until or remind else None
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+
+    async def change(account: Mailing, state: MailboxState, uids: list[Uid]) -> Act | None:
+        if back:
+            return await account.snoozes.bring_back(state.id, uids)
+        if remind and moment is not None:
+            return await account.snoozes.remind(state.id, uids, moment)
+        return await account.snoozes.put_aside(state.id, uids, moment, answer=answer)
 
     async for row in _change(desk, wish, change):
         yield row

@@ -4,7 +4,7 @@ from typing import Final
 
 from tui.engine.desk import Need, Perform
 from tui.engine.exchange import export, import_message
-from tui.engine.filing import archive, copy, delete, flag, move, undo
+from tui.engine.filing import archive, copy, delete, flag, move, snooze, undo
 from tui.engine.reading import accounts, list_messages, mailboxes, outbox, part, search, show
 from tui.engine.ruled import rules
 from tui.engine.sending import cancel, reply, send, send_now
@@ -38,6 +38,7 @@ VERBS: Final = {
     "copy": Verb(copy, Need.CARRYING),
     "archive": Verb(archive, Need.CARRYING),
     "delete": Verb(delete, Need.CARRYING),
+    "snooze": Verb(snooze, Need.CARRYING),
     "undo": Verb(undo, Need.CARRYING),
     "compose": Verb(compose, Need.STORE),
     "send": Verb(send, Need.CARRYING),
