@@ -114,6 +114,8 @@ async def _pick(screen: PickScreen[Any], sheet: Sheet) -> Any:
     sheet.say(
         f"{screen.heading}. {words.counted(len(choices), 'choice')}." + ("" if few else " Type a part, Enter finds it.")
     )
+    if screen.empty:
+        sheet.say(words.sentence(f"Or type {screen.empty}"))
     if few:
         listed = _list(choices, sheet)
     while True:
@@ -133,6 +135,8 @@ async def _pick(screen: PickScreen[Any], sheet: Sheet) -> Any:
             listed = _list(choices[:AT_ONCE], sheet)
         elif typed.isdecimal() and 1 <= int(typed) <= len(listed):
             return listed[int(typed) - 1].value
+        elif (own := screen.meant(typed)) is not None:
+            return own.value
         else:
             found = [choices[index] for index, _ in rank(typed, [each.label for each in choices])]
             if len(found) == 1:

@@ -40,7 +40,7 @@ class MomentScreen(PickScreen[Wait]):
         choices = [Choice(words, moment_words(moment, now), "", Wait(moment)) for words, moment in times]
         if answer:
             choices.append(Choice(ANSWER, "in this conversation", "", Wait(answer=True)))
-        super().__init__(heading, choices, does=does, sign=">", typed=_typed, empty="fri 9:00, 3d, 2026-12-01 …")
+        super().__init__(heading, choices, does=does, sign=">", typed=_typed, empty="fri 9:00, 3d, 2026-12-01")
 
 
 def _typed(text: str) -> Choice[Wait] | None:

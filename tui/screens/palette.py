@@ -64,7 +64,7 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
     ) -> None:
         super().__init__()
         self._typed = typed
-        self._empty = empty
+        self.empty = empty
         self._preview = preview
         self._resting: Timer | None = None
         self.heading = heading
@@ -78,7 +78,7 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
             box.border_title = Content.styled(self.heading, "$accent bold").markup
             with Horizontal(id="pick-line"):
                 yield Static(Content.styled(f" {self._sign} ", "$accent bold"), id="pick-sign")
-                yield LineInput(id="pick-input", placeholder=self._empty)
+                yield LineInput(id="pick-input", placeholder=self.empty)
             yield self.choices
             yield Static(hint_content((("Enter", self.does), ("Esc", "close"))), id="pick-hints")
 
@@ -95,9 +95,13 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.choices.narrow(event.value, self._typed(event.value) if self._typed is not None else None)
+        self.choices.narrow(event.value, self.meant(event.value))
         self._preview_soon()
         self._fit()
+
+    def meant(self, text: str) -> Choice[Value] | None:
+        """Return what a text means by itself, None where it means nothing."""
+        return self._typed(text) if self._typed is not None else None
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
