@@ -5,6 +5,7 @@ import time
 import pytest
 
 from tui.linear import words
+from tui.mail import snooze
 from tui.mail.address import Address
 from tui.mail.authentication import Check, Judgement, Standing, Verdict
 from tui.mail.envelope import Envelope
@@ -33,6 +34,8 @@ def test_a_row() -> None:
         words.row(envelope(subject="", from_=()), NOW, marked=True)
         == "(nobody). No subject. Unread, marked, 33 minutes."
     )
+    back = envelope(flags=frozenset({snooze.BACK}))
+    assert words.row(back, NOW) == "Ada Lovelace. Note G. Back, unread, 33 minutes."
     assert words.row(envelope(to=(ADA, ADA), from_=()), NOW, outgoing=True).startswith("Ada Lovelace +1. ")
 
 

@@ -8,6 +8,7 @@ from tui.mail.address import CLAIMS, Address
 from tui.mail.authentication import Standing
 from tui.mail.date import DAYS
 from tui.mail.envelope import Envelope
+from tui.mail.later import snooze_words
 from tui.render.heading import address_spans
 from tui.render.lines import Line, Mode, Page, PartRow, Span, Style, line_text
 from tui.render.linktable import link_lines
@@ -28,7 +29,7 @@ _QUOTES = (Style.QUOTE, Style.QUOTE2, Style.QUOTE3)
 _QUOTE_MARKS = re.compile(r"^(?:> ?)+")
 _SPACES = re.compile(r"\s+")
 _UNITS = {"s": "second", "min": "minute", "h": "hour", "B": "byte", "kB": "kilobyte", "MB": "megabyte"}
-_ACTS = re.compile(r"(archived|deleted|moved|flagged|unflagged) 1(?P<to> to [^·]*?)?(?= · |\Z)")
+_ACTS = re.compile(r"(archived|deleted|moved|flagged|unflagged|snoozed) 1(?P<to> to [^·]*?)?(?= · |\Z)")
 
 
 def sentence(text: str) -> str:
@@ -90,7 +91,9 @@ def row(envelope: Envelope, now: float, *, outgoing: bool = False, marked: bool 
         marked: it is chosen for the next act.
     """
     people = (envelope.to or envelope.cc or envelope.bcc) if outgoing else envelope.from_[:1]
+    snoozed = snooze_words(envelope.flags, now)
     states = [
+        *([snoozed] if snoozed else []),
         *(["unread"] if envelope.is_unread else []),
         *(["flagged"] if envelope.is_flagged else []),
         *(["answered"] if envelope.is_answered else []),
