@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.imap.lines import on
-from tui.imap import fetch, mailboxes
-from tui.imap.arguments import astring
+from tui.imap import fetch, mailboxes, search
+from tui.imap.arguments import Literal, astring
 from tui.imap.command import Order
 from tui.imap.idle import noop
 from tui.imap.session import Session
@@ -117,6 +117,50 @@ async def test_a_message_is_read_beside_the_list_that_is_being_fetched() -> None
         asked = [line for line in server.log if b" FETCH " in line]
         assert 0 < next(place for place, line in enumerate(asked) if b"BODY.PEEK" in line) < len(asked) - 1
         assert _names(server.log)[-1] == b"NOOP"
+
+
+@pytest.mark.parametrize(
+    "doing", [noop, search.all_uids, lambda session: fetch.parts(session, Uid(9), ["1"], limit=99)]
+)
+async def test_a_message_is_read_behind_what_is_being_asked(doing: Callable[[Session], Awaitable[object]]) -> None:
+    async with on("normal", messages=20) as (session, server):
+        await mailboxes.select(session, b"INBOX")
+        asking = asyncio.ensure_future(doing(session))
+        await asyncio.sleep(0)
+        assert await fetch.parts_beside(session, Uid(7), ["1"], limit=1000) == {"1": b"body 7\r\n"}
+        await asking
+        assert _names(server.log)[-1] == b"UID"
+        assert b"BODY.PEEK[1]" in server.log[-1]
+
+
+async def test_the_same_message_is_not_asked_for_beside_itself() -> None:
+    async with on("normal", messages=20) as (session, _):
+        await mailboxes.select(session, b"INBOX")
+        first = asyncio.create_task(fetch.parts(session, Uid(7), ["1", "HEADER"], limit=1000))
+        await asyncio.sleep(0)
+        assert await fetch.parts_beside(session, Uid(7), ["1"], limit=1000) is None
+        assert (await first).keys() == {"1", "HEADER"}
+
+
+@pytest.mark.parametrize("name", [b"INBOX", b"Archive"])
+async def test_nothing_is_sent_behind_what_selects(name: bytes) -> None:
+    async with on("normal", messages=20) as (session, _):
+        await mailboxes.select(session, b"INBOX")
+        selecting = asyncio.create_task(mailboxes.select(session, name))
+        await asyncio.sleep(0)
+        assert await fetch.parts_beside(session, Uid(7), ["1"], limit=1000) is None
+        await selecting
+
+
+async def test_nothing_is_sent_into_a_command_that_is_half_sent() -> None:
+    async with on("normal", capability="IMAP4rev1 AUTH=PLAIN SASL-IR", messages=20) as (session, server):
+        await mailboxes.select(session, b"INBOX")
+        word = Literal("Übung".encode())
+        searching = asyncio.create_task(search.search(session, b"CHARSET", b"UTF-8", b"SUBJECT", word))
+        await asyncio.sleep(0)
+        assert await fetch.parts_beside(session, Uid(7), ["1"], limit=1000) is None
+        await asyncio.gather(searching, return_exceptions=True)
+        assert not [line for line in server.log if b"BODY" in line]
 
 
 async def test_a_refused_reading_beside_the_list_leaves_the_list_alone() -> None:

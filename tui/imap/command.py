@@ -87,6 +87,14 @@ class Command:
     def name(self) -> str:
         return self.order.name
 
+    def excludes(self, order: Order) -> bool:
+        """Whether another may not be sent before the answer to this one.
+
+        That is about the same messages, and could not be told from its; or it changes how things are written.
+        """
+        same = self.name == order.name and self.order.arguments[:1] == order.arguments[:1]
+        return not self.done.done() and (same or self.name == "COMPRESS")
+
     def expect(self) -> None:
         """Have the next ``+`` kept in a new ``ready``; called before what is answered by it is sent."""
         self.ready = asyncio.get_running_loop().create_future()

@@ -39,6 +39,9 @@ CHUNK = 128 * 1024
 SHORT = frozenset(("SELECT", "EXAMINE", "LIST", "STATUS"))
 """Commands behind which compression may be agreed on: nothing can be said until that is done."""
 
+OPEN = frozenset(("UID FETCH", "FETCH", "UID SEARCH", "UID STORE", "NOOP", "STATUS", "LIST"))
+"""Commands behind which a UID FETCH may be sent at once: neither changes what the other says (RFC 9051, 5.5)."""
+
 TRIPS = 8
 """Commands by which the round trip is judged."""
 
@@ -71,6 +74,7 @@ class Connection(Line):
         self._splitter = Splitter(self._response, self._run)
         self._upgrading = False
         self._is_open = False
+        self._is_sending = False  # a command whose literals wait to be let through
         self._trips: deque[float] = deque(maxlen=TRIPS)
 
     @property
@@ -149,7 +153,7 @@ class Connection(Line):
 
         Leaving the block before ``done`` is there ends the connection.
         """
-        async with self.pipeline() as send:
+        async with self.pipeline(is_open=name in OPEN) as send:
             command = await send(Order(doing, name, arguments, take, limits, timeout))
             if self.compression is not None and name in SHORT:
                 order, self.compression = self.compression, None
@@ -164,7 +168,7 @@ class Connection(Line):
         block waits for their answers; leaving it by an exception before they are there ends the connection.
 
         Args:
-            is_open: others may `join`: everything that is sent here is UID FETCH.
+            is_open: others may `join`: everything that is sent here is one of `OPEN`.
 
         Raises:
             ServerRefused: on NO or BAD to one of those that were sent here.
@@ -203,13 +207,14 @@ class Connection(Line):
             order: its ``take`` is offered each response before those of the others, and must leave them what is theirs.
 
         Returns:
-            The tagged OK; None when there is no such pipeline now: nothing was sent.
+            The tagged OK; None when there is no such pipeline now, a command is only half sent, or one asks about the
+            very same message: nothing was sent.
 
         Raises:
             ServerRefused: on NO or BAD.
             ConnectionLost, TimedOut, ProtocolViolation: the line is gone.
         """
-        if not self._is_open:
+        if not self._is_open or self._is_sending or any(each.excludes(order) for each in self._commands):
             return None
         command = await self._send(order)
         command.joined = True
@@ -245,24 +250,28 @@ class Connection(Line):
     async def _send(self, order: Order) -> Command:
         command = self._begin(order)
         line = [command.tag, b" ", order.name.encode("ascii")]
-        for argument in order.arguments:
-            line.append(b" ")
-            if isinstance(argument, bytes):
-                line.append(argument)
-                continue
-            at_once = self._literal_at_once(argument)
-            line.append(b"{%d%s}\r\n" % (len(argument.data), b"+" if at_once else b""))
-            if not at_once:
-                command.expect()
-                self._put(b"".join(line))
+        self._is_sending = True
+        try:
+            for argument in order.arguments:
+                line.append(b" ")
+                if isinstance(argument, bytes):
+                    line.append(argument)
+                    continue
+                at_once = self._literal_at_once(argument)
+                line.append(b"{%d%s}\r\n" % (len(argument.data), b"+" if at_once else b""))
+                if not at_once:
+                    command.expect()
+                    self._put(b"".join(line))
+                    line = []
+                    await asyncio.wait((command.ready, command.done), return_when=asyncio.FIRST_COMPLETED)
+                    command.waiting = False
+                    if command.done.done():  # refused before we sent it, or the line is gone
+                        return command
+                await self._upload(b"".join(line), argument.data)
                 line = []
-                await asyncio.wait((command.ready, command.done), return_when=asyncio.FIRST_COMPLETED)
-                command.waiting = False
-                if command.done.done():  # refused before we sent it, or the line is gone
-                    return command
-            await self._upload(b"".join(line), argument.data)
-            line = []
-        self._put(b"".join((*line, b"\r\n")))
+            self._put(b"".join((*line, b"\r\n")))
+        finally:
+            self._is_sending = False
         return command
 
     def _literal_at_once(self, literal: Literal) -> bool:

@@ -231,6 +231,7 @@ async def _parts(
     wanted = list(dict.fromkeys(sections))
     items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (section(name), limit + 1) for name in wanted)
     found: dict[str, bytes] = {}
+    missing = {name.upper() for name in wanted}
 
     def take(line: bytes, literals: Sequence[bytes]) -> bool:
         if not Fetch.match(line) or (joining and b"BODY[" not in line):
@@ -239,8 +240,9 @@ async def _parts(
             data = parse(line, literals)
         except Malformed:
             return not joining
-        if joining and not (data.uid == uid and data.bodies):
-            return False
+        if joining and (data.uid != uid or not data.bodies.keys() & missing):
+            return False  # another's, who may have asked for the same message
+        missing.difference_update(data.bodies)
         if data.uid == uid and data.bodies:
             found.update(data.bodies)
             if on_progress is not None:

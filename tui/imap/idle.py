@@ -34,8 +34,9 @@ class IdleTurn:
         renew_after: seconds after which `wait` says "renew"; at most 29 minutes.
         most_silence: seconds without an octet after which it says so too: whether the server is there is known only
             when it has answered DONE.
-        hasty: where there are news, or it is interrupted, the answer to DONE is not waited for: the next command leaves in one go with it (no
-            command may be sent before DONE, RFC 2177, but any behind it), and its answer comes behind that one's.
+        hasty: where there are news, or it is interrupted, the answer to DONE is not waited for: the next command leaves
+            in one go with it (no command may be sent before DONE, RFC 2177, but any behind it), and its answer comes
+            behind that one's.
     """
 
     def __init__(
