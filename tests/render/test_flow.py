@@ -12,28 +12,33 @@ WORDS = st.lists(
 PREFIXES: list[Line] = [(), (Span("> ", Style.QUOTE),), (Span("  "), Span("1. ", Style.MUTED))]
 
 
-@given(WORDS, st.integers(8, 40), st.sampled_from(PREFIXES), st.sampled_from(PREFIXES))
+ROLES = [Style.TEXT, Style.LINK, Style.LINK, Style.TEXT, Style.CODE]
+
+
+def runs_of(text: str, places: list[int]) -> list[Span]:
+    """Return a text in several runs, some neighbours of one style."""
+    cuts = sorted({0, len(text), *(place for place in places if place < len(text))})
+    return [
+        Span(text[start:end], style, int(style is Style.LINK))
+        for start, end, style in zip(cuts, cuts[1:], ROLES, strict=False)
+    ]
+
+
+@given(WORDS, st.lists(st.integers(1, 60), max_size=4), st.integers(8, 40), *[st.sampled_from(PREFIXES)] * 2)
 def test_lines_of_narrow_text_are_those_made_word_by_word(
-    words: list[str], width: int, first: Line, rest: Line
+    words: list[str], places: list[int], width: int, first: Line, rest: Line
 ) -> None:
-    runs = [Span(" ".join(words), Style.LINK, 3)]
+    runs = runs_of(" ".join(words), places)
     rooms = [max(width - flow.line_cells(each), flow.MIN_WIDTH) for each in (first, rest)]
     if flow.line_cells((*first, *runs)) > width:
         assert flow.wrap(runs, width, first, rest) == flow._wrap_words(runs, first, rest, *rooms)
 
 
-@given(WORDS, st.integers(8, 40), st.lists(st.integers(1, 30), max_size=4))
+@given(WORDS, st.integers(8, 40), st.lists(st.integers(1, 60), max_size=4))
 def test_styles_change_no_line(words: list[str], width: int, places: list[int]) -> None:
     text = " ".join(words)
-    cuts = sorted({0, len(text), *(place for place in places if place < len(text))})
-    runs = [
-        Span(text[start:end], style)
-        for start, end, style in zip(
-            cuts, cuts[1:], [Style.TEXT, Style.STRONG, Style.TEXT, Style.CODE, Style.TEXT], strict=False
-        )
-    ]
     plain = [line_text(line) for line in flow.wrap([Span(text)], width)]
-    assert [line_text(line) for line in flow.wrap(runs, width)] == plain
+    assert [line_text(line) for line in flow.wrap(runs_of(text, places), width)] == plain
 
 
 TAGS = st.sampled_from(

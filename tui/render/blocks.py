@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import field, replace
 
 from tui.mail.noun import dataclass
-from tui.mail.width import cell_width
 from tui.render.flow import MIN_WIDTH, hard_wrap, line_cells, wrap
 from tui.render.lines import Line, Span, Style
 
@@ -46,7 +45,7 @@ class Block:
 
     @property
     def cells(self) -> int:
-        return sum([cell_width(run.text) for run in self.runs])
+        return line_cells(self.runs)
 
 
 class Flow:
@@ -73,8 +72,8 @@ class Flow:
     @property
     def room(self) -> int:
         """Cells that are left beside the indent."""
-        beside = line_cells(self.indent) if self.indent else 0
-        return max(self._width - beside, MIN_WIDTH)
+        room = self._width - line_cells(self.indent) if self.indent else self._width
+        return room if room > MIN_WIDTH else MIN_WIDTH
 
     @property
     def is_empty(self) -> bool:

@@ -46,28 +46,62 @@ def wrap(runs: Iterable[Span], width: int, first: Line = (), rest: Line | None =
         return [_joined(first, [(run.text, run.style, run.link) for run in runs])]
     room = max(width - first_cells, MIN_WIDTH)
     rest_room = max(width - (line_cells(rest) if rest else 0), MIN_WIDTH)
-    if len(runs) == 1 and (pieces := _narrow_lines(runs[0].text, room, rest_room)) is not None:
-        style, link = runs[0].style, runs[0].link
-        return [_joined(rest if place else first, [(each, style, link)]) for place, each in enumerate(pieces)]
+    pieces = _narrow_pieces(runs)
+    if pieces is not None:
+        laid = _narrow_lines(pieces, room, rest_room)
+        if laid is not None:
+            return [_joined(rest if place else first, line) for place, line in enumerate(laid)]
     return _wrap_words(runs, first, rest, room, rest_room)
 
 
-def _narrow_lines(text: str, room: int, rest_room: int) -> list[str] | None:
-    """Return a text line by line; None where a character is not one cell wide, or a word longer than a line."""
-    if text[:1] in ("", " ") or _NOT_NARROW.search(text):
-        return None
-    lines: list[str] = []
+def _narrow_pieces(runs: Iterable[Span]) -> list[_Piece] | None:
+    """Return runs with the spaces at their ends by themselves; None where a character may not be one cell wide."""
+    pieces: list[_Piece] = []
+    gap = 0
+    for run in runs:
+        text, style, link = run.text, run.style, run.link
+        if _NOT_NARROW.search(text):
+            return None
+        words = text.lstrip(" ")
+        gap += len(text) - len(words)
+        if not words:
+            continue
+        if gap:
+            if not pieces:
+                return None
+            pieces.append(_space(gap, pieces, [(words, style, link)]))
+        body = words.rstrip(" ")
+        pieces.append((body, style, link))
+        gap = len(words) - len(body)
+    return pieces or None
+
+
+def _narrow_lines(pieces: Sequence[_Piece], room: int, rest_room: int) -> list[list[_Piece]] | None:
+    """Return pieces of narrow text line by line; None where a word is longer than a line."""
+    text = pieces[0][0] if len(pieces) == 1 else "".join([piece[0] for piece in pieces])
+    lines: list[list[_Piece]] = []
     start, length = 0, len(text)
-    while length - start > room:
-        end = text.rfind(" ", start, start + room + 1)
+    left = iter(pieces)
+    piece, style, link = next(left)
+    at = 0  # where that piece begins
+    while start < length:
+        end = length if length - start <= room else text.rfind(" ", start, start + room + 1)
         if end < 0:
             return None
-        lines.append(text[start:end])
-        start, room = end + 1, rest_room
+        line: list[_Piece] = []
+        while True:
+            line.append((piece[max(start - at, 0) : end - at], style, link))
+            if at + len(piece) >= end:
+                break
+            at += len(piece)
+            piece, style, link = next(left)
+        lines.append(line)
+        start, room = end, rest_room
         while start < length and text[start] == " ":
             start += 1
-    if start < length:
-        lines.append(text[start:])
+        while start < length and at + len(piece) <= start:
+            at += len(piece)
+            piece, style, link = next(left)
     return lines
 
 
@@ -180,7 +214,11 @@ def _cuts(text: str, room: int, next_room: int) -> Iterator[tuple[str, int, bool
 
 def line_cells(line: Iterable[Span]) -> int:
     """Return the cells a line takes."""
-    return sum([cell_width(span.text) for span in line])
+    cells = 0
+    for span in line:
+        text = span.text
+        cells += len(text) if text.isascii() and text.isprintable() else cell_width(text)
+    return cells
 
 
 def _cluster_end(text: str, start: int) -> int:

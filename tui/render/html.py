@@ -162,7 +162,16 @@ class _Walk:
             state.take(tag, attributes, facts, bool(self._painted) and node.mem_id in self._painted)
             if "background" in attributes or (facts is not None and facts.background is UNKNOWN):
                 self.withheld.backgrounds(attributes, facts)
-        if tag == "br":
+        if tag in TABULAR:
+            self._tabular(tag, attributes, facts, state)
+        elif tag in BLOCKS:
+            self._block(node, tag, attributes, facts)
+        elif tag in INLINE:
+            if state.style is not Style.HEADING:
+                state.style = INLINE[tag]
+        elif tag == "a":
+            self._anchor(node, attributes)
+        elif tag == "br":
             self._break()
         elif tag == "img":
             self._image(attributes)
@@ -171,15 +180,6 @@ class _Walk:
             self.flow.want(1)
             self.flow.add_rule()
             self.flow.want(1)
-        elif tag == "a":
-            self._anchor(node, attributes)
-        elif tag in INLINE:
-            if state.style is not Style.HEADING:
-                state.style = INLINE[tag]
-        elif tag in BLOCKS:
-            self._block(node, tag, attributes, facts)
-        elif tag in TABULAR:
-            self._tabular(tag, attributes, facts, state)
         elif tag in STRUCK:
             self._around("~~", "~~")
         elif tag == "q":
@@ -241,10 +241,10 @@ class _Walk:
             self._table(attributes, facts, state)
         elif not self._tables:
             return
-        elif tag == "tr":
-            self._tables[-1].add_row()
-        else:
+        elif tag != "tr":
             self._cell(tag, attributes, facts, state)
+        else:
+            self._tables[-1].add_row()
 
     def _table(self, attributes: dict[str, str | None], facts: Facts | None, state: State) -> None:
         flow, table = self.flow, Table(roomy=leading_number(attributes.get("cellpadding"), 0) >= 8)

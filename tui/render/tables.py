@@ -112,11 +112,16 @@ def _labelled(cells: Sequence[Cell], room: int, longest: int) -> list[Block] | N
 
 def _one_line(cells: Sequence[Cell], room: int) -> Block | None:
     """Return the cells of a row as one line, or None where one of them is more than a few words."""
-    if any(len(cell.flow.blocks) != 1 or not cell.flow.blocks[0].is_short for cell in cells):
-        return None
-    blocks = [cell.flow.blocks[0] for cell in cells]
-    if sum([block.cells for block in blocks]) + 3 * (len(blocks) - 1) > room:
-        return None
+    blocks: list[Block] = []
+    left = room + 3
+    for cell in cells:
+        if len(cell.flow.blocks) != 1 or not cell.flow.blocks[0].is_short:
+            return None
+        block = cell.flow.blocks[0]
+        left -= block.cells + 3
+        if left < 0:
+            return None
+        blocks.append(block)
     runs = [*blocks[0].runs]
     for block in blocks[1:]:
         runs.extend((Span("   "), *block.runs))
