@@ -57,16 +57,19 @@ def test_every_time_is_ahead_and_none_comes_twice(now: int) -> None:
 def test_a_row_says_what_it_waits_for() -> None:
     now = datetime(2026, 11, 25, 10, 30, tzinfo=BERLIN).timestamp()
     soon, monday = now + 1800, datetime(2026, 11, 30, 8, tzinfo=BERLIN).timestamp()
-    for flags, words in (
-        (snooze.put_aside(soon), "until 11:00"),
-        (snooze.put_aside(monday, now), "until Mon 30 Nov 8:00 or answered"),
-        (snooze.put_aside(answer=now), "until answered"),
-        (snooze.reminder(monday), "reminds Mon 30 Nov 8:00"),
-        (frozenset({snooze.BACK, "todo"}), "back"),
-        (frozenset({snooze.BACK, SEEN}), ""),
-        (frozenset({"todo"}), ""),
+    march = datetime(2027, 3, 1, 8, tzinfo=BERLIN).timestamp()
+    for flags, words, short in (
+        (snooze.put_aside(soon), "until 11:00", "until 11:00"),
+        (snooze.put_aside(monday, now), "until Mon 30 Nov 8:00 or answered", "until Mon"),
+        (snooze.put_aside(march), "until Mon 1 Mar 2027 8:00", "until 1 Mar"),
+        (snooze.put_aside(answer=now), "until answered", "until answered"),
+        (snooze.reminder(monday), "reminds Mon 30 Nov 8:00", "reminds Mon"),
+        (frozenset({snooze.BACK, "todo"}), "back", "back"),
+        (frozenset({snooze.BACK, SEEN}), "", ""),
+        (frozenset({"todo"}), "", ""),
     ):
         assert snooze_words(flags, now, BERLIN) == words
+        assert snooze_words(flags, now, BERLIN, short=True) == short
 
 
 def test_reminders_come_at_the_same_hour() -> None:

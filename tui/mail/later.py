@@ -72,20 +72,33 @@ def moment_words(moment: float, now: float, zone: tzinfo | None = None) -> str:
     return f"{then:%a} {then.day} {then:%b}{year} {clock}"
 
 
-def snooze_words(flags: Flags, now: float, zone: tzinfo | None = None) -> str:
-    """Return what the words of `tui.mail.snooze` among flags say, for a row: ``until Mon 8:00``; "" for nothing.
+def day_words(moment: float, now: float, zone: tzinfo | None = None) -> str:
+    """Return when that is, as short as can be: ``18:00`` for today, ``Mon`` within a week, ``30 Nov``, ``Mar 2027``."""
+    then, here = datetime.fromtimestamp(moment, zone), datetime.fromtimestamp(now, zone)
+    days = (then.date() - here.date()).days
+    if days == 0:
+        return f"{then.hour}:{then.minute:02}"
+    if 0 < days < 7:
+        return f"{then:%a}"
+    return f"{then.day} {then:%b}" if then.year == here.year or 0 < days < 180 else f"{then:%b} {then.year}"
+
+
+def snooze_words(flags: Flags, now: float, zone: tzinfo | None = None, *, short: bool = False) -> str:
+    """Return what the words of `tui.mail.snooze` among flags say: ``until Mon 30 Nov 8:00``; "" for nothing.
 
     Args:
         now: seconds since 1970 UTC.
         zone: in which the clock is read; None: this machine's.
+        short: for a row of a list: ``until Mon``.
     """
+    words = day_words if short else moment_words
     moment = snooze.until(flags)
     if moment is not None:
-        answer = " or answered" if snooze.awaited(flags) is not None else ""
-        return f"until {moment_words(moment, now, zone)}{answer}"
+        answer = " or answered" if snooze.awaited(flags) is not None and not short else ""
+        return f"until {words(moment, now, zone)}{answer}"
     if snooze.awaited(flags) is not None:
         return "until answered"
     moment = snooze.reminds(flags)
     if moment is not None:
-        return f"reminds {moment_words(moment, now, zone)}"
+        return f"reminds {words(moment, now, zone)}"
     return "back" if SEEN not in flags and any(flag.casefold() == snooze.BACK for flag in flags) else ""

@@ -44,7 +44,7 @@ def header_lines(
     roles = look.roles
     subject: Run = (envelope.subject or "(no subject)", roles.style("bright", bold=True))
     flagged = [(look.marks.flagged, roles["flag"]), (" flagged", roles["muted"])] if envelope.is_flagged else []
-    flagged = [*look.styled(look.label_words(envelope.flags)), *flagged]
+    flagged = [*look.styled(look.label_words(envelope.flags, short=False)), *flagged]
     lines = [spread([subject], flagged, width, roles["text"])]
     if width < 40:
         return lines

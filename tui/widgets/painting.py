@@ -47,15 +47,19 @@ class Look:
         self.key: Key = usual_key
         self.labels: Mapping[str, str] = {}
 
-    def label_words(self, flags: Flags) -> Words:
-        """Return the labels among flags, each in its colour and a space behind it; before them, what is snoozed."""
+    def label_words(self, flags: Flags, *, short: bool = True) -> Words:
+        """Return the labels among flags, each in its colour and a space behind it; before them, what is snoozed.
+
+        Args:
+            short: until when it is, as short as a row has room for.
+        """
         roles = {name.casefold(): role for name, role in self.labels.items()}
         labels = [(f"{name} ", roles.get(name.casefold(), "accent")) for name in labels_of(flags, self.labels)]
         if not any(flag.casefold().startswith(OURS) for flag in flags):
             return labels
         from tui.mail.later import snooze_words  # noqa: PLC0415 - late: start-up time
 
-        snoozed = snooze_words(flags, self.clock())
+        snoozed = snooze_words(flags, self.clock(), short=short)
         return [(f"{snoozed} ", "new"), *labels] if snoozed else labels
 
     def styled(self, words: Words) -> list[Run]:
