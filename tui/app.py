@@ -439,6 +439,8 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         """Give commands the first look at every key, and clean what is pasted."""
         if isinstance(event, events.Paste) and not event.is_forwarded:
             event.text = clean(event.text)
+        if isinstance(event, events.Key) and self._indexing is not None:
+            self._indexing.stand_back()
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and await self._keyboard.take(event):
             return
         await super().on_event(event)

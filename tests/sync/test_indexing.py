@@ -9,8 +9,9 @@ from tui.mail.ids import ModSeq, Uid, UidValidity
 from tui.mail.query import parse
 from tui.render.words import words_of_html
 from tui.store.database import Store
+from tui.store.search import INDEX_ROWS
 from tui.sync.events import Event, MessagesIndexed
-from tui.sync.indexing import Indexing
+from tui.sync.indexing import KEYS_FIRST, Indexing
 
 
 async def found(store: Store, text: str) -> list[int]:
@@ -51,6 +52,32 @@ async def test_what_comes_is_found_soon(store: Store) -> None:
         indexing.nudge()
         await until(has_text)
         await until(is_told)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_keys_come_first_but_not_for_ever(store: Store) -> None:
+    await store.mailboxes.replace(WORK, [INBOX])
+    (state,) = await store.mailboxes.all()
+    await store.mailboxes.selected(state.id, UidValidity(7), Uid(1), 0, ModSeq(0))
+    await store.envelopes.add(state.id, [envelope(uid) for uid in range(1, INDEX_ROWS * 2)])
+    everything = await store.search.waiting()
+    now = [1000.0]
+    indexing = Indexing(store, lambda event: None, clock=lambda: now[0])
+    indexing.stand_back()
+    running = asyncio.create_task(indexing.run())
+    try:
+        for _ in range(20):
+            assert await store.search.waiting() == everything
+        now[0] += KEYS_FIRST
+
+        async def is_indexed() -> bool:
+            indexing.stand_back()  # keys are pressed all the time
+            now[0] += KEYS_FIRST / 3
+            return not await store.search.waiting()
+
+        await until(is_indexed)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -18,6 +18,10 @@ CALM = 0.2
 """Seconds between the word that something came and the look: its row is read and painted first."""
 REST = 2.0
 """Seconds of rest for each second of work, so that at most a third of the writing thread is taken."""
+KEYS_FIRST = 0.3
+"""Seconds after a key in which no work is begun: the interpreter is the user's."""
+MOST_WAIT = 2.0
+"""Seconds that a piece of work waits for keys to end: one that is held down does not stop it for ever."""
 BODIES = 20
 """Texts indexed at once."""
 
@@ -28,20 +32,29 @@ class Indexing:
     Args:
         store: open.
         emit: told after every slice.
+        clock: seconds.
 
     Attributes:
         waiting: envelopes that are not in the index yet, as far as known.
     """
 
-    def __init__(self, store: Store, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self, store: Store, emit: Callable[[Event], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._store = store
         self._emit = emit
+        self._clock = clock
+        self._key_at = -KEYS_FIRST
         self._news = asyncio.Event()
         self.waiting = 0
 
     def nudge(self) -> None:
         """Something came: index it soon."""
         self._news.set()
+
+    def stand_back(self) -> None:
+        """A key was pressed: begin nothing for a moment."""
+        self._key_at = self._clock()
 
     async def run(self) -> None:
         """Index until cancelled. Never raises a `MailError`."""
@@ -60,31 +73,39 @@ class Indexing:
 
     async def _catch_up(self) -> None:
         self.waiting = await self._store.search.waiting()
+        await self._rest(self._clock())
         while True:
-            began = time.monotonic()
+            began = self._clock()
             done = await self._store.search.index()
             self.waiting = max(0, self.waiting - done)
             if not done:
                 break
             self._emit(MessagesIndexed())
-            await asyncio.sleep(REST * (time.monotonic() - began))
+            await self._rest(began)
         self.waiting = 0
         met = 1
         while met:
-            began = time.monotonic()
+            began = self._clock()
             met = await self._store.people.catch_up()
-            await asyncio.sleep(REST * (time.monotonic() - began))
+            await self._rest(began)
         while texts := await self._store.search.next_bodies(BODIES):
-            began = time.monotonic()
+            began = self._clock()
             words = await asyncio.to_thread(_words, texts)
             await self._store.search.index_bodies(words)
             self._emit(MessagesIndexed())
-            await asyncio.sleep(REST * (time.monotonic() - began))
+            await self._rest(began)
         more = True
         while more:
-            began = time.monotonic()
+            began = self._clock()
             more = await self._store.search.tend()
-            await asyncio.sleep(REST * (time.monotonic() - began))
+            await self._rest(began)
+
+    async def _rest(self, began: float) -> None:
+        """Rest from work that was begun at a time; longer while keys are pressed."""
+        until = self._clock() + MOST_WAIT
+        await asyncio.sleep(REST * (self._clock() - began))
+        while (left := min(self._key_at + KEYS_FIRST, until) - self._clock()) > 0:  # noqa: ASYNC110 - a key may follow
+            await asyncio.sleep(left)
 
 
 def _words(texts: list[Unindexed]) -> list[tuple[int, str]]:
