@@ -27,6 +27,7 @@ from tui.config.secrets import Secrets
 from tui.engine.service import Service
 from tui.linear import words
 from tui.linear.editor import Typed
+from tui.linear.finding import Finding
 from tui.linear.mail import LinearMail
 from tui.linear.news import News
 from tui.linear.paper import LinearPaper, Wish
@@ -40,9 +41,13 @@ from tui.screens.compose import ComposeScreen
 from tui.screens.help import HelpGroup, HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.outbox import OutboxScreen
+from tui.screens.search import SearchScreen
+from tui.screens.thread import ThreadScreen
 from tui.store.database import Store
-from tui.sync.events import Event, MessagesArrived
+from tui.sync.events import Event, MessagesArrived, MessagesChanged
 from tui.sync.following import Following
+from tui.sync.gathering import Gathering
+from tui.sync.indexing import Indexing
 from tui.sync.kinds import make_account
 from tui.sync.mailing import Mailing
 from tui.terminal.background import AUTO, theme_on
@@ -114,6 +119,9 @@ class LinearDesk:
         self._mail = LinearMail(
             store, self.accounts, self._sheet.say, lambda: self._sheet.width, lambda: self.keymap.label("view.quotes")
         )
+        self._finding = Finding(self, self._sheet.say, lambda: self._sheet.width)
+        self._indexing = Indexing(store, self._emit)
+        self._gathering = Gathering(store, self._emit)
         self._places: list[LinearPaper | Records[Any]] = []
         self._reader = KeyReader()
         self._wishes: list[Wish] = []
@@ -143,6 +151,8 @@ class LinearDesk:
             await (offer(self) if self.resume is None else take_up(self, *self.resume))
             self.begin(self._news.run())
             self.begin(Following(self.store, self._emit).run())
+            self.begin(self._indexing.run())
+            self.begin(self._gathering.run())
             self.begin(self._service.run(self.paths.socket_file))
             while not self._is_leaving:
                 await self._step()
@@ -155,6 +165,10 @@ class LinearDesk:
 
     def _emit(self, event: Event) -> None:
         self._service.heard(event)
+        if isinstance(event, MessagesArrived | MessagesChanged):
+            self._indexing.nudge()
+        if isinstance(event, MessagesArrived):
+            self._gathering.nudge()
         self._news.put(event)
 
     async def _close(self) -> None:
@@ -242,7 +256,7 @@ class LinearDesk:
             if typed is None or not typed.key:
                 continue
             read = self._reader.press(typed.key, table)
-            self._mail.hush()
+            self._mail_here.hush()
             match read.reading:
                 case Reading.COMMAND:
                     return read.command_id, read.count
@@ -291,7 +305,8 @@ class LinearDesk:
         command = get_command(id)
         if command is None:
             return
-        before = self._mail.current_envelope if len(self._mail.marked_or_current()) == 1 else None
+        mail = self._mail_here
+        before = mail.current_envelope if len(mail.marked_or_current()) == 1 else None
         self._acted_on = before if command.undoable else None
         work = self._loop.create_task(self._done(command, count))
         self._work = None if command.closes else work
@@ -310,8 +325,9 @@ class LinearDesk:
             work = command.perform(self, count)
             if work is not None:
                 await work
+            await self._finding.settle()
             if not self._places:
-                await self._mail.settle()
+                await self._mail_here.settle()
             elif isinstance(self._places[-1], Records):
                 await self._places[-1].settle()
         except MailError as error:
@@ -331,12 +347,17 @@ class LinearDesk:
     # What commands need
 
     @property
+    def _mail_here(self) -> LinearMail:
+        return self._finding.top or self._mail
+
+    @property
     def mail(self) -> MailPlace:
-        return self._mail
+        """Where mail is read: what was found, while that is looked at, else the mail."""
+        return self._mail_here
 
     @property
     def place(self) -> Place:
-        return self._places[-1] if self._places else self._mail
+        return self._places[-1] if self._places else self._mail_here
 
     @property
     def legend(self) -> Sequence[HelpGroup]:
@@ -374,6 +395,8 @@ class LinearDesk:
             self._show(LinearTrail(self.store, self._sheet.say, self._leave_place, tuple(self.accounts)))
         elif isinstance(screen, HelpScreen):
             self._tell_help(screen)
+        elif isinstance(screen, SearchScreen | ThreadScreen):
+            self._finding.want(screen)
         else:
             self._sheet.say("There is nothing of that in linear mode yet.")
 
@@ -384,7 +407,7 @@ class LinearDesk:
     def _leave_place(self, place: LinearPaper | Records[Any]) -> None:
         if place in self._places:
             self._places.remove(place)
-            self._mail.say_again()
+            self._mail_here.say_again()
 
     def _key_while_writing(self, id: str) -> str:
         hints = self.keymap.hints([id], in_text=True)
@@ -441,4 +464,10 @@ class LinearDesk:
 
     @property
     def linear_mail(self) -> LinearMail:
+        """The mail, whatever is above it."""
         return self._mail
+
+    async def heard(self, event: Event) -> None:
+        """Have an event noted by the mail and by what was found in it."""
+        await self._mail.take(event)
+        await self._finding.take(event)

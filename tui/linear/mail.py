@@ -250,11 +250,11 @@ class LinearMail:
             self.show_mailbox(ids[at % len(ids)])
 
     def toggle_mark(self) -> None:
-        envelope = self.current_envelope
-        if envelope is None or self._rows is None:
+        row = self._rows.cursor if self._rows is not None else None
+        if row is None or self._rows is None:
             return
-        self._marked ^= {envelope.uid}
-        self._say("Marked." if envelope.uid in self._marked else "Not marked.")
+        self._marked ^= {row}
+        self._say("Marked." if row in self._marked else "Not marked.")
         self._rows.move(1)
         self._wants_row = True
 
@@ -346,7 +346,7 @@ class LinearMail:
         current, envelope = self.current, self.current_envelope
         if current is not None and envelope is not None:
             await self._reader.read(current[0], current[1], envelope)
-            self._said = envelope.uid
+            self._said = self._rows.cursor if self._rows is not None else None
 
     async def _say_row(self) -> None:
         current = self.current
@@ -356,10 +356,13 @@ class LinearMail:
             return
         envelope = await self._store.envelopes.get(current[1], current[2]) or self.current_envelope
         assert envelope is not None
-        outgoing = self.role in OUTGOING
-        marked = envelope.uid in self._marked
-        self._say(words.row(envelope, time.time(), outgoing=outgoing, marked=marked))
-        self._said = envelope.uid
+        self._say(self._row_words(envelope))
+        self._said = self._rows.cursor if self._rows is not None else None
+
+    def _row_words(self, envelope: Envelope) -> str:
+        """Return the row under the cursor, which is that of this message, in sentences."""
+        marked = self._rows is not None and self._rows.cursor in self._marked
+        return words.row(envelope, time.time(), outgoing=self.role in OUTGOING, marked=marked)
 
     # News
 

@@ -59,7 +59,7 @@ class News:
 
     async def _take(self, event: Event) -> None:
         records = self._desk.records
-        await self._desk.linear_mail.take(event)
+        await self._desk.heard(event)
         match event:
             case MessagesArrived(fresh=True) if event.uids:
                 self._desk.arrival = event

@@ -191,6 +191,11 @@ class SearchScreen(HitPlace):
         self._tell()
 
     @property
+    def begins_with(self) -> str:
+        """What is written of the query."""
+        return self._input.value
+
+    @property
     def in_text(self) -> bool:
         """Whether the query is being written."""
         return self.focused is self._input

@@ -149,6 +149,11 @@ class ThreadScreen(ThreadPlace):
         choosing = (Scope.SELECT,) if self.selecting else ()
         return (*choosing, Scope.THREAD, Scope.MESSAGE, Scope.MAIL, Scope.ANYWHERE)
 
+    @property
+    def opened_at(self) -> tuple[MailboxId, Name]:
+        """The mailbox the page was opened in, and the message it was opened from."""
+        return self._mailbox, self._start
+
     # Which messages there are
 
     async def _read_again(self) -> None:

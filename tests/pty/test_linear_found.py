@@ -1,0 +1,33 @@
+"""Linear mode: hits of a search and the messages of a conversation, a row at a time."""
+
+from pathlib import Path
+
+from tests.app.live import SEEN, letter, live
+from tests.app.test_thread_page import OTHER, converse
+from tests.pty.test_linear import linear
+
+
+async def test_a_search_and_a_conversation_in_lines(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        await converse(servers)
+        await servers.deliver(letter("Tides", "High at six.", sender=OTHER), minutes=5.5, flags=SEEN)
+        async with linear(tmp_path, servers) as person:
+            await person.hears("Ada Lovelace. Re: Cards. Unread, 30 minutes.")
+            person.terminal.press("/")
+            await person.terminal.until(lambda: "Search:" in person.terminal.output, "the question")
+            await person.press("from:hopper\r", "work was asked: nothing more.")
+            # What was not in the index yet is a row as soon as it is; the newest is the first.
+            await person.press("gg", "Grace Hopper. Tides. 5 minutes. In Inbox.")
+            await person.press("j", "Grace Hopper. Re: Cards. 1 hour. In Inbox.")
+            await person.press("T", "Level 2. Grace Hopper. Re: Cards. 1 hour.")
+            assert "Conversation. 3 messages, 1 unread. Cards." in person.transcript
+            await person.press("n", "Level 3. Ada Lovelace. Re: Cards. Unread, 30 minutes.")
+            await person.press("\r", "End of message.")
+            assert "Thirteen." in person.transcript
+            await person.press("k", "Level 2. Grace Hopper. Re: Cards. 1 hour.")
+            await person.press("e", "Ada Lovelace. Re: Cards. 30 minutes.")
+            assert "Archived: Grace Hopper, Re: Cards. u undoes." in person.transcript
+            await person.press("q", "Grace Hopper. Tides. 5 minutes. In Inbox.")  # the other hit is in Archive now
+            await person.press("q", "Ada Lovelace. Re: Cards. 30 minutes.")
+            person.terminal.press("Q")
+            assert await person.terminal.ends() == 0
