@@ -16,6 +16,7 @@ Run = Callable[[Sequence[bytes], int], int]
 """Offered responses without literals, from a place in the sequence on; returns how many of them it takes, in order."""
 
 _LITERAL = re.compile(rb"\{(\d{1,20})\+?\}\Z")
+_BRACE_AT_END = re.compile(rb"\}\r?\n")
 # Text for people is no place for a literal: `* OK see {7}` is complete.
 _HOLDS_DATA = re.compile(rb"\* (?!(?:OK|NO|BAD|BYE|PREAUTH)(?: |\Z))", re.IGNORECASE)
 
@@ -63,23 +64,20 @@ class Splitter:
         Raises:
             ProtocolViolation: when a limit is passed, or from the sink. The stream cannot be used further.
         """
-        position, end, is_usual = 0, len(data), True
+        position, end = 0, len(data)
         while position < end:
             if self._literal is not None:
                 position = self._fill(self._literal, data, position)
                 continue
-            if is_usual and not self._pieces and not self._lines:
-                ahead = self._whole_lines(data, position)
+            if not self._pieces and not self._lines:
+                position = self._whole_lines(data, position)
                 if self._is_halted:
                     self._is_halted = False
-                    return data[ahead:]
-                is_usual = ahead >= 0
-                if ahead > position:
-                    position = ahead
-                    continue
+                    return data[position:]
             stop = data.find(b"\n", position)
             if stop < 0:
-                self._keep(data[position:])
+                if position < end:
+                    self._keep(data[position:])
                 return b""
             line = data[position:stop]
             position = stop + 1
@@ -102,18 +100,14 @@ class Splitter:
         return b""
 
     def _whole_lines(self, data: bytes, position: int) -> int:
-        """Take all lines up to the last whole one, or to one that announces a literal.
-
-        Returns:
-            The position behind those that were taken; -1 when somebody ends lines in another way.
-        """
-        stop = data.find(b"}\r\n", position)
-        stop = data.rfind(b"\n", position, stop if stop >= 0 else len(data)) + 1
+        """Take all lines that are complete, up to one that may announce a literal. Return the position behind them."""
+        brace = data.find(b"}", position)  # a single octet is found forty times as quickly as an expression
+        announcement = _BRACE_AT_END.search(data, brace) if brace >= 0 else None
+        stop = data.rfind(b"\n", position, announcement.start() if announcement is not None else len(data)) + 1
         if not stop:
             return position
-        lines = data[position:stop].split(b"\r\n")
-        if lines.pop() or data.count(b"\n", position, stop) > len(lines):
-            return -1
+        rows = data[position : stop - 1].split(b"\n")
+        lines = [row[:-1] if row.endswith(b"\r") else row for row in rows]
         place = 0
         while place < len(lines):
             taken = self._run(lines, place)
@@ -121,7 +115,7 @@ class Splitter:
                 self._sink(lines[place], ())
                 taken = 1
                 if self._is_halted:
-                    return stop - sum(len(line) + 2 for line in lines[place + 1 :])
+                    return stop - sum(len(row) + 1 for row in rows[place + 1 :])
             place += taken
         return stop
 
