@@ -65,6 +65,7 @@ BEHIND = (
     "tui.sync.indexing",
     *(f"tui.commands.{area}" for area in ("navigate", "message", "thread", "view", "drafts", "compose", "app")),
     "tui.screens.search",
+    "tui.screens.thread",
     "tui.widgets.header_block",
     "tui.render.message",
 )
