@@ -8,7 +8,9 @@ import asyncio
 import ipaddress
 import ssl
 import time
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
 
 from tui.config.model import Security, Server
 from tui.config.tls import HANDSHAKE_TIMEOUT, check_pin, ends, refused, trust
@@ -50,6 +52,30 @@ class Line(asyncio.Protocol):
         self._ended: MailError | None = None
         self._since = self._loop.time()  # since when progress is counted
         self._came = 0  # octets since then
+
+    @classmethod
+    async def reach(cls, server: Server, timeout: float) -> Self:
+        """Return an open line; see `open`.
+
+        Raises:
+            CertificateRefused, NotSupported, ConnectionLost, TimedOut, ConfigError: why there is no line.
+        """
+        line = cls(server, timeout)
+        try:
+            await line.open()
+        except BaseException:
+            line.abort()
+            raise
+        return line
+
+    @contextmanager
+    def patient(self, timeout: float) -> Iterator[None]:
+        """Give the server at least this many seconds for each answer."""
+        usual, self.timeout = self.timeout, max(self.timeout, timeout)
+        try:
+            yield
+        finally:
+            self.timeout = usual
 
     async def open(self) -> None:
         """Connect, with TLS from the first octet where that is configured.

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from typing import TypeVar
 
 from tui.config.model import Server
@@ -67,13 +67,7 @@ class Session:
         Raises:
             CertificateRefused, NotSupported, ConnectionLost, TimedOut, ConfigError.
         """
-        line = BlockLine(server, timeout)
-        try:
-            await line.open()
-        except BaseException:
-            line.abort()
-            raise
-        return cls(line)
+        return cls(await BlockLine.reach(server, timeout))
 
     @property
     def server(self) -> Server:
@@ -93,14 +87,9 @@ class Session:
         """When the server's certificate ends, seconds since 1970 UTC; 0.0 where that is not known."""
         return self._line.certificate_ends
 
-    @contextmanager
-    def patient(self, timeout: float) -> Iterator[None]:
+    def patient(self, timeout: float) -> AbstractContextManager[None]:
         """Give the server at least this many seconds for each answer."""
-        usual, self._line.timeout = self._line.timeout, max(self._line.timeout, timeout)
-        try:
-            yield
-        finally:
-            self._line.timeout = usual
+        return self._line.patient(timeout)
 
     def abort(self) -> None:
         """Drop the line at once: the server deletes nothing of what it was told to delete."""

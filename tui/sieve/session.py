@@ -1,7 +1,6 @@
 """One session with a ManageSieve server: its commands, each with its answer (RFC 5804, 2)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 
 from tui.config.line import Line
 from tui.config.model import Server
@@ -53,26 +52,15 @@ class Session:
         Raises:
             CertificateRefused, NotSupported, ConnectionLost, TimedOut, ConfigError.
         """
-        line = Line(server, timeout)
-        try:
-            await line.open()
-        except BaseException:
-            line.abort()
-            raise
-        return cls(line)
+        return cls(await Line.reach(server, timeout))
 
     @property
     def server(self) -> Server:
         return self._line.server
 
-    @contextmanager
-    def patient(self, timeout: float) -> Iterator[None]:
+    def patient(self, timeout: float) -> AbstractContextManager[None]:
         """Give the server at least this many seconds for each answer."""
-        usual, self._line.timeout = self._line.timeout, max(self._line.timeout, timeout)
-        try:
-            yield
-        finally:
-            self._line.timeout = usual
+        return self._line.patient(timeout)
 
     def abort(self) -> None:
         """Drop the line at once."""
