@@ -190,6 +190,18 @@ class ServerProcess:
         for pid in self._descendants():
             os.kill(pid, signal.SIGCONT)
 
+    @property
+    def computed(self) -> float:
+        """Seconds of computing, its children's with it, also of those that have ended."""
+        ticks = 0
+        for pid in self._descendants():
+            try:
+                stat = Path(f"/proc/{pid}/stat").read_text()
+            except OSError:
+                continue
+            ticks += sum(map(int, stat.rpartition(")")[2].split()[11:15]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def _descendants(self) -> list[int]:
         parents: dict[int, list[int]] = {}
         for stat in Path("/proc").glob("[0-9]*/stat"):

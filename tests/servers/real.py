@@ -77,6 +77,11 @@ class RealServer(ABC):
         if self._process is not None:
             self._process.kill()
 
+    @property
+    def computed(self) -> float:
+        """Seconds of computing since it started."""
+        return self._process.computed if self._process is not None else 0.0
+
     def freeze(self) -> None:
         """Stop it without a word, as a machine does that hangs."""
         if self._process is not None:
