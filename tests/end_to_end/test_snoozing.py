@@ -17,7 +17,7 @@ from tui.mail.flags import SEEN
 from tui.mail.ids import Uid
 from tui.mail.submission import Submission, SubmissionState
 from tui.store.database import Store
-from tui.sync.events import MessagesArrived
+from tui.sync.events import MessagesArrived, MessagesVanished
 
 HOUR = 3600.0
 
@@ -69,6 +69,7 @@ async def test_two_machines_agree(store: Store, dovecot: Dovecot, tmp_path: Path
             later(there, 2 * HOUR)
             for desk in (there, here):
                 await lists(desk, [1, 3, 2])
+            assert [event.uids for event in there.said(MessagesVanished)] == [(1,)]
             assert returned(there) == [(1,)]
             assert not returned(here), "its time has not come there"
             assert phone.flags()[1] == {snooze.BACK}
@@ -86,24 +87,19 @@ async def test_a_time_passes_while_the_program_is_off(store: Store, dovecot: Dov
         assert returned(desk) == [(1,)]
 
 
-async def test_an_answer_brings_it_back(store: Store, dovecot: Dovecot) -> None:
-    question, other = mail("A question"), mail("Something else")
-    dovecot.deliver(ADA, question, other)
-    name = question.partition(b"Message-ID: ")[2].partition(b"\r\n")[0]
+async def test_an_answer_of_somebody_else_brings_it_back(store: Store, dovecot: Dovecot) -> None:
+    dovecot.deliver(ADA, mail("A question"), mail("Another"))
     async with at_work(store, dovecot.account(ADA)) as desk:
-        await desk.holds(2)
+        another, question = [row.message_id for row in await desk.holds(2)]
+        newest = (await desk.rows())[0].received
         await desk.account.snoozes.put_aside(await desk.inbox(), [Uid(1), Uid(2)], answer=True)
         await lists(desk, [])
-        own = mail("Re: A question", "Well?", sender=f"Ada <{ADA}>").replace(
-            b"MIME", b"In-Reply-To: " + name + b"\r\nMIME"
-        )
-        dovecot.deliver(ADA, own)
-        await lists(desk, [3])
-        newest = (await desk.rows())[0].received
         await desk.until(lambda: time.time() >= newest + 1)  # INTERNALDATE has seconds
-        answer = mail("Re: A question", "Yes.").replace(b"MIME", b"In-Reply-To: " + name + b"\r\nMIME")
-        dovecot.deliver(ADA, answer)
+        dovecot.deliver(ADA, answer_to(another, f"Ada <{ADA}>"))
+        await lists(desk, [3])
+        dovecot.deliver(ADA, answer_to(question))
         await lists(desk, [4, 3, 1])
+        assert returned(desk) == [(1,)]
 
 
 async def test_undo_puts_it_into_the_list_as_it_was(store: Store, dovecot: Dovecot) -> None:
@@ -134,8 +130,8 @@ async def sent(desk: Desk, moment: float) -> Submission:
     return await desk.becomes(id, SubmissionState.COPIED)
 
 
-def answer_to(message_id: str) -> bytes:
-    answer = mail("Re: A question", "Yes.", sender="Alan <alan@example.net>")
+def answer_to(message_id: str, sender: str = "Alan <alan@example.net>") -> bytes:
+    answer = mail(f"Re: {message_id[:20]}", "Yes.", sender=sender)
     return answer.replace(b"MIME", f"In-Reply-To: {message_id}\r\nMIME".encode())
 
 
