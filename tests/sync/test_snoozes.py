@@ -118,3 +118,16 @@ async def test_by_pop3_it_is_on_this_machine(tmp_path: Path) -> None:
             await lists(work, 2)
             later(work, 2 * HOUR)
             await lists(work, 1, 2)
+
+
+async def test_nothing_is_compared_because_something_is_put_aside(tmp_path: Path) -> None:
+    async with scripted_imap(messages=3) as server, open_store(tmp_path) as store, at_work(store, server) as work:
+        await work.holds(3)
+        await work.account.snoozes.put_aside(await work.inbox(), [Uid(1)], time.time() + HOUR)
+        await lists(work, 3, 2)
+        await quiet(work)
+        state = await work.mailbox()
+        assert (state.held, state.total, await store.envelopes.aside(state.id)) == (2, 2, 1)
+        before = len(server.log)
+        await work.account.look_into(state.id)
+        assert not [line for line in server.log[before:] if b"SEARCH" in line]

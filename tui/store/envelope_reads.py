@@ -130,6 +130,12 @@ def months(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> dict[str
     return {month: [Uid(uid) for uid in json.loads(found)] for month, found in groups}
 
 
+def aside(at: Connections, mailbox: MailboxId) -> int:
+    statement = "SELECT count(*) FROM envelopes INDEXED BY envelope_aside WHERE mailbox = ? AND hidden = 2"
+    count: int = query(at.cache, statement, (mailbox,))[0][0]
+    return count
+
+
 def snoozed(at: Connections) -> int:
     count: int = query(
         at.cache,

@@ -126,6 +126,10 @@ class Envelopes:
         """Return those of the rows that are shown by the month of their date, ``2025-11``, the oldest first."""
         return await self._databases.read(envelope_reads.months, mailbox, uids)
 
+    async def aside(self, mailbox: MailboxId) -> int:
+        """Return how many rows of a mailbox are put aside: the server has them, the lists have not."""
+        return await self._databases.read(envelope_reads.aside, mailbox)
+
     async def snoozed(self) -> int:
         """Return how many messages of all accounts wait for a time or an answer: see `tui.store.snoozed`."""
         return await self._databases.read(envelope_reads.snoozed)

@@ -154,7 +154,8 @@ class Chores:
                 await self._store.mailboxes.counted(state.id, None, status.unseen)
             return
         await self._store.mailboxes.counted(state.id, status.messages, status.unseen, status.uidnext)
-        if (state.held or state.complete or state.id == self.shown) and _has_changed(state, status):
+        held = state.held + await self._store.envelopes.aside(state.id)
+        if (held or state.complete or state.id == self.shown) and _has_changed(state, held, status):
             self._stale[state.id] = None
             self._has_news.set()
 
@@ -298,12 +299,12 @@ class Chores:
         await self._take_counts(state.mailbox.wire, await mailboxes.status(session, state.mailbox.wire))
 
 
-def _has_changed(state: MailboxState, status: Status) -> bool:
+def _has_changed(state: MailboxState, held: int, status: Status) -> bool:
     """Whether a mailbox is not as it was when it was looked at; where the server cannot tell, it may well be.
 
     To be selected for a change of ours is not to be looked at: what is new may be missing under the same MODSEQ.
     """
-    if state.complete and status.messages != state.held:
+    if state.complete and status.messages != held:
         return True
     if status.highestmodseq:
         return status.highestmodseq != state.highestmodseq or status.uidvalidity not in (None, state.uidvalidity)

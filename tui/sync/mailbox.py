@@ -232,7 +232,8 @@ class Mirror:
         state = await self._store.mailboxes.get(self.mailbox)
         if state is None:
             return
-        alike = state.complete and state.held == selected.exists
+        held = state.held + await self._store.envelopes.aside(self.mailbox)
+        alike = state.complete and held == selected.exists
         if not alike:
             await self._compare(session)
         if not self._settled or not alike or selected.highestmodseq != state.highestmodseq:
