@@ -20,6 +20,8 @@ REST = 2.0
 """Seconds of rest for each second of work, so that at most a third of the writing thread is taken."""
 KEYS_FIRST = 0.3
 """Seconds after a key in which no work is begun: the interpreter is the user's."""
+A_LITTLE = 0.3
+"""Seconds of work that keys do not hold up: what just came is found though one types."""
 MOST_WAIT = 2.0
 """Seconds that a piece of work waits for keys to end: one that is held down does not stop it for ever."""
 BODIES = 20
@@ -45,6 +47,7 @@ class Indexing:
         self._emit = emit
         self._clock = clock
         self._key_at = -KEYS_FIRST
+        self._worked = 0.0
         self._news = asyncio.Event()
         self.waiting = 0
 
@@ -73,7 +76,7 @@ class Indexing:
 
     async def _catch_up(self) -> None:
         self.waiting = await self._store.search.waiting()
-        await self._rest(self._clock())
+        self._worked = 0.0
         while True:
             began = self._clock()
             done = await self._store.search.index()
@@ -101,11 +104,14 @@ class Indexing:
             await self._rest(began)
 
     async def _rest(self, began: float) -> None:
-        """Rest from work that was begun at a time; longer while keys are pressed."""
+        """Rest from work that was begun at a time; longer while keys are pressed, if there is much to do."""
+        spent = self._clock() - began
         until = self._clock() + MOST_WAIT
-        await asyncio.sleep(REST * (self._clock() - began))
-        while (left := min(self._key_at + KEYS_FIRST, until) - self._clock()) > 0:  # noqa: ASYNC110 - a key may follow
-            await asyncio.sleep(left)
+        self._worked += spent
+        await asyncio.sleep(REST * spent)
+        if self._worked > A_LITTLE:
+            while (left := min(self._key_at + KEYS_FIRST, until) - self._clock()) > 0:  # noqa: ASYNC110 - more may come
+                await asyncio.sleep(left)
 
 
 def _words(texts: list[Unindexed]) -> list[tuple[int, str]]:
