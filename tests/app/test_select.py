@@ -22,7 +22,7 @@ On Monday, Charles Babbage wrote:
 
 
 async def test_an_answer_quotes_only_the_lines_that_are_chosen(tmp_path: Path) -> None:
-    async with live(tmp_path) as servers, servers.app(width=80, height=24) as person:
+    async with live(tmp_path) as servers, servers.app(width=80, height=30) as person:
         await servers.deliver(letter("Points", BODY), flags=SEEN)
         await person.sees("live", "Points")
         await person.press("enter")
