@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.app.live import HOME, SEEN, WORK, Session, letter, live
-from tui.commands.message import MANY
+from tui.commands.acting import MANY
 from tui.config.habits import Habits
 from tui.screens.palette import PickScreen
 
@@ -95,7 +95,7 @@ async def test_many_are_marked_by_what_is_looked_for_and_asked_about_once(tmp_pa
             await person.eventually(lambda: servers.count("Archive"), lambda count: count == MANY + 1)
 
 
-async def test_hits_of_one_mailbox_are_marked_together(tmp_path: Path) -> None:
+async def test_hits_are_marked_together(tmp_path: Path) -> None:
     async with live(tmp_path) as servers:
         for number in range(3):
             await servers.deliver(letter(f"Offer {number}"), minutes=90 - number, flags=SEEN)
@@ -107,7 +107,7 @@ async def test_hits_of_one_mailbox_are_marked_together(tmp_path: Path) -> None:
             await person.type("offer")
             await person.sees("3 found")
             await person.press("down", "*")
-            await person.sees("marked 3 in Inbox")
+            await person.sees("marked 3 · q unmarks")
             await person.press("e")
             await person.sees("archived 3")
             await person.eventually(lambda: servers.count("Archive"), lambda count: count == 3)

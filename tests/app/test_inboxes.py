@@ -104,7 +104,7 @@ async def test_answers_come_from_the_address_the_mail_came_to(tmp_path: Path) ->
 async def test_it_is_a_row_of_the_tree_where_there_are_several_accounts(tmp_path: Path) -> None:
     async with live(tmp_path, accounts=BOTH) as servers, servers.app(width=120, height=40) as person:
         await three(servers)
-        await person.sees("All inboxes")
+        await person.sees("Third", "All inboxes      3")
         await person.press("shift+tab", "g", "g", "enter")
         await person.until(lambda: isinstance(person.app.screen, InboxesScreen), "all Inboxes")
         await person.press("g", "i")
@@ -112,3 +112,70 @@ async def test_it_is_a_row_of_the_tree_where_there_are_several_accounts(tmp_path
     async with live(tmp_path / "one") as servers, servers.app(width=120, height=40) as person:
         await person.sees("live")
         assert "All inboxes" not in person.screen
+
+
+async def test_marks_in_several_accounts_are_one_act(tmp_path: Path) -> None:
+    async def counts(mailbox: str) -> list[int]:
+        return [await servers.count(mailbox, account=name) for name in BOTH]
+
+    async with live(tmp_path, accounts=BOTH) as servers, servers.app(width=120, height=40) as person:
+        await three(servers)
+        await person.until(lambda: "All inboxes      3" in person.screen, "the sum in the tree")
+        await gathered(person)
+        await person.until(lambda: len(subjects(person)) == 3, "three rows")
+        await person.press("g", "g", "v", "v", "v")
+        await person.sees("3 marked")
+        await person.press("e")
+        await person.sees("archived 3 · u undo", "nothing here")
+        await person.eventually(lambda: counts("Archive"), lambda found: found == [2, 1])
+        await person.press("u")
+        await person.sees("undone: archived 3 messages in 2 mailboxes", "3 unread of 3")
+        await person.eventually(lambda: counts("INBOX"), lambda found: found == [2, 1])
+        await person.press("ctrl+r")
+        await person.sees("done again: archived 3 messages in 2 mailboxes", "nothing here")
+        await person.eventually(lambda: counts("Archive"), lambda found: found == [2, 1])
+        await person.press("u")
+        await person.sees("3 unread of 3")
+        await person.press("g", "g", "v", "v", "m")
+        await person.sees("Move 1 message of work to")
+        await person.type("lis")
+        await person.press("enter")
+        await person.sees("Move 1 message of home to")
+        await person.type("arch")
+        await person.press("enter")
+        await person.sees("moved 2 to Lists, Archive · u undo")
+        await person.eventually(lambda: counts("Lists"), lambda found: found == [1, 0])
+        await person.eventually(lambda: counts("Archive"), lambda found: found == [0, 1])
+
+
+async def test_marks_are_acted_on_where_they_are_wherever_the_cursor_is(tmp_path: Path) -> None:
+    async with live(tmp_path, accounts=BOTH) as servers, servers.app(width=120, height=40) as person:
+        first, second, third = await three(servers)
+        await person.until(lambda: "All inboxes      3" in person.screen, "the sum in the tree")
+        await gathered(person)
+        await person.until(lambda: len(subjects(person)) == 3, "three rows")
+        await person.press("g", "g", "v")  # a mail at work, and on to one at home
+        assert here(person) == "Second"
+        await person.press("s")
+        await person.sees("flagged 1")
+        flagged = frozenset({b"\\Flagged"})
+        await person.eventually(lambda: servers.flags(third, account=WORK), lambda found: found == flagged)
+        assert await servers.flags(second, account=HOME) == frozenset()
+        assert await servers.flags(first, account=WORK) == frozenset()
+
+
+async def test_marking_by_search_is_about_what_is_listed(tmp_path: Path) -> None:
+    async with live(tmp_path, accounts=BOTH) as servers, servers.app(width=120, height=40) as person:
+        await three(servers)
+        await servers.deliver(letter("Fourth, elsewhere"), mailbox="Lists")
+        await person.until(lambda: "All inboxes      3" in person.screen, "the sum in the tree")
+        await person.eventually(person.app.store.search.waiting, lambda count: count == 0)
+        await gathered(person)
+        await person.until(lambda: len(subjects(person)) == 3, "three rows")
+        await person.press("*")
+        await person.sees("such as from:ada")
+        await person.type("from:ada -subject:third")
+        await person.press("enter")
+        await person.sees("marked 2 in 2 Inboxes", "2 marked")
+        await person.press("q")
+        await person.misses("2 marked")

@@ -182,3 +182,29 @@ async def test_an_unknown_act_is_nothing(store: Store) -> None:
     assert await store.journal.get(5) is None
     assert (await store.journal.undo(5)).act is None
     assert replace(await store.journal.redo(5)).act is None
+
+
+async def test_acts_that_were_one_are_undone_and_done_again_together(paths: Paths) -> None:
+    store, inbox, archive = await filled(paths)
+    alone = await store.journal.flags(inbox, uids(3), FLAG, NO_FLAGS, Verb.FLAGGED)
+    both = [
+        await store.journal.move(inbox, uids(1), archive, Verb.ARCHIVED),
+        await store.journal.flags(inbox, uids(2), READ, NO_FLAGS, Verb.READ),
+    ]
+    ids = [turned.act.id for turned in both if turned.act is not None]
+    await store.journal.join(ids)
+    await store.close()
+    store = await Store.open(paths)  # it is known after a restart, too
+    newest = await store.journal.newest([WORK])
+    assert newest is not None
+    assert [act.id for act in await store.journal.together(newest)] == ids[::-1]
+    assert alone.act is not None
+    assert await store.journal.together(alone.act) == [await store.journal.get(alone.act.id)]
+    for id in ids[::-1]:
+        await store.journal.undo(id)
+    undone = await store.journal.undone([WORK])
+    assert undone is not None
+    assert [act.id for act in await store.journal.together(undone)] == ids[::-1]
+    await store.journal.redo(ids[0])
+    assert [act.id for act in await store.journal.together(undone)] == ids[1:], "what stands otherwise is not with it"
+    await store.close()

@@ -8,7 +8,7 @@ from tui.commands.desk import Desk, require
 from tui.commands.hints import record_hints
 from tui.commands.places import Trail
 from tui.commands.registry import command
-from tui.mail.act import Act, ActState, Verb
+from tui.mail.act import Act, ActState, Verb, as_one
 from tui.mail.errors import MailError
 from tui.mail.text import clean_line
 from tui.screens.history import HistoryScreen
@@ -34,7 +34,7 @@ async def undo(desk: Desk) -> None:
         elif act.state is ActState.FINAL:
             await _pass_by(desk, act)
         else:
-            await take_back(desk, act)
+            await take_back(desk, *await desk.store.journal.together(act))
 
 
 @command("app.redo", keys="ctrl+r", scope=(Scope.MAIL, Scope.OUTBOX))
@@ -45,7 +45,7 @@ async def redo(desk: Desk) -> None:
         if act is None:
             desk.flash("nothing to do again")
         else:
-            await do_again(desk, act)
+            await do_again(desk, *reversed(await desk.store.journal.together(act)))
 
 
 async def _pass_by(desk: Desk, newest: Act) -> None:
@@ -58,35 +58,46 @@ async def _pass_by(desk: Desk, newest: Act) -> None:
     desk.flash(f"cannot be taken back: {newest.label}{again}", style="warn")
 
 
-async def take_back(desk: Desk, act: Act) -> None:
-    """Undo an act and say so.
+async def take_back(desk: Desk, *acts: Act) -> None:
+    """Undo an act, or some that were one to the user, and say so.
 
     Raises:
-        MailError: when it cannot be undone any more.
+        MailError: when one cannot be undone any more; the others are all the same.
     """
-    account = desk.accounts[act.account]
+    act = acts[0]
     if act.submission is not None:
-        saved = require(await account.take_back(act.submission), "That mail has left already.", "g o shows the outbox.")
+        saved = require(
+            await desk.accounts[act.account].take_back(act.submission),
+            "That mail has left already.",
+            "g o shows the outbox.",
+        )
         write(desk, saved.draft, "Taken back", about=clean_line(saved.draft.subject, 60), key=saved.id)
         desk.flash("undone: not sent, back to writing")
         return
-    turned = await account.changes.undo(act)
-    if turned is None:
-        raise MailError(f"Cannot be taken back: {act.label}.")
-    is_up = account.link.link in (Link.LIVE, Link.POLLING)
-    later = " · back when the line is" if act.verb in MOVES and not turned.effects.shown and not is_up else ""
-    desk.flash(f"undone: {act.label}{later} · {desk.keymap.label('app.redo')} redo")
+    later = ""
+    kept: list[Act] = []
+    for act in acts:
+        account = desk.accounts[act.account]
+        turned = await account.changes.undo(act)
+        if turned is None:
+            kept.append(act)
+        elif act.verb in MOVES and not turned.effects.shown and account.link.link not in (Link.LIVE, Link.POLLING):
+            later = " · back when the line is"
+    if kept:
+        raise MailError(f"Cannot be taken back: {as_one(kept).label}.")
+    desk.flash(f"undone: {as_one(acts).label}{later} · {desk.keymap.label('app.redo')} redo")
 
 
-async def do_again(desk: Desk, act: Act) -> None:
-    """Do an act again and say so.
+async def do_again(desk: Desk, *acts: Act) -> None:
+    """Do an act again, or some that were one to the user, and say so.
 
     Raises:
         MailError: when something else was done since.
     """
-    if await desk.accounts[act.account].changes.redo(act) is None:
-        raise MailError(f"Cannot be done again: {act.label}.", cure="Something else was done since.")
-    desk.flash(f"done again: {act.label} · {desk.keymap.label('app.undo')} undo")
+    kept = [act for act in acts if await desk.accounts[act.account].changes.redo(act) is None]
+    if kept:
+        raise MailError(f"Cannot be done again: {as_one(kept).label}.", cure="Something else was done since.")
+    desk.flash(f"done again: {as_one(acts).label} · {desk.keymap.label('app.undo')} undo")
 
 
 async def apply_parked(desk: Desk, act: Act) -> None:

@@ -2,8 +2,8 @@
 
 from functools import partial
 
+from tui.commands.acting import act_on_each, agreed, chosen_in_each
 from tui.commands.desk import Desk
-from tui.commands.message import agreed, chosen
 from tui.commands.registry import command
 from tui.mail.flags import labels_of
 from tui.mail.labels import as_known, completed, wanted
@@ -16,9 +16,10 @@ MOST_NAMED = 6
 @command("message.label", keys="Y", hint="label", undoable=True, opens=True)
 async def label(desk: Desk, count: int = 1) -> None:
     """Label: give labels, take off those with a - before them."""
-    account, mailbox, uids = await chosen(desk, count)
+    parts = await chosen_in_each(desk, count)
     named = desk.config.labels
-    here = labels_of(await desk.store.envelopes.keywords(mailbox), named)
+    keywords = [await desk.store.envelopes.keywords(part.mailbox) for part in parts]
+    here = labels_of(frozenset().union(*keywords), named)
     known = [*named, *(each for each in here if each.casefold() not in {name.casefold() for name in named})]
     note = f"known: {', '.join(known[:MOST_NAMED])}" if known else "such as todo; -todo takes it off"
     screen = PromptScreen("label", note=note, does="label", complete=partial(_complete, known), check=_problem)
@@ -26,12 +27,15 @@ async def label(desk: Desk, count: int = 1) -> None:
     if text is None:
         return
     add, remove = (as_known(names, known) for names in wanted(text))
-    if not await agreed(desk, uids, "label {}", "label"):
+    if not await agreed(desk, parts, "label {}", "label"):
         return
     async with desk.turn:
-        act = await account.changes.label(mailbox, uids, add, remove)
-    undo = desk.keymap.label("app.undo")
-    desk.flash(f"{act.short} · {undo} undo" if act is not None else "nothing to change: they are so already")
+        await act_on_each(
+            desk,
+            parts,
+            lambda part: part.account.changes.label(part.mailbox, part.uids, add, remove),
+            "nothing to change: they are so already",
+        )
 
 
 async def _complete(known: list[str], text: str) -> str:

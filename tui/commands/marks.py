@@ -1,16 +1,17 @@
 """Marking messages for the next act: by hand, or those that answer a search."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.commands.desk import Desk, require
 from tui.commands.registry import command
 from tui.mail.ids import MailboxId
-from tui.mail.query import And, In, Node, parse
+from tui.mail.query import And, In, Node, Or, parse
 from tui.screens.prompt import PromptScreen
 
 if TYPE_CHECKING:
+    from tui.store.mailboxes import MailboxState
     from tui.store.search import Hit
 
 MOST_MARKS = 200
@@ -30,41 +31,60 @@ def mark(desk: Desk, count: int = 1) -> None:
 
 @command("message.mark_found", keys="*", hint="mark by search", opens=True)
 async def mark_found(desk: Desk) -> None:
-    """Mark by search: every message of this mailbox that answers."""
+    """Mark by search: every message that answers in what is listed here."""
     from tui.screens.search import SearchScreen  # noqa: PLC0415 - late: start-up time
 
-    place, current = desk.place, desk.mail.current
-    here = current[1] if isinstance(place, SearchScreen) and current is not None else desk.mail.mailbox
-    mailbox = require(here, "There is no mailbox here.", "g m lists those there are.")
-    state = require(await desk.store.mailboxes.get(mailbox), "This mailbox is gone.")
+    place = desk.place
     if isinstance(place, SearchScreen):
         sought, listed = place.sought
         if sought is None:
             return
-        found = await _found(desk, mailbox, sought, listed)
+        where = ""
+        found = await _found(desk, None, sought, listed)
     else:
+        states = await _listed(desk)
+        where = f" in {states[0].mailbox.label}" if len(states) == 1 else f" in {len(states)} Inboxes"
         text = await desk.ask(PromptScreen("mark", note="such as from:ada before:1m", does="mark", check=_problem))
         node = parse(text, _now()).node if text is not None else None
         if node is None:
             return
-        found = await _found(desk, mailbox, And((In(state.mailbox.name), node)))
+        within = Or(tuple(In(name) for name in dict.fromkeys(state.mailbox.name for state in states)))
+        found = await _found(desk, {state.id for state in states}, And((within, node)))
     desk.mail.mark(found)
     unread = await desk.store.search.waiting()
-    parts = [
-        f"marked {len(found):,} in {state.mailbox.label}" if found else f"nothing like it in {state.mailbox.label}"
-    ]
+    parts = [f"marked {len(found):,}{where}" if found else f"nothing like it{where}"]
     parts += [f"{unread:,} are not in the index yet"] if unread else []
     parts += [f"{desk.keymap.label('view.close')} unmarks"] if found else []
     desk.flash(" · ".join(parts))
 
 
-async def _found(desk: Desk, mailbox: MailboxId, node: Node, listed: Sequence[int] = ()) -> "list[Hit]":
-    """Return what answers in one mailbox, not in those below it, the newest first."""
+async def _listed(desk: Desk) -> "list[MailboxState]":
+    """Return the mailboxes whose messages are listed.
+
+    Raises:
+        MailError: when there is none.
+    """
+    from tui.screens.inboxes import InboxesScreen  # noqa: PLC0415 - late: start-up time
+
+    place = desk.mail
+    several = place.inboxes if isinstance(place, InboxesScreen) else None
+    here = several or (require(place.mailbox, "There is no mailbox here.", "g m lists those there are."),)
+    return [require(await desk.store.mailboxes.get(each), "This mailbox is gone.") for each in here]
+
+
+async def _found(
+    desk: Desk, mailboxes: Collection[MailboxId] | None, node: Node, listed: Sequence[int] = ()
+) -> "list[Hit]":
+    """Return what answers, the newest first.
+
+    Args:
+        mailboxes: in these, not in those below them; None: anywhere.
+    """
     found: list[Hit] = []
     doc: int | None = None
     while len(found) < MOST_FOUND:
         hits = await desk.store.search.hits(node, doc, SLICE, listed=listed)
-        found += [hit for hit in hits if hit.mailbox == mailbox]
+        found += [hit for hit in hits if mailboxes is None or hit.mailbox in mailboxes]
         if len(hits) < SLICE:
             break
         doc = hits[-1].doc

@@ -4,7 +4,7 @@ The screens of `tui.screens` are such places, and so is what linear mode has for
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from tui.mail.act import Act
 from tui.mail.draft import Attachment, Draft
@@ -88,6 +88,14 @@ class MailPlace(Place, Protocol):
     async def show_conversations(self, on: bool) -> None: ...
     async def toggle_fold(self) -> bool: ...
     async def step_in_thread(self, by: int) -> bool: ...
+
+
+@runtime_checkable
+class Gathered(Protocol):
+    """A place whose rows may be of several mailboxes."""
+
+    def marked_in_each(self) -> list[tuple[AccountName, MailboxId, list[Uid]]]:
+        """Return the marked messages, mailbox by mailbox."""
 
 
 class Paper(Place, Protocol):

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from tui.commands.acting import agreed, chosen, moved, tell
 from tui.commands.compose import writing
 from tui.commands.desk import AccountPort, Desk
-from tui.commands.message import agreed, chosen, moved, tell
 from tui.commands.registry import command
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.mailbox import Role

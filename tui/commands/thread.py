@@ -1,9 +1,10 @@
 """Acting on conversations: all messages of one in this mailbox; copies elsewhere, in Sent say, stay as they are."""
 
+from tui.commands.acting import agreed, moved, tell
 from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.hints import hints
 from tui.commands.mailbox import pick_target
-from tui.commands.message import agreed, copy_asked, erase_asked, moved, tell
+from tui.commands.message import copy_asked, erase_asked
 from tui.commands.registry import command
 from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.ids import MailboxId, ThreadId, Uid

@@ -117,13 +117,14 @@ async def undo(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
         raise MailError("There is nothing to undo.")
     if act.state is ActState.FINAL:
         raise MailError(f"Nothing can take this back: {act.label}.")
-    account = desk.accounts[act.account]
-    if act.submission is not None:
-        if await account.take_back(act.submission) is None:
-            raise MailError(f"It has left already: {act.label}.")
-    elif await account.changes.undo(act) is None:
-        raise MailError(f"It cannot be taken back any more: {act.label}.")
-    yield Row({"account": act.account, "undone": act.label})
+    for each in await desk.store.journal.together(act):
+        account = desk.accounts[each.account]
+        if each.submission is not None:
+            if await account.take_back(each.submission) is None:
+                raise MailError(f"It has left already: {each.label}.")
+        elif await account.changes.undo(each) is None:
+            raise MailError(f"It cannot be taken back any more: {each.label}.")
+        yield Row({"account": each.account, "undone": each.label})
 
 
 async def _change(desk: Desk, wish: Wish, change: Change) -> AsyncIterator[Row]:

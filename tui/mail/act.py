@@ -1,5 +1,7 @@
 """An act: one thing the user did, however many messages it touched, told in words made from facts."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from tui.mail.ids import AccountName, SubmissionId
@@ -130,3 +132,12 @@ class Act:
             case Verb.SENT:
                 return f"sent “{self.place or '(no subject)'}” to {self.target}"
         return f"{self.verb.value} {messages} in {self.place}"
+
+
+def as_one(acts: Sequence[Act]) -> Act:
+    """Return acts that were one to the user as one, with the first one's id."""
+    first = acts[0]
+    if len(acts) == 1:
+        return first
+    targets = ", ".join(dict.fromkeys(act.target for act in acts if act.target))
+    return replace(first, count=sum(act.count for act in acts), place=f"{len(acts)} mailboxes", target=targets)

@@ -36,6 +36,7 @@ from tui.sync.events import (
     MessagesArrived,
     MessagesChanged,
     MessagesVanished,
+    WordsKeptHere,
 )
 from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.theme import Roles
@@ -241,9 +242,11 @@ class InboxesScreen(HitPlace):
 
     def close_view(self) -> bool:
         """Go one step out; in a small terminal the last one is to let the list rest."""
-        if not self._grid.pane or self._reading or self._list.marked:
-            return super().close_view()
-        self._list.rest()
+        if self._grid.pane and not self._reading and not self._list.marked:
+            self._list.rest()
+        else:
+            super().close_view()
+            self._tell()
         return True
 
     def on_line_widget_clicked(self, click: LineWidget.Clicked) -> None:
@@ -256,6 +259,11 @@ class InboxesScreen(HitPlace):
         hit = self._hits.hit(row)
         state = self._states.get(hit.mailbox) if hit is not None else None
         return state.mailbox.account if state is not None else ""
+
+    @property
+    def inboxes(self) -> Sequence[MailboxId]:
+        """The mailboxes that are listed."""
+        return self._inboxes
 
     def mark(self, hits: Sequence[Hit]) -> None:
         """Mark these messages, as far as they are in an Inbox."""
@@ -292,12 +300,15 @@ class InboxesScreen(HitPlace):
             case MessagesChanged() if event.mailbox in self._inboxes:
                 self._rows_due.ask()
             case MessagesVanished() if event.mailbox in self._inboxes:
+                self.forget_marks(event.mailbox, event.uids)
                 self._list.forget([doc_of(event.mailbox, uid) for uid in event.uids])
                 self._rows_due.ask()
             case MailboxReset() if event.mailbox in self._inboxes:
                 self._reader.clear()
                 self._list.open(self._hits)
             case ChangeRefused():
+                self.flash(event.sentence, style="warn")
+            case WordsKeptHere():
                 self.flash(event.sentence, style="warn")
             case AlertReceived():
                 self.flash(f"{event.account} says: {event.text}", style="warn")

@@ -391,6 +391,8 @@ class SearchScreen(HitPlace):
 
     def apply(self, event: Event) -> None:
         """Take an account's event: hits are read again soon where it may concern them."""
+        if isinstance(event, MessagesVanished):
+            self.forget_marks(event.mailbox, event.uids)
         match event:
             case MessagesArrived() | MessagesChanged() | MessagesVanished() | MailboxReset() | MessagesIndexed():
                 self._rows_due.ask()

@@ -79,7 +79,7 @@ class HitPlace(Screen[None], Selecting):
         self._show_below = go_to
         self._states: dict[MailboxId, MailboxState] = {}
         self._hits: HitSource | None = None
-        self._marks: dict[int, Hit] = {}
+        self._marks: dict[Uid, Hit] = {}
         self._reading = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._list = HitList(look, self._where, id="search-list")
@@ -186,12 +186,18 @@ class HitPlace(Screen[None], Selecting):
         return hit.envelope if hit is not None else None
 
     def marked_or_current(self) -> list[Uid]:
-        """Return the marked hits, which are all of one mailbox, else the one under the cursor."""
-        marked = [hit.envelope.uid for doc, hit in self._marks.items() if doc in self._list.marked]
-        if marked:
-            return sorted(marked)
+        """Return the marked hits of the mailbox of the one under the cursor, else that one."""
         hit = self._hit
-        return [hit.envelope.uid] if hit is not None else []
+        marked = {mailbox: uids for _, mailbox, uids in self.marked_in_each()}
+        return marked.get(hit.mailbox, [hit.envelope.uid]) if hit is not None else []
+
+    def marked_in_each(self) -> list[tuple[AccountName, MailboxId, list[Uid]]]:
+        """Return the marked hits, mailbox by mailbox."""
+        found: dict[MailboxId, list[Uid]] = {}
+        for doc, hit in self._marks.items():
+            if doc in self._list.marked and hit.mailbox in self._states:
+                found.setdefault(hit.mailbox, []).append(hit.envelope.uid)
+        return [(self._states[mailbox].mailbox.account, mailbox, sorted(uids)) for mailbox, uids in found.items()]
 
     async def behind(self, count: int) -> list[Uid]:
         """Return the hits behind the one under the cursor; an act is about one mailbox, so they have to be of its.
@@ -227,23 +233,25 @@ class HitPlace(Screen[None], Selecting):
         return False
 
     def toggle_mark(self) -> None:
-        """Mark the hit under the cursor; an act is about one mailbox, so marks are too."""
+        """Mark the hit under the cursor, or unmark it, and go on."""
         hit = self._hit
         if hit is None:
             return
-        others = [each for doc, each in self._marks.items() if doc in self._list.marked]
-        if others and others[0].mailbox != hit.mailbox:
-            self.flash("the marked messages are in another mailbox", style="warn")
-            return
-        self._marks[hit.doc] = hit
+        self._marks[Uid(hit.doc)] = hit
         self._list.toggle_mark()
         self._list.move(1)
 
     def mark(self, hits: Sequence[Hit]) -> None:
-        """Mark these hits, which are all of one mailbox; marks in another are taken back."""
-        self._list.forget(set(self._list.marked))
-        self._marks = {hit.doc: hit for hit in hits}
+        """Mark these hits too, also those that are not in sight."""
+        self._marks.update((Uid(hit.doc), hit) for hit in hits)
         self._list.mark(Uid(hit.doc) for hit in hits)
+
+    def forget_marks(self, mailbox: MailboxId, uids: Collection[Uid]) -> None:
+        """Unmark messages that are gone."""
+        gone = {doc for doc, hit in self._marks.items() if hit.mailbox == mailbox and hit.envelope.uid in set(uids)}
+        self._list.forget(gone)
+        for doc in gone:
+            del self._marks[doc]
 
     @property
     def message(self) -> Message | None:

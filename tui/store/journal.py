@@ -5,6 +5,7 @@ and doing again are one row in `tui.store.pending` per step. A row that the serv
 its opposite; else the opposite is added behind it, and finds the messages by their trail when its turn comes.
 """
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -136,6 +137,19 @@ class Journal:
         return await self._databases.read_precious(
             acts.first, f"undone > 0 AND cut = 0 AND NOT {acts.PARKED}", accounts, "undone DESC"
         )
+
+    async def join(self, ids: Sequence[int]) -> None:
+        """Note that acts which were just done are one to the user: undone, and done again, together."""
+        await self._databases.write_precious(_join, ids)
+
+    async def together(self, act: Act) -> "list[Act]":
+        """Return the acts that are one with this one and stand as it does, the last one that was done first."""
+        undone = act.state is ActState.UNDONE
+        where = (
+            "made = (SELECT made FROM acts WHERE id = ?) AND (undone > 0) = ? AND acts.refused = 0 AND cut = 0"
+            f" AND passed = 0 AND NOT {acts.PARKED} ORDER BY acts.id DESC"
+        )
+        return await self._databases.read_precious(acts.read, where, act.id, undone) or [act]
 
     async def get(self, id: int) -> Act | None:
         """Return one act, or None when it is forgotten."""
@@ -322,6 +336,16 @@ def _opposite(step: Change) -> Change | None:
         case ChangeKind.RENAME:
             return replace(back, wire=step.target, target=step.wire, name=step.old_name, old_name=step.name)
     return None
+
+
+def _join(at: Connections, ids: Sequence[int]) -> None:
+    """Have them done at the same moment; no two others are."""
+    named = json.dumps(ids)
+    among = "id IN (SELECT value FROM json_each(?))"
+    with transaction(at.precious):
+        at.precious.execute(
+            f"UPDATE acts SET made = (SELECT min(made) FROM acts WHERE {among}) WHERE {among}", (named, named)
+        )
 
 
 def _pass_by(at: Connections, id: int) -> None:
