@@ -115,7 +115,16 @@ class Mailing(ABC):
             config, settings.compose, store, emit, self._follow_up.wake, pace, secrets=secrets
         )
         own = [identity.address.spec for identity in config.all_identities]
-        self.snoozes = Snoozes(self.name, own, store, self.changes, emit, self.source, self.put)
+        self.snoozes = Snoozes(
+            self.name,
+            own,
+            store,
+            self.changes,
+            emit,
+            read=self.source,
+            put=self.put,
+            look=lambda mailbox: self._spawn(self.look_into(mailbox)),
+        )
         server_drafts = settings.compose.server_drafts
         self._draft_copies = DraftCopies(
             self.name, store, where.shelf, emit, self._drafts_changed, enabled=server_drafts, pace=pace

@@ -16,8 +16,9 @@ from tui.mail import snooze
 from tui.mail.act import Act, Verb
 from tui.mail.errors import MailboxNotFound, MailError
 from tui.mail.flags import NO_FLAGS, SEEN, Flags
-from tui.mail.ids import AccountName, MailboxId, Uid
+from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
 from tui.mail.mailbox import Role
+from tui.mail.submission import Submission, SubmissionState
 from tui.store.database import Store
 from tui.store.snoozed import Waiting
 from tui.sync.bringing import Brought
@@ -55,6 +56,7 @@ class Snoozes:
         emit: told of what is back.
         read: returns a whole message, wire bytes.
         put: puts a message into a mailbox unless it is there.
+        look: has a mailbox made as it is where the mail is; returns at once.
 
     Attributes:
         clock: seconds since 1970 UTC.
@@ -70,6 +72,7 @@ class Snoozes:
         emit: Callable[[Event], None],
         read: Callable[[MailboxId, Uid], Awaitable[bytes]],
         put: Callable[[MailboxId, Brought], Awaitable[bool]],
+        look: Callable[[MailboxId], None],
     ) -> None:
         self.clock: Callable[[], float] = time.time
         self.spread = SPREAD
@@ -80,6 +83,8 @@ class Snoozes:
         self._emit = emit
         self._read = read
         self._put = put
+        self._look = look
+        self._looked: set[SubmissionId] = set()
         self._rounds = Rounds(self._round, self._patience)
 
     async def put_aside(
@@ -199,9 +204,17 @@ class Snoozes:
                 await self._bring(row.message_id, await self._store.outbox.data(row.id))
             else:
                 moments.append(row.remind)
+                await self._look_for_copy(row)
                 continue
             await self._store.outbox.remind_no_longer(row.id)
         return min(moments)
+
+    async def _look_for_copy(self, row: Submission) -> None:
+        """Have Sent looked into, once, for the copy of a mail: until it is known, no list shows what waits."""
+        sent = await self._store.mailboxes.by_role(self._account, Role.SENT)
+        if sent is not None and row.state is SubmissionState.COPIED and row.id not in self._looked:
+            self._looked.add(row.id)
+            self._look(sent.id)
 
     async def _remind(self, due: Sequence[Waiting]) -> None:
         """Bring copies of what was sent, and nobody has answered, into the inbox, where they are new mail."""
