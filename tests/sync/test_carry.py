@@ -9,7 +9,7 @@ import tests.servers.unsure  # noqa: F401 - registers the behaviour
 from tests.servers.scripted_imap import CAPABILITY, ScriptedServer, scripted_imap
 from tests.servers.scripted_mailbox import sample
 from tests.sync.desk import Desk, desk
-from tests.sync.test_undo import offline, quiet, redo, undo
+from tests.sync.test_undo import at_work, offline, quiet, redo, uids, undo
 from tui.mail.errors import MailError
 from tui.mail.ids import Uid
 from tui.mail.mailbox import Role
@@ -47,6 +47,27 @@ async def test_a_copy_without_message_id_is_never_taken_for_another(store: Store
         await quiet(work)
         assert [mail.uid for mail in inbox.mails] == [2]
         assert nameless(1) in [mail.raw for mail in archive.mails], "lost"
+        assert not work.said(ChangeRefused)
+
+
+@pytest.mark.parametrize("capability", ["IMAP4rev1 UIDPLUS", "IMAP4rev1"])
+async def test_a_move_that_is_refused_half_way_at_the_second_try_is_put_back(store: Store, capability: str) -> None:
+    """Its copy is taken out of the target again; that nothing is there then says nothing of where it came from."""
+    async with at_work(store, capability=capability) as (server, work):
+        server.options["plan"] = ["ok", "busy", "refuse"]
+        await work.account.changes.archive(await work.inbox(), [Uid(3)])
+        await work.until(lambda: work.said(ChangeRefused))
+        await quiet(work)
+        assert (uids(server), uids(server, b"Archive")) == ([1, 2, 3], [])
+        assert await work.uids() == [1, 2, 3]
+
+
+async def test_deleting_for_good_that_was_done_before_the_line_was_lost_is_done(store: Store) -> None:
+    async with at_work(store) as (server, work):
+        server.options["plan"] = ["ok", "after", "refuse"]
+        await work.account.changes.erase(await work.inbox(), [Uid(3)])
+        await quiet(work)
+        assert (uids(server), await work.uids()) == ([1, 2], [1, 2])
         assert not work.said(ChangeRefused)
 
 

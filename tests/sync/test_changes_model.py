@@ -4,7 +4,8 @@ ends: when all is quiet the store is like the server, and both are what the user
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine, Set
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence, Set
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -40,10 +41,15 @@ WORK = AccountName("work")
 BOXES = (b"INBOX", b"Archive", b"Sent")
 MESSAGES = 4
 ROADS = ("IMAP4rev1 MOVE UIDPLUS", "IMAP4rev1 MOVE", "IMAP4rev1 UIDPLUS", "IMAP4rev1")
+IN_FORCE = (ActState.WAITING, ActState.DONE, ActState.FINAL)
 KINDS = ("ok", "ok", "ok", "refuse", "busy", "before", "after", "ask")
 
+Row = tuple[bytes, Uid]
+Rows = dict[Row, tuple[str, Flags]]
+"""(mailbox, UID) → Message-ID and flags of what is shown."""
+
 View = dict[str, tuple[bytes, Flags]]
-"""Message-ID → where it is and its flags."""
+"""Message → where it is and its flags. It is called by its Message-ID, a copy with ``#`` and the act behind that."""
 
 
 class DirectLine:
@@ -69,10 +75,18 @@ class DirectLine:
 
 @dataclass
 class Done:
-    """What an act changed in the user's view: Message-ID → (where from, where to, flags added, flags removed)."""
+    """What an act changed in the user's view.
+
+    Attributes:
+        effect: message → (where from, where to, flags added, flags removed).
+        gone: messages deleted for good.
+        copies: copy → of what; and where they are.
+    """
 
     effect: dict[str, tuple[bytes, bytes, Flags, Flags]] = field(default_factory=dict)
     gone: Set[str] = frozenset()
+    copies: dict[str, str] = field(default_factory=dict)
+    target: bytes = b""
 
 
 class ChangesMachine(RuleBasedStateMachine):
@@ -105,7 +119,7 @@ class ChangesMachine(RuleBasedStateMachine):
         for state in await self.store.mailboxes.all(WORK):
             self.ids[state.mailbox.wire] = state.id
         await self._sync()
-        self.first = await self._view()
+        self.first: View = {message: (box, flags) for (box, _), (message, flags) in (await self._rows()).items()}
 
     async def _start(self) -> None:
         self.store = await Store.open(Paths.under(Path(self.folder.name)))
@@ -147,24 +161,42 @@ class ChangesMachine(RuleBasedStateMachine):
             while await self.line.do(mirror.fill, Rank.SYNC):
                 pass
 
-    async def _view(self) -> View:
-        view: View = {}
+    async def _rows(self) -> Rows:
+        rows: Rows = {}
         for wire, mailbox in self.ids.items():
             for row in await self.store.envelopes.older(mailbox, None, 100):
-                view[row.message_id] = (wire, row.flags)
-        return view
+                rows[wire, row.uid] = (row.message_id, row.flags)
+        return rows
+
+    async def _standing(self) -> View:
+        """Return where everything is as the user has it, whatever of that the server knows."""
+        acts = await self.store.journal.list()
+        return _expected(self.first, [self.done[act.id] for act in reversed(acts) if act.state in IN_FORCE])
+
+    async def _named(self) -> dict[Row, str]:
+        """Return which message each row is, where there is no doubt; a row marked as deleted is none of the user's."""
+        standing = await self._standing()
+        rows = {row: message for row, (message, flags) in (await self._rows()).items() if DELETED not in flags}
+        named: dict[Row, str] = {}
+        for (box, uid), message in rows.items():
+            same = [each for each in standing if each.partition("#")[0] == message]
+            here = same if len(same) == 1 else [each for each in same if standing[each][0] == box]
+            twins = [row for row, other in rows.items() if other == message and (row[0] == box or len(same) == 1)]
+            if len(here) == 1 and len(twins) == 1:
+                named[box, uid] = here[0]
+        return named
 
     # The user
 
     async def _act(self, act: Coroutine[Any, Any, Act | None]) -> None:
-        before = await self._view()
+        before, named = await self._rows(), await self._named()
         made = await act
-        after = await self._view()
+        after = await self._rows()
         if made is None:
             assert before == after
             return
         note(f"act {made.id}: {made.label}")
-        self.done[made.id] = _difference(before, after)
+        self.done[made.id] = _difference(before, after, named)
 
     @rule(box=st.sampled_from(BOXES), which=st.sets(st.integers(0, 5), min_size=1, max_size=4), on=st.booleans())
     def flag(self, box: bytes, which: set[int], on: bool) -> None:
@@ -183,16 +215,35 @@ class ChangesMachine(RuleBasedStateMachine):
         self.run(self._move(box, which, to))
 
     async def _move(self, box: bytes, which: set[int], target: bytes) -> None:
-        uids = await self._pick(box, which)
-        before = await self._view()
+        uids = await self._pick(box, which, to=target)
+        before, named = await self._rows(), await self._named()
         made = await self.changes.move(self.ids[box], uids, self.ids[target], Verb.MOVED)
         if made is not None:
             note(f"act {made.id}: {made.label}")
-            after = await self._view()
-            gone = before.keys() - after.keys()
+            gone = before.keys() - (await self._rows()).keys()
             assert len(gone) == made.count
             none: Flags = frozenset()
-            self.done[made.id] = Done(dict.fromkeys(gone, (box, target, none, none)))
+            self.done[made.id] = Done({named[row]: (box, target, none, none) for row in gone})
+
+    @rule(
+        box=st.sampled_from(BOXES),
+        which=st.sets(st.integers(0, 5), min_size=1, max_size=3),
+        to=st.sampled_from(BOXES),
+    )
+    def copy(self, box: bytes, which: set[int], to: bytes) -> None:
+        self.run(self._copy(box, which, to))
+
+    async def _copy(self, box: bytes, which: set[int], target: bytes) -> None:
+        uids = await self._pick(box, which, to=target)
+        before, named = await self._rows(), await self._named()
+        made = await self.changes.copy(self.ids[box], uids, self.ids[target])
+        assert before == await self._rows(), "what is copied stays where it is, and as it is"
+        if made is not None:
+            note(f"act {made.id}: {made.label}")
+            assert made.count == len(uids)
+            originals = [named[box, uid] for uid in uids]
+            copies = {f"{each.partition('#')[0]}#{made.id}": each for each in originals}
+            self.done[made.id] = Done(copies=copies, target=target)
 
     @rule(box=st.sampled_from(BOXES), which=st.sets(st.integers(0, 5), min_size=1, max_size=2))
     def erase(self, box: bytes, which: set[int]) -> None:
@@ -200,15 +251,21 @@ class ChangesMachine(RuleBasedStateMachine):
 
     async def _erase(self, box: bytes, which: set[int]) -> None:
         uids = await self._pick(box, which)
-        before = await self._view()
+        before, named = await self._rows(), await self._named()
         made = await self.changes.erase(self.ids[box], uids)
         if made is not None:
             note(f"act {made.id}: {made.label}")
-            self.done[made.id] = Done(gone=before.keys() - (await self._view()).keys())
+            gone = before.keys() - (await self._rows()).keys()
+            self.done[made.id] = Done(gone={named[row] for row in gone})
 
-    async def _pick(self, box: bytes, which: set[int]) -> list[Uid]:
-        rows = await self.store.envelopes.older(self.ids[box], None, 100)
-        return [row.uid for place, row in enumerate(rows) if place in which]
+    async def _pick(self, box: bytes, which: set[int], to: bytes = b"") -> list[Uid]:
+        """Return some rows; none whose like is where they are to go, for nobody could tell them apart then."""
+        named, standing, rows = await self._named(), await self._standing(), await self._rows()
+        there = {message.partition("#")[0] for message, (place, _) in standing.items() if place == to}
+        there |= {message for (place, _), (message, _) in rows.items() if place == to}
+        found = await self.store.envelopes.older(self.ids[box], None, 100)
+        picked = [row for place, row in enumerate(found) if place in which and (box, row.uid) in named]
+        return [row.uid for row in picked if row.message_id not in there or box == to]
 
     @rule()
     def undo(self) -> None:
@@ -275,9 +332,9 @@ class ChangesMachine(RuleBasedStateMachine):
         self.run(self._nothing_is_shown_twice())
 
     async def _nothing_is_shown_twice(self) -> None:
-        for mailbox in self.ids.values():
-            rows = await self.store.envelopes.older(mailbox, None, 100)
-            assert len({row.message_id for row in rows}) == len(rows)
+        copied = Counter(each.partition("#")[0] for done in self.done.values() for each in done.copies)
+        shown = Counter((box, message) for (box, _), (message, _) in (await self._rows()).items())
+        assert all(count <= 1 + copied[message] for (_, message), count in shown.items())
 
     async def _come_to_rest(self) -> None:
         self.server.options["plan"] = []
@@ -287,55 +344,89 @@ class ChangesMachine(RuleBasedStateMachine):
             assert await self.replay.drain() is None
         assert await self.store.pending.all() == []
         await self._sync()
-        view = await self._view()
+        rows = [(box, *known) for (box, _), known in (await self._rows()).items()]
         # the server has neither deleted them for good nor let go of the mark: they stay, and show it
-        marked = {message for message, (_, flags) in view.items() if DELETED in flags}
-        view = {message: known for message, known in view.items() if message not in marked}
-        assert view == _server_view(self.server.boxes)
+        marked = Counter((box, message) for box, message, flags in rows if DELETED in flags)
+        shown = [row for row in rows if DELETED not in row[2]]
+        assert Counter(shown) == Counter(_on_server(self.server.boxes))
         acts = {act.id: act for act in await self.store.journal.list()}
         assert acts.keys() == self.done.keys()
-        in_force = [id for id in sorted(acts) if acts[id].state in (ActState.DONE, ActState.FINAL)]
-        expected = _without_other(_expected(self.first, [self.done[id] for id in in_force]))
-        assert _without_other(view) == {message: known for message, known in expected.items() if message not in marked}
+        in_force = [self.done[id] for id in sorted(acts) if acts[id].state in IN_FORCE]
+        doubtful = {each for done in in_force for each, source in done.copies.items() if "#" in source}
+        stuck = Counter(place for act in acts.values() if act.words for place in self._stuck(self.done[act.id]))
+        self._compare(_expected(self.first, in_force), shown, marked, doubtful, stuck)
         refused = [act for act in acts.values() if act.state is ActState.REFUSED]
         assert all(act.words for act in refused)
         told = [event for event in self.events if isinstance(event, ChangeRefused)]
         assert len(told) >= len(refused)
 
+    def _stuck(self, done: Done) -> Iterator[tuple[bytes, str]]:
+        """Yield where an act that was refused half-way may have left a copy that the server refused to delete, too."""
+        for message in done.copies:
+            yield done.target, message.partition("#")[0]
+        for message, (before, after, _, _) in done.effect.items():
+            if before != after and "MOVE" not in self.server.capability:
+                yield before, message.partition("#")[0]
+                yield after, message.partition("#")[0]
 
-def _difference(before: View, after: View) -> Done:
+    @staticmethod
+    def _compare(
+        expected: View,
+        shown: Sequence[tuple[bytes, str, Flags]],
+        marked: Counter[tuple[bytes, str]],
+        doubtful: Set[str],
+        stuck: Counter[tuple[bytes, str]],
+    ) -> None:
+        """Hold what is shown against what must be.
+
+        Args:
+            marked: how many there are that are only marked as deleted.
+            doubtful: copies of copies: the one they were made of may have been refused before, or undone since.
+            stuck: how many there may be besides.
+        """
+        wanted: dict[tuple[bytes, str], list[str]] = {}
+        for message, (box, _) in expected.items():
+            wanted.setdefault((box, message.partition("#")[0]), []).append(message)
+        there: dict[tuple[bytes, str], list[Flags]] = {}
+        for box, message, flags in shown:
+            there.setdefault((box, message), []).append(flags - {"$Other"})
+        for place in wanted.keys() | there.keys():
+            messages, found = wanted.get(place, []), there.get(place, [])
+            sure = len([each for each in messages if each not in doubtful]) - marked[place]
+            assert sure <= len(found) <= len(messages) + stuck[place], (place, messages, found)
+            if len(messages) == len(found) == 1 and "#" not in messages[0]:
+                assert found[0] == expected[messages[0]][1] - {"$Other"}, (place, messages)
+
+
+def _difference(before: Rows, after: Rows, named: dict[Row, str]) -> Done:
     done = Done()
-    for message, (place, flags) in before.items():
-        if message in after and after[message] != (place, flags):
-            now = after[message][1]
-            done.effect[message] = (place, place, now - flags, flags - now)
+    for row, (_, flags) in before.items():
+        if row in after and after[row][1] != flags:
+            now = after[row][1]
+            done.effect[named[row]] = (row[0], row[0], now - flags, flags - now)
     return done
 
 
 def _expected(first: View, acts: list[Done]) -> View:
     view = dict(first)
     for act in acts:
+        for copy, source in act.copies.items():
+            view[copy] = (act.target, view[source][1] if source in view else frozenset())
         for message, (before, after, added, removed) in act.effect.items():
+            if message not in view:
+                continue  # a copy that was refused
             place, flags = view[message]
             view[message] = (after if before != after else place, (flags | added) - removed)
         view = {message: known for message, known in view.items() if message not in act.gone}
     return view
 
 
-def _without_other(view: View) -> View:
-    return {message: (place, flags - {"$Other"}) for message, (place, flags) in view.items()}
-
-
-def _server_view(boxes: dict[bytes, Box]) -> View:
-    view: View = {}
+def _on_server(boxes: dict[bytes, Box]) -> Iterator[tuple[bytes, str, Flags]]:
     for wire in BOXES:
         for mail in boxes[wire].mails:
-            if DELETED in mail.flags:
-                continue
-            message_id = mail.raw.split(b"Message-ID: ")[1].split(b"\r\n")[0].decode()
-            assert message_id not in view, "doubled"
-            view[message_id] = (wire, frozenset(mail.flags))
-    return view
+            if DELETED not in mail.flags:
+                message_id = mail.raw.split(b"Message-ID: ")[1].split(b"\r\n")[0].decode()
+                yield wire, message_id, frozenset(mail.flags)
 
 
 TestChanges = ChangesMachine.TestCase

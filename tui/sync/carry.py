@@ -88,7 +88,7 @@ class Carrier:
             if not await self._pending.begin(change):
                 return Carried(None, effects)
             if change.kind is ChangeKind.ERASE:
-                await self._erase(place, session)
+                await self._erase(place, change, session)
             else:
                 here = _kept_nowhere(change, session)
                 add, remove = change.add - here, change.remove - here
@@ -127,9 +127,9 @@ class Carrier:
             effects.merge(await self._pending.landed(went))
         return Carried(sources, effects)
 
-    @staticmethod
-    async def _have_left(place: Place, session: Session) -> bool:
+    async def _have_left(self, place: Place, session: Session) -> bool:
         """Whether none of the messages is there any more."""
+        await self._where.select(session, place.mailbox, place.uidvalidity)  # copies may have been taken out elsewhere
         for piece in uid_sets(place.uids):
             if await search.search(session, b"UID", piece.encode("ascii")):
                 return False
@@ -184,7 +184,16 @@ class Carrier:
             await self._where.select(session, mailbox, uidvalidity)
             await imap_change.expunge(session, [uid for _, _, uid in made])
 
-    async def _erase(self, place: Place, session: Session) -> None:
+    async def _erase(self, place: Place, change: Change, session: Session) -> None:
+        try:
+            await self._delete(place, session)
+        except TemporarilyRefused:
+            raise
+        except ServerRefused:
+            if not (change.begun and await self._have_left(place, session)):
+                raise  # else it was done before the line was lost
+
+    async def _delete(self, place: Place, session: Session) -> None:
         await imap_change.mark_deleted(session, place.uids)
         try:
             await imap_change.expunge_marked(session, place.uids)
