@@ -1,4 +1,4 @@
-"""Programs that make something to look at of a part: text of a PDF, a picture in characters. Found where installed."""
+"""Programs that make something to look at of a part: text of a PDF, a picture. Found where installed."""
 
 import asyncio
 import os
@@ -21,27 +21,18 @@ def pdf_program() -> list[str]:
     return [found, "-layout", "-nopgbrk", "-enc", "UTF-8", "-", "-"] if found else []
 
 
-def picture_program(width: int, height: int) -> list[str]:
-    """Return what draws a picture from its standard input in characters and SGR; [] where there is nothing.
+async def converted(argv: Sequence[str], data: bytes, *, name: str = "") -> bytes:
+    """Return what a program writes when it is given some octets; cut where it writes without end.
 
     Args:
-        width, height: cells it may take.
-    """
-    found = shutil.which("chafa")
-    if not found:
-        return []
-    colours = "none" if "NO_COLOR" in os.environ else "full" if os.environ.get("COLORTERM") else "256"
-    size = f"{width}x{height}"
-    return [found, "--format", "symbols", "--animate", "off", "--colors", colours, "--size", size, "-"]
-
-
-async def converted(argv: Sequence[str], data: bytes) -> bytes:
-    """Return what a program writes when it is given some octets; cut where it writes without end.
+        argv: the program and its words; no shell.
+        data: its standard input.
+        name: what it is called in errors; "": by its file.
 
     Raises:
         MailError: it cannot be run, is slow, or fails without a word.
     """
-    name = os.path.basename(argv[0])
+    name = name or os.path.basename(argv[0])
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tui.sync.mailing import Search
     from tui.sync.sieve import SieveScripts
     from tui.sync.snoozes import Snoozes
+    from tui.terminal.graphics import Graphics
 
 Answer = TypeVar("Answer")
 
@@ -106,6 +107,13 @@ class Desk(Protocol):
 
     def hand_over(self, name: str, data: bytes) -> bool:
         """Have the user's terminal save a file on the machine it runs on; False when it cannot."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows of the terminal."""
+
+    async def graphics(self) -> "Graphics | None":
+        """Return how the terminal paints pictures, None for not at all."""
 
     def open_screen(self, screen: Screen[Any]) -> None:
         """Show a screen above the present one."""

@@ -7,10 +7,11 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from tui.commands.converting import converted, pdf_program, picture_program
+from tui.commands.converting import converted, pdf_program
 from tui.commands.desk import Desk, require
 from tui.commands.launching import launch, say_copied
 from tui.commands.path import complete_folder
+from tui.commands.pictures import Picture, drawn, lacks
 from tui.commands.registry import command
 from tui.config.opening import is_remote, program_for
 from tui.config.scratch import make_place
@@ -26,14 +27,10 @@ from tui.screens.palette import PickScreen
 from tui.screens.part import PartScreen
 from tui.screens.prompt import PromptScreen
 from tui.widgets.choice_list import Choice
-from tui.widgets.page_view import picture_runs
-from tui.widgets.painting import Run
 from tui.widgets.status_line import StatusLine
 
 TEXT_WIDTH = 78
 """Cells of a line of a part that is shown here."""
-PICTURE = (76, 34)
-"""Cells of a picture that is shown here."""
 PROGRAMS = frozenset(
     (
         *("exe", "com", "bat", "cmd", "scr", "pif", "msi", "msp", "jar", "js", "jse", "vbs", "vbe", "wsf"),
@@ -110,18 +107,19 @@ async def _data(desk: Desk, part: Part, size: int) -> bytes:
 async def _show(desk: Desk, row: PartRow) -> None:
     part = row.part
     pdf = pdf_program() if _is_pdf(part) else []
-    picture = picture_program(*PICTURE) if part.type.startswith("image/") and part.type != "image/svg+xml" else []
-    if not (is_text(part) or is_enclosed(part) or pdf or picture):
-        missing = "pdftotext" if _is_pdf(part) else "chafa" if part.type.startswith("image/") else ""
+    is_picture = part.type.startswith("image/") and part.type != "image/svg+xml"
+    if not (is_text(part) or is_enclosed(part) or pdf or (is_picture and not lacks())):
+        missing = "pdftotext" if _is_pdf(part) else lacks() if is_picture else ""
         where = f" With {missing} installed it could be." if missing else ""
         cure = f"{_label(desk, 'view.open_part')} opens it, {_label(desk, 'view.save_part')} saves it."
         raise MailError(f"{clean_line(part.type, 60)} cannot be shown here.{where}", cure=cure)
     data = await _data(desk, part, row.size)
-    page, runs = Page(()), list[list[Run]]()
+    page = Page(())
+    picture: Picture = None, []
     if pdf:
         page = await asyncio.to_thread(preview_text, await converted(pdf, data), TEXT_WIDTH)
-    elif picture:
-        runs = await asyncio.to_thread(picture_runs, await converted(picture, data))
+    elif is_picture:
+        picture = await drawn(desk, data)
     else:
         page = await asyncio.to_thread(preview, part, data, TEXT_WIDTH)
     screen = PartScreen(
@@ -130,7 +128,8 @@ async def _show(desk: Desk, row: PartRow) -> None:
         desk.mail.look,
         StatusLine(desk.mail.look, desk.mail.lines),
         about=f"{clean_line(part.type, 40)}  {human_size(len(data))}",
-        picture=runs,
+        painting=picture[0],
+        picture=picture[1],
         acts=(PageAct("S", "save", "save"), PageAct("O", "open", "open")),
     )
     match await desk.ask(screen):

@@ -376,6 +376,14 @@ class LinearDesk:
         """Nothing but lines goes to the terminal."""
         return False
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Of a page to be laid out; nobody looks at it."""
+        return 80, 24
+
+    async def graphics(self) -> None:
+        """Nothing but lines goes to the terminal."""
+
     def open_screen(self, screen: Screen[Any]) -> None:
         if isinstance(screen, ComposeScreen):
             paper = LinearPaper(

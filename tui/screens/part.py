@@ -15,6 +15,7 @@ from tui.mail.width import wrap
 from tui.render.lines import Line, Link, Page, Style, plain_line
 from tui.screens.page import PageAct, PageScreen
 from tui.screens.styles import styles
+from tui.terminal.graphics import Painting, Placed
 from tui.terminal.keys import KeyHint, Scope, canonical_key
 from tui.widgets.hint_line import HintLine
 from tui.widgets.page_view import PageView
@@ -34,6 +35,7 @@ class PartScreen(Screen[str | None]):
         look: colours and marks.
         status: the last line.
         picture: shown instead.
+        painting: the same, painted by the terminal.
         acts: its keys.
     """
 
@@ -50,6 +52,7 @@ class PartScreen(Screen[str | None]):
         *,
         about: str = "",
         picture: Sequence[list[Run]] = (),
+        painting: Painting | None = None,
         acts: Sequence[PageAct] = (),
     ) -> None:
         super().__init__()
@@ -60,11 +63,20 @@ class PartScreen(Screen[str | None]):
         self.lines: tuple[Line, ...] = (*page.lines, *(((), *notes) if notes else ()))
         self.links: tuple[Link, ...] = page.links
         self.picture = picture
+        self.painting = painting
         self._view = PageView(look, self.lines, self.links, picture, id="part-view")
         self._status = status
         self._hints = HintLine(look, id="part-hints")
         hints = [KeyHint(act.key, act.text, act.id) for act in acts]
         self._hints.set_hints([KeyHint("j k", "scroll", ""), *hints, KeyHint("q", "back", "")])
+
+    @property
+    def terminal_picture(self) -> Placed | None:
+        """The picture where it stands now; None where there is none, or no room for it."""
+        painting, view = self.painting, self._view.content_region
+        if painting is None or painting.columns > view.width or painting.rows > view.height:
+            return None
+        return Placed(painting, view.x, view.y)
 
     def compose(self) -> ComposeResult:
         """Lay out head, part, hints and status."""

@@ -33,6 +33,7 @@ from tui.terminal.painted import Painted
 from tui.terminal.theme import Roles
 
 if TYPE_CHECKING:
+    from tui.terminal.graphics import Graphics, Placed
     from tui.terminal.meter import Meter
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,8 @@ class TerminalApp(App[Result]):
     """What a subclass overrides: `leave`, and `crash_folder` before it runs.
 
     A widget that has the focus may have a property ``terminal_cursor``: the cell of its own, as an Offset, where the
-    terminal's cursor stands, which screen readers and magnifiers follow.
+    terminal's cursor stands, which screen readers and magnifiers follow. A screen may have a property
+    ``terminal_picture``: a `tui.terminal.graphics.Placed`, painted over its cells while it is in front.
 
     Attributes:
         is_hurried: a signal ends the program: there is no time to be polite to servers.
@@ -87,6 +89,8 @@ class TerminalApp(App[Result]):
         self._crash: BaseException | None = None
         self._last_resort = LastResort()
         self._is_lent = False
+        self._knows_graphics = False
+        self._graphics: Graphics | None = None
 
     def get_driver_class(self) -> type[Driver]:
         return TtyDriver
@@ -107,7 +111,7 @@ class TerminalApp(App[Result]):
         lean = self._lean_display(driver)
         lean.brackets = self._sync_available
         try:
-            drawn = lean.draw(renderable, self.size, self._cursor_cell())
+            drawn = lean.draw(renderable, self.size, self._cursor_cell(), self._picture())
         except Exception as error:
             self._handle_exception(error)
             return
@@ -115,7 +119,21 @@ class TerminalApp(App[Result]):
             super()._display(screen, renderable)
             lean.reset()
             return
+        driver.farewell = lean.farewell
         self.post_display_hook()
+
+    def _picture(self) -> "Placed | None":
+        """Return the picture that the screen in front wants to be painted over its cells."""
+        return getattr(self.screen, "terminal_picture", None)
+
+    async def graphics(self) -> "Graphics | None":
+        """Return how the terminal paints pictures, None for not at all; it is asked once, for a second at most."""
+        if not self._knows_graphics:
+            driver = self._driver
+            can_ask = self._is_lean and isinstance(driver, TtyDriver) and os.environ.get("TERM") != "linux"
+            self._graphics = await driver.graphics() if can_ask and isinstance(driver, TtyDriver) else None
+            self._knows_graphics = True
+        return self._graphics
 
     def _lean_display(self, driver: TtyDriver) -> LeanDisplay:
         if self._lean is None:

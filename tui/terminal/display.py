@@ -8,7 +8,7 @@ contract test); when one is missing, `LeanDisplay.fits` is False and the app kee
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
 from rich.style import Style
@@ -16,8 +16,12 @@ from textual import _compositor
 from textual.app import App
 
 from tui.terminal.encode import Encoder
-from tui.terminal.grid import Grid
+from tui.terminal.grid import Cell, Grid
+from tui.terminal.pen import PLAIN
 from tui.terminal.pens import Pens
+
+if TYPE_CHECKING:
+    from tui.terminal.graphics import Placed
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +35,8 @@ PRIVATE_NAMES: tuple[tuple[object, str], ...] = (
 
 BRACKETED = 400
 """Bytes of a frame from which on it is bracketed (mode 2026), where the terminal can: small ones do not tear."""
+_UNKNOWN: Cell = ("\0", PLAIN)
+"""A cell of which nobody knows what it shows: none that is wanted is the same."""
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
@@ -72,6 +78,8 @@ class LeanDisplay:
         self._cursor = (0, 0)
         self._is_owed = False
         self._is_held = False
+        self._picture: Placed | None = None
+        self._painted: Placed | None = None
         self.brackets = False
         """Whether the terminal knows mode 2026."""
         self.skipped = 0
@@ -80,6 +88,15 @@ class LeanDisplay:
     def reset(self) -> None:
         """Forget what the terminal shows: after a resize, a resume, or anything else that wrote to it."""
         self._shown = Grid(0, 0)
+
+    @property
+    def farewell(self) -> str:
+        """What takes a picture away when the screen is left."""
+        if self._painted is None:
+            return ""
+        from tui.terminal.raster import take_away  # noqa: PLC0415 - late: few look at pictures
+
+        return take_away(self._painted)
 
     def go_on_from(self, shown: Grid) -> None:
         """Take it that the terminal shows this, and send nothing before `release`.
@@ -96,13 +113,16 @@ class LeanDisplay:
         self._is_held = False
         self.catch_up()
 
-    def draw(self, update: object, size: tuple[int, int], cursor: tuple[int, int]) -> bool:
+    def draw(
+        self, update: object, size: tuple[int, int], cursor: tuple[int, int], picture: "Placed | None" = None
+    ) -> bool:
         """Send an update of the compositor.
 
         Args:
             update: a LayoutUpdate or ChopsUpdate.
             size: of the terminal, columns and rows.
             cursor: where the terminal's cursor shall stand, column and row from 0.
+            picture: what shall be painted over the cells.
 
         Returns:
             False for anything else: the caller draws it as ever, and calls `reset`.
@@ -116,6 +136,7 @@ class LeanDisplay:
         else:
             return False
         self._cursor = cursor
+        self._picture = picture
         self._send()
         return True
 
@@ -164,10 +185,46 @@ class LeanDisplay:
         rows = sorted(y for y in self._stale if 0 <= y < wanted.height)
         if (self._shown.width, self._shown.height) != (wanted.width, wanted.height):
             self._shown = Grid(wanted.width, wanted.height)
-            out, rows = self._encoder.clear(), list(range(wanted.height))
+            out, rows = self._gone() + self._encoder.clear(), list(range(wanted.height))
         self._stale.clear()
-        out += self._encoder.encode(self._shown, wanted, rows, self._cursor)
+        if self._picture is None and self._painted is None:
+            out += self._encoder.encode(self._shown, wanted, rows, self._cursor)
+        else:
+            out += self._encode_around(rows)
         if self.brackets and len(out) > BRACKETED:
             out = f"{SYNC_START}{out}{SYNC_END}"
         if out:
             self._write(out)
+
+    def _encode_around(self, rows: list[int]) -> str:
+        """Return what draws the cells where a picture stands, shall stand, or stood over them."""
+        from tui.terminal.raster import paint, take_away  # noqa: PLC0415 - late: few look at pictures
+
+        out, wanted, picture, before = "", self._wanted, self._picture, self._painted
+        if before is not None and before != picture:
+            out += take_away(before)
+            rows = sorted({*rows, *self._forget(before)})
+        is_whole = picture is not None and picture == before and not self._differs(picture, rows)
+        out += self._encoder.encode(self._shown, wanted, rows, self._cursor, scrolls=False)
+        if picture is not None and not is_whole:
+            out += paint(picture)
+        self._painted = picture
+        return out
+
+    def _forget(self, placed: "Placed") -> range:
+        """Take it that nobody knows what the cells under a picture show; return their rows."""
+        rows = range(placed.y, min(placed.y + placed.painting.rows, self._shown.height))
+        for y in rows:
+            end = min(placed.x + placed.painting.columns, self._shown.width)
+            self._shown.rows[y][placed.x : end] = [_UNKNOWN] * (end - placed.x)
+        return rows
+
+    def _differs(self, placed: "Placed", rows: list[int]) -> bool:
+        """Whether something in a row of a picture is going to be written, or erased to the end of the row."""
+        end = placed.y + placed.painting.rows
+        return any(self._shown.rows[y] != self._wanted.rows[y] for y in rows if placed.y <= y < end)
+
+    def _gone(self) -> str:
+        """Return what takes the picture away before everything is drawn anew."""
+        gone, self._painted = self.farewell, None
+        return gone

@@ -29,6 +29,7 @@ from tui.terminal.painted import Painted
 from tui.terminal.tty import Attributes, make_raw, put_back, settings
 
 if TYPE_CHECKING:
+    from tui.terminal.graphics import Graphics, Inquiry
     from tui.terminal.meter import Meter
 
 ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
@@ -63,7 +64,10 @@ class TtyDriver(Driver):
         self._decode = getincrementaldecoder("utf-8")("replace")
         self._ticker: asyncio.TimerHandle | None = None
         self.meter: Meter | None = None
+        self._inquiry: Inquiry | None = None
         self._answers: Answers | None = None
+        self.farewell = ""
+        """Written before the screen is left: takes a picture away."""
         self._signals: list[int] = []
         for number in ENDING:  # for good: they also end a program that waits for an editor
             self._loop.add_signal_handler(number, _call, app, "end_by", number)
@@ -118,6 +122,21 @@ class TtyDriver(Driver):
         if self._outlet is not None:
             self._start_reading()
 
+    async def graphics(self) -> "Graphics | None":
+        """Ask the terminal how it paints pictures, and wait for its answer, but not for long; None for not at all."""
+        from tui.terminal.graphics import PATIENCE, QUESTIONS, Graphics, Inquiry, cell_by_window  # noqa: PLC0415 - late
+
+        told: asyncio.Future[Graphics | None] = self._loop.create_future()
+        inquiry = self._inquiry = Inquiry(told.set_result, cell_by_window(self._out))
+        self.write(QUESTIONS)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.shield(told)
+        except TimeoutError:
+            if rest := inquiry.give_up():
+                self._take(rest)
+            return None
+
     def disable_input(self) -> None:
         self._stop_reading()
 
@@ -127,7 +146,7 @@ class TtyDriver(Driver):
             put_back(self._in, self._before)
             self._before = None
         if self._outlet is not None:
-            self._outlet.close((MOUSE_OFF if self._mouse else "") + LEAVE, LAST_WORDS)
+            self._outlet.close(self.farewell + (MOUSE_OFF if self._mouse else "") + LEAVE, LAST_WORDS)
             self._outlet = None
 
     def close(self) -> None:
@@ -187,9 +206,16 @@ class TtyDriver(Driver):
         text = self._decode.decode(data)
         if self._answers is not None:
             text = self._answers.take(text)
+        if self._inquiry is not None:
+            text = self._inquiry.take(text)
         if text:  # an empty one would end the parser
-            for message in self._parser.feed(text):
-                self.process_message(message)
+            self._take(text)
+        else:
+            self._watch_parser()
+
+    def _take(self, text: str) -> None:
+        for message in self._parser.feed(text):
+            self.process_message(message)
         self._watch_parser()
 
     def _watch_parser(self) -> None:

@@ -73,7 +73,15 @@ class Encoder:
         self._at, self._pen = (0, 0), PLAIN
         return "\x1b[m\x1b[H\x1b[2J"
 
-    def encode(self, shown: Grid, wanted: Grid, rows: Sequence[int], cursor: tuple[int, int] | None = None) -> str:
+    def encode(
+        self,
+        shown: Grid,
+        wanted: Grid,
+        rows: Sequence[int],
+        cursor: tuple[int, int] | None = None,
+        *,
+        scrolls: bool = True,
+    ) -> str:
         """Return what turns ``shown`` into ``wanted``, and make ``shown`` the same.
 
         The pen is left as it is where it shows nothing on blanks: the next picture often begins with it.
@@ -83,10 +91,11 @@ class Encoder:
             wanted: what it shall show, of the same size.
             rows: the rows that may differ, ascending.
             cursor: column and row, from 0, where the cursor is left; None for anywhere.
+            scrolls: whether rows may be moved, and what stands over them with them.
         """
         out: list[str] = []
         rows = [y for y in rows if shown.rows[y] != wanted.rows[y]]
-        move = find_scroll(shown, wanted, rows)
+        move = find_scroll(shown, wanted, rows) if scrolls else None
         if move is not None:
             self._scroll(out, shown, *move)
             rows = sorted({*rows, *range(move[0], move[1])})

@@ -10,6 +10,7 @@ from tui.widgets.spans import runs_of
 
 MOST_ROWS = 500
 """Of a picture."""
+_UPPER_HALF = "\N{UPPER HALF BLOCK}"
 
 
 class PageView(LineWidget, can_focus=True):
@@ -79,6 +80,34 @@ def picture_runs(drawn: bytes) -> list[list[Run]]:
         row.append((_plain(text.plain[at:]), Style()))
         rows.append(row)
     return rows
+
+
+def half_blocks(pixels: bytes, width: int) -> list[list[Run]]:
+    """Return a picture as runs of half blocks: two pixels, one above the other, in each cell.
+
+    Args:
+        pixels: red, green and blue of each, row by row.
+        width: pixels of a row.
+    """
+    from rich.color import Color  # noqa: PLC0415 - late: few look at pictures
+    from rich.style import Style  # noqa: PLC0415 - late: few look at pictures
+
+    rows = [pixels[at : at + 3 * width] for at in range(0, len(pixels), 3 * width)][: 2 * MOST_ROWS]
+    out: list[list[Run]] = []
+    for place in range(0, len(rows), 2):
+        above, below = rows[place], rows[place + 1] if place + 1 < len(rows) else b""
+        runs: list[Run] = []
+        last = b"", b""
+        for at in range(0, 3 * width, 3):
+            top, bottom = above[at : at + 3], below[at : at + 3]
+            if (top, bottom) == last:
+                runs[-1] = (runs[-1][0] + _UPPER_HALF, runs[-1][1])
+                continue
+            last = top, bottom
+            colour, behind = Color.from_rgb(*top), Color.from_rgb(*bottom) if bottom else None
+            runs.append((_UPPER_HALF, Style(color=colour, bgcolor=behind)))
+        out.append(runs)
+    return out
 
 
 def _plain(text: str) -> str:
