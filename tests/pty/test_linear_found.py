@@ -29,5 +29,14 @@ async def test_a_search_and_a_conversation_in_lines(tmp_path: Path) -> None:
             assert "Archived: Grace Hopper, Re: Cards. u undoes." in person.transcript
             await person.press("q", "Grace Hopper. Tides. 5 minutes. In Inbox.")  # the other hit is in Archive now
             await person.press("q", "Ada Lovelace. Re: Cards. 30 minutes.")
+            # Marks are acted on where they are, in two mailboxes, and wherever the cursor is.
+            person.terminal.press("/")
+            await person.terminal.until(lambda: "Search:" in person.terminal.output.split("Archived:")[-1], "once more")
+            await person.press("from:hopper\r", "work was asked: nothing more.")
+            await person.press("gg", "Grace Hopper. Tides. 5 minutes. In Inbox.")
+            await person.press("v", "Grace Hopper. Re: Cards. 1 hour. In Archive.")
+            await person.press("v", "Grace Hopper. Re: Cards. Marked, 1 hour. In Archive.")
+            await person.press("d", "Nothing here.")
+            assert "Deleted 2. u undoes." in person.transcript
             person.terminal.press("Q")
             assert await person.terminal.ends() == 0

@@ -306,7 +306,7 @@ class LinearDesk:
         if command is None:
             return
         mail = self._mail_here
-        before = mail.current_envelope if len(mail.marked_or_current()) == 1 else None
+        before = mail.current_envelope if not mail.has_marks and len(mail.marked_or_current()) == 1 else None
         self._acted_on = before if command.undoable else None
         work = self._loop.create_task(self._done(command, count))
         self._work = None if command.closes else work

@@ -60,6 +60,7 @@ class LinearFound(LinearMail):
         self._opened_in = opened_in
         self._rows = Rows(finds, ROWS)
         self._known: dict[MailboxId, MailboxState] = {}
+        self._marks: dict[Uid, tuple[MailboxId, Uid]] = {}
         self._is_stale = False
 
     async def enter(self, told: str, at: Uid | None = None) -> None:
@@ -122,10 +123,18 @@ class LinearFound(LinearMail):
         return state.mailbox.account, found[0], found[1].uid
 
     def marked_or_current(self) -> list[Uid]:
-        marked = [self._finds.message_of(row) for row in self._list.rows if row.uid in self._marked]
-        uids = [each[1].uid for each in marked if each is not None]
-        envelope = self.current_envelope
-        return sorted(uids) if uids else [envelope.uid] if envelope is not None else []
+        """Return the marked messages of the mailbox of the one under the cursor, else that one."""
+        found = self._found
+        marked = {mailbox: uids for _, mailbox, uids in self.marked_in_each()}
+        return marked.get(found[0], [found[1].uid]) if found is not None else []
+
+    def marked_in_each(self) -> list[tuple[AccountName, MailboxId, list[Uid]]]:
+        """Return the marked messages, mailbox by mailbox."""
+        each: dict[MailboxId, list[Uid]] = {}
+        for row, (mailbox, uid) in self._marks.items():
+            if row in self._marked and mailbox in self._known:
+                each.setdefault(mailbox, []).append(uid)
+        return [(self._known[mailbox].mailbox.account, mailbox, sorted(uids)) for mailbox, uids in each.items()]
 
     async def behind(self, count: int) -> list[Uid]:
         """Return the messages behind the one under the cursor, at most so many; of a conversation those in its mailbox.
@@ -143,11 +152,9 @@ class LinearFound(LinearMail):
         return [each[1].uid for each in behind if each[0] == found[0]][:count]
 
     def toggle_mark(self) -> None:
-        others = [self._finds.message_of(row) for row in self._list.rows if row.uid in self._marked]
-        found = self._found
-        if found is not None and any(each is not None and each[0] != found[0] for each in others):
-            self._say("The marked messages are in another mailbox.")
-        else:
+        row, found = self._list.cursor, self._found
+        if row is not None and found is not None:
+            self._marks[row] = found[0], found[1].uid
             super().toggle_mark()
 
     def mark(self, hits: Sequence[Hit]) -> None:
@@ -212,6 +219,9 @@ class LinearFound(LinearMail):
         match event:
             case MessagesVanished() if self.reading and self.current is not None and self.current[2] in event.uids:
                 self._leave()
+        if isinstance(event, MessagesVanished):
+            gone = {row for row, (box, uid) in self._marks.items() if box == event.mailbox and uid in event.uids}
+            self._marked -= gone
         match event:
             case (
                 MessagesArrived()

@@ -109,6 +109,11 @@ class LinearMail:
             return None
         return self._state.mailbox.account, self._state.id, envelope.uid
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether rows are marked: what is done is done to those, not to the one under the cursor."""
+        return bool(self._marked)
+
     def marked_or_current(self) -> list[Uid]:
         envelope = self.current_envelope
         return sorted(self._marked) if self._marked else [envelope.uid] if envelope is not None else []
