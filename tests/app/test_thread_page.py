@@ -39,6 +39,7 @@ async def test_a_conversation_is_read_on_one_page_and_answered_from_it(tmp_path:
             await person.sees("Reply", "to Grace Hopper", "> Twelve, I think.")
             await person.press("escape")
             await person.until(lambda: isinstance(person.app.screen, ThreadScreen), "back on the page")
+            await person.press("j")  # what the answer to a key says stands for a while, unless another one is pressed
             await servers.deliver(
                 letter("Re: Cards", "Fourteen!", sender=OTHER.replace("Grace", "G."), In_Reply_To=name_of("Cards"))
             )
