@@ -20,6 +20,7 @@ async def whole(desk: Desk) -> tuple[AccountPort, MailboxId, list[Uid]]:
         MailError: when there is no message under the cursor.
     """
     name, mailbox, uid = require(desk.mail.current, "There is no message here.")
+    of_single = mailbox
     names = desk.mail.marked_or_current()
     threads = {ThreadId(thread) for each in names if (thread := thread_named(each)) is not None}
     single = [each for each in names if thread_named(each) is None]
@@ -28,7 +29,8 @@ async def whole(desk: Desk) -> tuple[AccountPort, MailboxId, list[Uid]]:
         mailbox = desk.mail.mailbox  # it may be a copy in Sent that is in view
     threads.update(found.values())
     uids = set(await desk.store.threads.uids(mailbox, sorted(threads)))
-    uids.update(each for each in single if each not in found)  # it has no thread yet
+    if mailbox == of_single:
+        uids.update(each for each in single if each not in found)  # it has no thread yet
     return desk.accounts[name], mailbox, sorted(uids)
 
 

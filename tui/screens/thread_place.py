@@ -132,6 +132,10 @@ class ThreadPlace(Screen[None], Selecting):
         return self._mailbox
 
     @property
+    def mailbox_meant(self) -> MailboxId | None:
+        return self._mailbox
+
+    @property
     def account(self) -> AccountName | None:
         return self._account.config.name
 
