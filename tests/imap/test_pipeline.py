@@ -12,7 +12,7 @@ from tui.imap.command import Order
 from tui.imap.idle import noop
 from tui.imap.session import Session
 from tui.mail.envelope import Envelope
-from tui.mail.errors import ConnectionLost, ServerRefused, TimedOut
+from tui.mail.errors import ConnectionLost, MailboxNotFound, ServerRefused, TimedOut
 from tui.mail.ids import Uid
 
 
@@ -131,6 +131,44 @@ async def test_a_message_is_read_behind_what_is_being_asked(doing: Callable[[Ses
         await asking
         assert _names(server.log)[-1] == b"UID"
         assert b"BODY.PEEK[1]" in server.log[-1]
+
+
+async def test_a_message_is_read_in_one_go_with_what_opens_its_mailbox() -> None:
+    async with on("normal", messages=20) as (session, server):
+        server.boxes[b"Archive"].add(b"Subject: kept\r\n\r\nkept\r\n")
+
+        async def opened(name: bytes) -> dict[str, bytes]:
+            return await fetch.parts_behind(session, Uid(1), ["1"], lambda: mailboxes.select(session, name), limit=1000)
+
+        assert await opened(b"INBOX") == {"1": b"body 1\r\n"}
+        assert await opened(b"Archive") == {"1": b"kept\r\n"}
+        assert session.selected is not None
+        assert (session.selected.wire, session.selected.exists) == (b"Archive", 1)
+        assert _names(server.log)[-4:] == [b"SELECT", b"UID"] * 2
+        with pytest.raises(MailboxNotFound):
+            await opened(b"Nowhere")
+        assert session.behind is None
+        assert await opened(b"INBOX") == {"1": b"body 1\r\n"}
+
+
+async def test_what_a_line_has_not_heard_of_is_read_in_one_go_with_hearing_of_it() -> None:
+    async with on("normal", messages=2) as (session, server):
+        await mailboxes.select(session, b"INBOX")
+        uid = server.push_message(b"Subject: new\r\n\r\nnew\r\n").uid
+        read = await fetch.parts_behind(session, Uid(uid), ["1"], lambda: noop(session), limit=1000)
+        assert read == {"1": b"new\r\n"}
+        assert _names(server.log)[-2:] == [b"NOOP", b"UID"]
+
+
+async def test_where_nothing_was_to_be_said_before_it_is_asked_for_all_the_same() -> None:
+    async def nothing() -> None:
+        pass
+
+    async with on("normal", messages=2) as (session, server):
+        await mailboxes.select(session, b"INBOX")
+        assert await fetch.parts_behind(session, Uid(2), ["1"], nothing, limit=1000) == {"1": b"body 2\r\n"}
+        await noop(session)
+        assert _names(server.log)[-2:] == [b"UID", b"NOOP"]
 
 
 async def test_the_same_message_is_not_asked_for_beside_itself() -> None:

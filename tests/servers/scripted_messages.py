@@ -53,6 +53,9 @@ class MessageVerbs:
         return self.box
 
     async def do_uid_fetch(self, tag: bytes, uids: bytes, items: bytes, *options: bytes) -> None:
+        if self.box is None:  # it was sent in one go with what should have opened it
+            await self.say(tag + b" BAD no mailbox is open")
+            return
         await self.fetch(tag, uids, items, by_uid=True)
 
     async def do_fetch(self, tag: bytes, numbers: bytes, items: bytes) -> None:

@@ -46,10 +46,10 @@ class Road:
                 before = counts()
                 await asyncio.sleep(3 * ROUND_TRIP)
 
-    async def open(self, uid: int) -> tuple[list[str], int]:
+    async def open(self, uid: int, wire: bytes = b"INBOX") -> tuple[list[str], int]:
         """Open a message; return what was said for it, in short, and in how many round trips."""
         mark = Mark(self._passages)
-        assert await self.work.body(uid)
+        assert await self.work.body(uid, wire)
         said, trips = mark.until("BODY.PEEK[")
         return [words.split(" (")[0] for words in said], trips
 
@@ -95,6 +95,18 @@ async def test_where_the_server_has_no_idle(store: Store) -> None:
         await line.server.until(lambda: b" UID SEARCH " in line.server.text)
         await line.work.link(Link.POLLING)
         assert await line.open(COUNT) == ([f"UID FETCH {COUNT}"], 1)
+
+
+async def test_in_another_mailbox_than_the_lines_have_open(store: Store) -> None:
+    async with road(store) as line:
+        for number in (1, 2):
+            line.server.boxes[b"Archive"].add(sample(number))
+        await line.work.holds(COUNT)
+        for wire in (b"Archive", b"INBOX"):
+            await line.work.account.look_into((await line.work.mailbox(wire)).id)
+        await line.rests()
+        assert await line.open(1, b"Archive") == (['SELECT "Archive"', "UID FETCH 1"], 1)
+        assert await line.open(2, b"Archive") == (["UID FETCH 2"], 1)
 
 
 async def test_before_there_is_a_line_it_is_asked_for_on_the_first(store: Store) -> None:

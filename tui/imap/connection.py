@@ -39,6 +39,9 @@ CHUNK = 128 * 1024
 SHORT = frozenset(("SELECT", "EXAMINE", "LIST", "STATUS"))
 """Commands behind which compression may be agreed on: nothing can be said until that is done."""
 
+LEADS = frozenset(("SELECT", "EXAMINE", "NOOP"))
+"""Commands in one go with which something is sent that needs what they do."""
+
 OPEN = frozenset(("UID FETCH", "FETCH", "UID SEARCH", "UID STORE", "NOOP", "STATUS", "LIST"))
 """Commands behind which a UID FETCH may be sent at once: neither changes what the other says (RFC 9051, 5.5)."""
 
@@ -58,6 +61,7 @@ class Connection(Line):
         greeting: the server's first words, once there.
         bus: given every untagged response that no command took.
         owed: sent in one go with the next command, before it. Their refusal is no failure of that one.
+        behind: a UID FETCH that is sent in one go with the next of `LEADS`, behind it; refused when that is refused.
         compression: sent in one go with the next command that is soon answered, behind it; None: nothing to agree on.
     """
 
@@ -69,6 +73,7 @@ class Connection(Line):
         self.greeting: asyncio.Future[Result] = self._loop.create_future()
         self._turn = asyncio.Lock()
         self.owed: list[Order] = []
+        self.behind: Order | None = None
         self.compression: Order | None = None
         self._commands: list[Command] = []  # under way, in the order they were sent
         self._splitter = Splitter(self._response, self._run)
@@ -155,6 +160,9 @@ class Connection(Line):
         """
         async with self.pipeline(is_open=name in OPEN) as send:
             command = await send(Order(doing, name, arguments, take, limits, timeout))
+            if self.behind is not None and name in LEADS:
+                order, self.behind = self.behind, None
+                await send(order)
             if self.compression is not None and name in SHORT:
                 order, self.compression = self.compression, None
                 await send(order)
@@ -238,7 +246,8 @@ class Connection(Line):
 
     def _begin(self, order: Order) -> Command:
         self._check_alive()
-        if not is_possible(order.name, self.state):
+        opening = any(each.name in ("SELECT", "EXAMINE") and not each.done.done() for each in self._commands)
+        if not is_possible(order.name, SELECTED if opening else self.state):
             raise ProtocolViolation(f"{order.name} is not possible in the state {self.state}.")
         command = Command(order, self._made.new_tag())
         self._commands = [each for each in self._commands if not each.done.done()] + [command]
@@ -357,7 +366,7 @@ class Connection(Line):
 
     def _run(self, lines: Sequence[bytes], place: int) -> int:
         """Offer several responses to the first command, where it takes them so and nobody is asked before it."""
-        first = self._commands[0] if self._commands else None
+        first = self._current
         if first is None or first.order.take_run is None or not self.trusted:
             return 0
         if any(command.joined and not command.done.done() for command in self._commands):
@@ -392,10 +401,14 @@ class Connection(Line):
             self._tagged(line)
 
     def _askable(self) -> list[Command]:
-        """Return the commands in the order in which a response is offered to them: who joined is asked first."""
-        if self._is_open and any(command.joined for command in self._commands):
-            return sorted(self._commands, key=lambda command: not command.joined)
-        return self._commands
+        """Return the commands that wait for answers, as responses are offered to them: who joined is asked first.
+
+        Where none waits, it is those whose answers came last: a server may say more than it owes.
+        """
+        waiting = [command for command in self._commands if not command.done.done()] or self._commands
+        if self._is_open and any(command.joined for command in waiting):
+            return sorted(waiting, key=lambda command: not command.joined)
+        return waiting
 
     def _untagged(self, line: bytes, literals: Sequence[bytes]) -> None:
         if not self.greeting.done():

@@ -4,14 +4,15 @@ Responses are parsed while they come, in slices that leave the loop to others; a
 reading of the socket instead of filling memory.
 """
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from tui.imap.arguments import section, sequence_set, uid_set, uid_sets
 from tui.imap.command import Order
 from tui.imap.fetched import Fetch, FetchData, parse
 from tui.imap.limits import FETCH, MIB, Limits
-from tui.imap.responses import FlagsChanged
+from tui.imap.responses import FlagsChanged, Result
 from tui.imap.session import Session
 from tui.imap.stream import Stream
 from tui.imap.tokens import Malformed
@@ -202,64 +203,105 @@ async def parts(
     Raises:
         MailError: as for any command; `ProtocolViolation` when the server sends more than was asked for.
     """
-    found = await _parts(session, uid, sections, limit, on_progress, joining=False)
-    assert found is not None
-    return found
+    wanted = Wanted(session, uid, sections, limit, on_progress)
+    order = wanted.order
+    await session.run(order.doing, order.name, *order.arguments, take=order.take, limits=order.limits)
+    return wanted.found
 
 
 async def parts_beside(session: Session, uid: Uid, sections: Sequence[str], *, limit: int) -> dict[str, bytes] | None:
-    """Do the same beside the envelopes that are being fetched now, without waiting for them: `Connection.join`.
+    """Do the same beside what is being asked now, without waiting for it: `Connection.join`.
 
     Returns:
-        As `parts`; None where nothing is being fetched that it could go beside.
+        As `parts`; None where nothing is being asked that it could go beside.
 
     Raises:
         MailError: as for any command.
     """
-    return await _parts(session, uid, sections, limit, None, joining=True)
+    wanted = Wanted(session, uid, sections, limit, is_alone=False)
+    return wanted.found if await session.join(wanted.order) else None
 
 
-async def _parts(
-    session: Session,
-    uid: Uid,
-    sections: Sequence[str],
-    limit: int,
-    on_progress: Callable[[int], None] | None,
-    *,
-    joining: bool,
-) -> dict[str, bytes] | None:
-    wanted = list(dict.fromkeys(sections))
-    items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (section(name), limit + 1) for name in wanted)
-    found: dict[str, bytes] = {}
-    missing = {name.upper() for name in wanted}
+async def parts_behind(
+    session: Session, uid: Uid, sections: Sequence[str], select: Callable[[], Awaitable[object]], *, limit: int
+) -> dict[str, bytes]:
+    """Do the same where the mailbox is not open yet, or not told of the message, in one go with what opens it.
 
-    def take(line: bytes, literals: Sequence[bytes]) -> bool:
-        if not Fetch.match(line) or (joining and b"BODY[" not in line):
+    Args:
+        select: opens it on this session, or lets the session hear what is new in it.
+
+    Raises:
+        MailError: as for any command, or as ``select`` does.
+    """
+    wanted = Wanted(session, uid, sections, limit, is_alone=False)
+    answers: list[Result] = []
+    session.behind = replace(wanted.order, answered=answers.append)
+    try:
+        await select()
+    finally:
+        session.behind = None
+    if answers and answers[0].kind == "OK" and wanted.found:
+        return wanted.found
+    return await parts(session, uid, sections, limit=limit)  # nothing was to be said before, or it came too early
+
+
+class Wanted:
+    """Sections of one message: the question for them, and what has come.
+
+    Args:
+        session, uid, sections, limit, on_progress: as for `parts`.
+        is_alone: no other FETCH is under way.
+
+    Attributes:
+        order: asks for them.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        uid: Uid,
+        sections: Sequence[str],
+        limit: int,
+        on_progress: Callable[[int], None] | None = None,
+        *,
+        is_alone: bool = True,
+    ) -> None:
+        self._session = session
+        self._uid = uid
+        self._limit = limit
+        self._wanted = list(dict.fromkeys(sections))
+        self._missing = {name.upper() for name in self._wanted}
+        self._came: dict[str, bytes] = {}
+        self._on_progress = on_progress
+        self._is_alone = is_alone
+        items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (section(name), limit + 1) for name in self._wanted)
+        limits = Limits(line=2 * MIB, literal=limit + 1, literals=(limit + 1) * len(self._wanted) + MIB)
+        arguments = (b"%d" % uid, b"(UID " + items + b")")
+        self.order = Order("Reading the message", "UID FETCH", arguments, self._take, limits)
+
+    @property
+    def found(self) -> dict[str, bytes]:
+        """Section → octets as transferred, of those that are there and within the limit."""
+        came = {name: self._came.get(name.upper()) for name in self._wanted}
+        return {name: octets for name, octets in came.items() if octets is not None and len(octets) <= self._limit}
+
+    def _take(self, line: bytes, literals: Sequence[bytes]) -> bool:
+        if not Fetch.match(line) or not (self._is_alone or b"BODY[" in line):
             return False
         try:
             data = parse(line, literals)
         except Malformed:
-            return not joining
-        if joining and (data.uid != uid or not data.bodies.keys() & missing):
+            return self._is_alone
+        if not self._is_alone and (data.uid != self._uid or not data.bodies.keys() & self._missing):
             return False  # another's, who may have asked for the same message
-        missing.difference_update(data.bodies)
-        if data.uid == uid and data.bodies:
-            found.update(data.bodies)
-            if on_progress is not None:
-                on_progress(sum(map(len, found.values())))
+        self._missing.difference_update(data.bodies)
+        if data.uid == self._uid and data.bodies:
+            self._came.update(data.bodies)
+            if self._on_progress is not None:
+                self._on_progress(sum(map(len, self._came.values())))
         else:
-            _unasked(session, data)
+            _unasked(self._session, data)
         return True
-
-    limits = Limits(line=2 * MIB, literal=limit + 1, literals=(limit + 1) * len(wanted) + MIB)
-    arguments = (b"%d" % uid, b"(UID " + items + b")")
-    if not joining:
-        await session.run("Reading the message", "UID FETCH", *arguments, take=take, limits=limits)
-    elif not await session.join(Order("Reading the message", "UID FETCH", arguments, take, limits)):
-        return None
-    return {
-        name: found[name.upper()] for name in wanted if len(found.get(name.upper(), b"")) <= limit and name in found
-    }
 
 
 async def bodies(session: Session, wanted: Mapping[Uid, Sequence[str]], *, limit: int) -> BodyBatches:

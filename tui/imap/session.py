@@ -203,6 +203,15 @@ class Session:
         """Send commands without waiting for their answers: `Connection.pipeline`."""
         return self._connection.pipeline(is_open=is_open)
 
+    @property
+    def behind(self) -> Order | None:
+        """What is sent behind the next command that opens a mailbox, or asks for news: `Connection.behind`."""
+        return self._connection.behind
+
+    @behind.setter
+    def behind(self, order: Order | None) -> None:
+        self._connection.behind = order
+
     async def join(self, order: Order) -> Result | None:
         """Send a UID FETCH into the pipeline that is under way: `Connection.join`."""
         return await self._connection.join(order)

@@ -216,9 +216,9 @@ class ServerSource:
             return await fetch.parts(session, uid, sections, limit=limit)
 
         async def read(session: Session) -> dict[str, bytes]:
-            if not is_open(session):
-                await mirror.select(session)
-            return await ask(session)
+            if is_open(session):
+                return await ask(session)
+            return await fetch.parts_behind(session, uid, sections, lambda: mirror.select(session), limit=limit)
 
         try:
             if rank is Rank.READING:
