@@ -1,4 +1,4 @@
-"""The real program shows a picture on terminals that paint pictures, on those that do not, and on one that is silent."""
+"""The real program shows a picture: where the terminal paints some, where it does not, and where it says nothing."""
 
 import asyncio
 import io
@@ -50,11 +50,11 @@ def without_chafa(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def reading(folder: Path, kind: str, **environment: str) -> AsyncIterator[Terminal]:
+async def reading(folder: Path, kind: str) -> AsyncIterator[Terminal]:
     """Run the program with the mail open in a terminal that answers as one of that kind."""
     async with mail(folder, 0) as servers:
         await servers.deliver(MAIL, flags=SEEN)
-        async with tidings(folder, PATH=str(without_chafa(folder / "bin")), **environment) as terminal:
+        async with tidings(folder, PATH=str(without_chafa(folder / "bin"))) as terminal:
             await terminal.sees("Plate")
             terminal.press("\r")
             await terminal.sees("plate.png")
