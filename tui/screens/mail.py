@@ -238,7 +238,7 @@ class MailScreen(MailConversations, Selecting):
             self._tree.move(rows)
         else:
             self._list.move(rows)
-            self._feed.tell()  # where that is comes with the same frame
+            self._feed.tell_place()  # comes with the same frame
 
     def page(self, direction: int, half: bool = False) -> bool:
         """Go on by a page, or half of one: in the text while reading, else in the list.

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 
 from textual import events
@@ -295,11 +295,7 @@ class EnvelopeList(LineWidget, can_focus=True):
             return
         before, self._lines = self._lines, self._states()
         most = min(self.size.height, max(len(before), len(self._lines)))
-        for y in range(most):
-            old = before[y] if y < len(before) else EMPTY
-            new = self._lines[y] if y < len(self._lines) else EMPTY
-            if old != new:
-                self.refresh_line(y)
+        self.refresh_lines(y for y in range(most) if _at(before, y) != _at(self._lines, y))
         self._say_empty()
 
     def _say_empty(self) -> None:
@@ -313,7 +309,7 @@ class EnvelopeList(LineWidget, can_focus=True):
         state = self._lines[y] if y < len(self._lines) else EMPTY
         if state.envelope is None:
             return super().render_line(y)
-        dress = (self._columns, self.size.width, self.look.roles, self.look.marks)
+        dress = (self._columns, self.outer_size.width, self.look.roles, self.look.marks)
         if dress != self._dress:
             self._dress = dress
             self._painted.clear()
@@ -358,3 +354,7 @@ class EnvelopeList(LineWidget, can_focus=True):
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)
         self._repaint()
+
+
+def _at(lines: Sequence[RowState], y: int) -> RowState:
+    return lines[y] if y < len(lines) else EMPTY

@@ -1,7 +1,7 @@
 """What every widget of ours paints with: runs of text in styles, laid into lines of cells. No markup anywhere."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.segment import Segment
@@ -199,4 +199,10 @@ class LineWidget(Widget):
 
     def refresh_line(self, y: int) -> None:
         """Paint one line again."""
-        self.refresh(Region(0, y, self.size.width, 1))
+        self.refresh_lines([y])
+
+    def refresh_lines(self, lines: Iterable[int]) -> None:
+        """Paint some lines again, all at once: where a list scrolls, that is every one."""
+        width = self.outer_size.width  # `size` is worked out anew each time
+        if regions := [Region(0, y, width, 1) for y in lines]:
+            self.refresh(*regions)
