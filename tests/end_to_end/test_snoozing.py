@@ -76,6 +76,17 @@ async def test_two_machines_agree(store: Store, dovecot: Dovecot, tmp_path: Path
             assert phone.flags()[1] == {snooze.BACK}
 
 
+async def test_a_machine_that_comes_late_hides_nothing_from_the_search(store: Store, dovecot: Dovecot) -> None:
+    dovecot.deliver(ADA, mail("number 1"))
+    with other_client(dovecot) as phone:
+        async with at_work(store, dovecot.account(ADA)) as desk:
+            await desk.holds(1)
+            await desk.account.snoozes.put_aside(await desk.inbox(), [Uid(1)], time.time() + HOUR)
+            await desk.until(lambda: snooze.SNOOZED in phone.flags()[1])
+            phone.command("STORE", "1", "-FLAGS", f"({snooze.SNOOZED})")
+            await desk.until(lambda: snooze.SNOOZED in phone.flags()[1])
+
+
 async def test_a_time_passes_while_the_program_is_off(store: Store, dovecot: Dovecot) -> None:
     dovecot.deliver(ADA, mail("number 1"), mail("number 2"))
     async with at_work(store, dovecot.account(ADA)) as desk:

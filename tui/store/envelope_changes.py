@@ -40,7 +40,7 @@ class Taken:
     """What other flags came to.
 
     Attributes:
-        changed: rows in the lists that are shown otherwise.
+        changed: rows that stay where they are, in the lists or put aside.
         left, came: rows that left the lists, and that are in them again.
     """
 
@@ -90,9 +90,10 @@ def write_flags(at: Connections, held: Held, wanted: Mapping[int, Flags], tally:
             continue
         updates.append((bits, others, id))
         place = before[2] if before[2] == AWAY else aside(others)
-        if place == before[2] == SHOWN:
-            tally.turn(id, before[0], bits)
+        if place == before[2] != AWAY:
             taken.changed.append(row_uid(id))
+            if place == SHOWN:
+                tally.turn(id, before[0], bits)
         elif place == SHOWN:
             taken.came.append(row_uid(id))
             _bring_back(at, id, before[1], others)

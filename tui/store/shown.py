@@ -142,7 +142,7 @@ def _refresh(at: Connections, place: Place, effects: Effects) -> None:
     place_rows(at, now, places, tally)
     tally.write(at.cache, mailbox)
     for kept, concerned in (
-        (effects.changed, [id for id, row in now.items() if row[:2] != held[id][:2] and held[id][2] == SHOWN]),
+        (effects.changed, [id for id, row in now.items() if row[:2] != held[id][:2] and held[id][2] != AWAY]),
         (effects.hidden, [id for id in now if held[id][2] == SHOWN != places[id]]),
         (effects.shown, [id for id in now if held[id][2] != SHOWN == places[id]]),
     ):

@@ -160,6 +160,7 @@ class Snoozes:
         reminders = [each for each in due if each not in aside]
         await self._take_off([each for each in reminders if (each.mailbox, each.uid) in answered])
         await self._remind([each for each in reminders if (each.mailbox, each.uid) not in answered])
+        await self._name([each for each in waiting if each not in due])
         moments = [await self._kept_here(), *(_moment(each) for each in waiting if each not in due)]
         wait = min(moments) - now
         return None if wait == float("inf") else min(max(wait, CALM), LONGEST)
@@ -186,6 +187,12 @@ class Snoozes:
         for (mailbox, words), uids in groups.items():
             await self._changes.flags(mailbox, uids, add=add, remove=words - set(add))
         return by_mailbox
+
+    async def _name(self, waiting: Sequence[Waiting]) -> None:
+        """Give back the word by which it is found: a machine that came late took it off with an older time."""
+        for each in waiting:
+            if snooze.SNOOZED.casefold() not in {flag.casefold() for flag in each.flags}:
+                await self._changes.flags(each.mailbox, [each.uid], add={snooze.SNOOZED})
 
     async def _kept_here(self) -> float:
         """See to the reminders of mails whose copies in Sent do not carry them; return when the next is due.
