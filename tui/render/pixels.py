@@ -105,6 +105,8 @@ def _read(data: bytes, width: int, height: int, background: str) -> "Image.Image
     if image.width * image.height > MOST_PIXELS:
         raise Refused("it has too many pixels")
     image.draft("RGB", (width * 2, height * 2))
+    if image.mode in ("1", "P"):  # of colours by number none lies between two
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
     image.thumbnail((max(width, height) * 2, max(width, height) * 2), Image.Resampling.BILINEAR)
     image = ImageOps.exif_transpose(image)
     image.thumbnail((width, height), Image.Resampling.LANCZOS)
