@@ -14,12 +14,17 @@ from tui.imap.structure import skim
 from tui.mail.envelope import Envelope
 from tui.mail.ids import Uid
 
+MAX_PLAIN = 900
+"""Octets of a string that is surely short enough to be kept whole."""
+
 _STRING = rb'"[^"\\]*+"'
 _NSTRING = rb"(?:" + _STRING + rb"|NIL)"
 _TEXT = rb'(?:"([^"\\]*+)"|NIL)'
 _PLAIN_TEXT = rb'(?:"([ !#-\[\]-~]*+)"|NIL)'
-_PLAIN_ID = rb'(?:"(<[!#-;=?-\[\]-~]*+>)"|NIL)'
+_ID = rb"<[!#-;=?-\[\]-~]*+>"
+_PLAIN_ID = rb'(?:"(' + _ID + rb')"|NIL)'
 """Printable ASCII, and the same without blanks."""
+_IDS = rb'(?:"(' + _ID + rb')"|NIL|"([^"\\]*+)")'
 _ONE = rb"\(\(" + _NSTRING + rb" NIL " + _STRING + rb" " + _STRING + rb"\)\)"
 _MANY = rb"\((?>(?:\(" + rb" ".join([_NSTRING] * 4) + rb"\) ?+)+)\)"
 _LIST = rb"(" + _ONE + rb"|NIL|" + _MANY + rb")"
@@ -27,7 +32,7 @@ _LIKE_FROM = rb"(?:\7|" + _LIST + rb")"
 _ROW = re.compile(
     rb'\* \d{1,10} FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]*+)\) INTERNALDATE "([^"]*+)" RFC822\.SIZE (\d{1,15})'
     rb" ENVELOPE \("
-    + rb" ".join([_TEXT, _PLAIN_TEXT, _LIST, *[_LIKE_FROM] * 2, *[_LIST] * 3, _TEXT, _PLAIN_ID])
+    + rb" ".join([_TEXT, _PLAIN_TEXT, _LIST, *[_LIKE_FROM] * 2, *[_LIST] * 3, _IDS, _PLAIN_ID])
     + rb"\) BODYSTRUCTURE (?=\()"
 )
 
@@ -60,7 +65,9 @@ def row(line: bytes) -> Envelope | None:
     shape = skim(line, match.end())
     if shape is None or line[shape[2] :] != b")":
         return None
-    number, flags, received, size, date, subject, from_, sender, reply_to, to, cc, bcc, replies, own_id = match.groups()
+    number, flags, received, size, date, subject, from_, sender, reply_to, to, cc, bcc, reply, replies, own = (
+        match.groups()
+    )
     uid = int(number)
     when = seconds(received)
     if when is None or not 0 < uid < 2**32:
@@ -72,17 +79,30 @@ def row(line: bytes) -> Envelope | None:
         when,
         None if date is None else seconds(date),
         int(size),
-        "" if not subject else words(subject),
+        _title(subject) if subject else "",
         writers,
         writers if sender is None else addresses(sender),
         writers if reply_to is None else addresses(reply_to),
         addresses(to),
         () if cc == b"NIL" else addresses(cc),
         () if bcc == b"NIL" else addresses(bcc),
-        "" if own_id is None else own_id.decode() if len(own_id) <= 1000 else words(own_id, encoded=False),
-        "" if not replies else words(replies, encoded=False),
+        _id(own) if own is not None else "",
+        _id(reply) if reply is not None else words(replies, encoded=False) if replies else "",
         None,
         shape[1],
         "",
         shape[0],
     )
+
+
+def _title(plain: bytes) -> str:
+    """Return a subject of printable ASCII, cleaned as `words` does."""
+    if plain.find(b"=?") >= 0 or len(plain) > MAX_PLAIN:
+        return words(plain)
+    title = plain.decode()
+    return words(plain) if "  " in title or title[0] == " " or title[-1] == " " else title
+
+
+def _id(plain: bytes) -> str:
+    """Return a Message-ID of printable ASCII without blanks, cleaned as `words` does."""
+    return plain.decode() if len(plain) <= MAX_PLAIN else words(plain, encoded=False)
