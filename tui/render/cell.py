@@ -17,6 +17,7 @@ class Cell:
         span: columns it takes; ``rows``: rows it takes.
         heads: it is a <th>.
         right: its text stands on the right.
+        is_empty: nothing is in it; known when it has ended.
         apart: it has so much space above or below that it stands alone.
     """
 
@@ -26,6 +27,7 @@ class Cell:
     heads: bool = False
     right: bool = False
     apart: bool = False
+    is_empty: bool = True
     _lines: list[list[Span]] | None = None
 
     @property

@@ -55,7 +55,7 @@ def lay_columns(rows: Sequence[Sequence[Cell]], room: int) -> list[Line] | None:
 
 def _has_several(row: Sequence[Cell]) -> bool:
     """Whether several cells of a row hold something: most tables are layout and have none such."""
-    return len(row) > 1 and sum([not cell.flow.is_empty for cell in row]) > 1
+    return len(row) > 1 and sum([not cell.is_empty for cell in row]) > 1
 
 
 def _grid(rows: Sequence[Sequence[Cell]]) -> list[list[_Placed]]:
@@ -80,13 +80,13 @@ def _grid(rows: Sequence[Sequence[Cell]]) -> list[list[_Placed]]:
 
 def _squeeze(grid: list[list[_Placed]]) -> list[list[_Placed]]:
     """Leave out the columns that hold nothing (spacers, pictures without words)."""
-    used = sorted({placed.column for row in grid for placed in row if not placed.cell.flow.is_empty})
+    used = sorted({placed.column for row in grid for placed in row if not placed.cell.is_empty})
     number = {column: place for place, column in enumerate(used)}
     out: list[list[_Placed]] = []
     for row in grid:
         kept: list[_Placed] = []
         for placed in row:
-            if placed.cell.flow.is_empty:
+            if placed.cell.is_empty:
                 continue
             within = [number[column] for column in used if placed.column <= column < placed.column + placed.span]
             kept.append(_Placed(placed.cell, within[0], len(within)))

@@ -54,6 +54,7 @@ class Facts:
         right: its text stands on the right.
         pre: white space is kept.
         plain_border: it says that it has no border.
+        is_quiet: it says nothing of how the words in it look.
     """
 
     hidden: bool = False
@@ -69,6 +70,7 @@ class Facts:
     right: bool = False
     pre: bool = False
     plain_border: bool = False
+    is_quiet: bool = True
 
 
 @lru_cache(maxsize=2048)
@@ -91,6 +93,9 @@ def facts_of(rules: dict[str, str]) -> Facts:
     """Return what declarations say."""
     get = rules.get
     size = pixels(get("font-size", ""))
+    right = get("text-align") in ("right", "end")
+    pre = get("white-space", "").startswith("pre") or get("white-space") == "break-spaces"
+    background = _background(rules)
     colour, transparent = parse_colour(get("color", ""))
     weight = get("font-weight", "")
     return Facts(
@@ -98,14 +103,19 @@ def facts_of(rules: dict[str, str]) -> Facts:
         invisible=(get("visibility") in ("hidden", "collapse")) if "visibility" in rules else None,
         tiny=None if size is None else size <= TINY,
         colour=colour,
-        background=_background(rules),
+        background=background,
         transparent=transparent,
         bold=(weight in ("bold", "bolder") or weight[:3] in ("600", "700", "800", "900")) if weight else None,
         before=_space(rules, "top", 0),
         after=_space(rules, "bottom", 2),
         rule=_has_line(get("border-top", "")),
-        right=get("text-align") in ("right", "end"),
-        pre=get("white-space", "").startswith("pre") or get("white-space") == "break-spaces",
+        right=right,
+        pre=pre,
+        is_quiet=not (right or pre or weight or "visibility" in rules)
+        and colour is None
+        and not transparent
+        and background is None
+        and size is None,
         plain_border=get("border", "").startswith(("none", "0")),
     )
 

@@ -18,6 +18,11 @@ PRE = frozenset(("pre", "listing", "xmp", "plaintext"))
 STRUCK = frozenset(("s", "strike", "del"))
 TABULAR = frozenset(("table", "tr", "td", "th"))
 
+KEEPING = frozenset(("div", "p", "td", "table", "tr", "tbody", "thead", "tfoot", "span", "center", "img", "br", "font"))
+"""Those that change nothing of the words in them by themselves: their attributes may."""
+LOUD = frozenset(("bgcolor", "background", "align", "color"))
+"""Attributes that change something of them."""
+
 PLAIN = frozenset(("html", "body", "tr", "tbody", "thead", "tfoot", "span", "font"))
 """Those that change nothing of the words in them, where they have no attributes."""
 

@@ -16,7 +16,19 @@ from tui.render.blocks import Flow, lay_blocks
 from tui.render.bounded import bounded
 from tui.render.cell import Cell
 from tui.render.css import APART, UNKNOWN, Facts, inline_facts
-from tui.render.elements import BLOCKS, DROPPED, HEADINGS, INLINE, LISTS, PLAIN, PRE, STRUCK, TABULAR
+from tui.render.elements import (
+    BLOCKS,
+    DROPPED,
+    HEADINGS,
+    INLINE,
+    KEEPING,
+    LISTS,
+    LOUD,
+    PLAIN,
+    PRE,
+    STRUCK,
+    TABULAR,
+)
 from tui.render.inside import alt_text, folded, text_in
 from tui.render.lines import Line, Style
 from tui.render.links import LinkList
@@ -155,13 +167,20 @@ class _Walk:
             if tag == "tr" and self._tables:
                 self._tables[-1].add_row()
             return True
-        state = self._state = state.copy()
-        if self._white and tag != "a" and not state.link and node.mem_id in self._white:
-            state.whiten()  # a button's white words stand on what may be painted in ways not looked at
-        if attributes:
-            state.take(tag, attributes, facts, bool(self._painted) and node.mem_id in self._painted)
-            if "background" in attributes or (facts is not None and facts.background is UNKNOWN):
-                self.withheld.backgrounds(attributes, facts)
+        if not (
+            tag in KEEPING
+            and not state.right
+            and (facts is None or facts.is_quiet)
+            and LOUD.isdisjoint(attributes)
+            and not (self._white or self._painted)
+        ):
+            state = self._state = state.copy()
+            if self._white and tag != "a" and not state.link and node.mem_id in self._white:
+                state.whiten()  # a button's white words stand on what may be painted in ways not looked at
+            if attributes:
+                state.take(tag, attributes, facts, bool(self._painted) and node.mem_id in self._painted)
+                if "background" in attributes or (facts is not None and facts.background is UNKNOWN):
+                    self.withheld.backgrounds(attributes, facts)
         if tag in TABULAR:
             self._tabular(tag, attributes, facts, state)
         elif tag in BLOCKS:
@@ -222,6 +241,7 @@ class _Walk:
         elif tag == "p" and "mso-list:" in (attributes.get("style") or ""):
             put_mso_item(flow, attributes)
         if attributes and _is_signature(attributes):
+            state = self._state = state.copy()
             state.style = Style.SIGNATURE
         flow.pre = state.pre and not ("wrap" in attributes or state.level)
 
@@ -251,7 +271,8 @@ class _Walk:
         flow.end_block()
         if facts is not None and (facts.before or 0) >= APART:
             flow.want(1)
-        state.right = False
+        if state.right:
+            state.right = False
         self._tables.append(table)
         lists, self._lists = self._lists, 0
 
@@ -276,12 +297,14 @@ class _Walk:
         )
         if tag == "th" and state.style is Style.TEXT:
             state.style = Style.STRONG
-        state.right = False
+        if state.right:
+            state.right = False
         self._tables[-1].add_cell(cell)
         self.flow = inner
 
         def end() -> None:
             inner.end_block()
+            cell.is_empty = not inner.blocks
             self.flow = outer
 
         self._endings.append(end)

@@ -159,7 +159,7 @@ def is_refused(href: str) -> bool:
 
 def mismatch(text: str, host: str) -> str:
     """Return a warning when a link's text names another host than it goes to, else ""."""
-    named = _NAMED.match(text.strip(" \u2026.<>()[]"))
+    named = _NAMED.match(text.strip(" \u2026.<>()[]")) if "." in text else None
     if not named:
         return ""
     shown = ascii_host(named.group(1).lower())

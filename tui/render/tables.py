@@ -32,7 +32,7 @@ class Table:
 
 def put_table(table: Table, flow: Flow) -> None:
     """Add a table to a flow: in columns when it holds figures and fits, else one thing below the other."""
-    rows = [row for row in table.rows if any(not cell.flow.is_empty for cell in row)]
+    rows = [row for row in table.rows if any(not cell.is_empty for cell in row)]
     if not rows:
         if table.rows:
             flow.want(1)
@@ -51,7 +51,7 @@ def _stack(table: Table, flow: Flow) -> None:
     before_apart = False
     label = _label_cells(table.rows, flow.room)
     for row in table.rows:
-        cells = [cell for cell in row if not cell.flow.is_empty]
+        cells = [cell for cell in row if not cell.is_empty]
         if not cells:
             flow.want(1 if any(cell.apart for cell in row) or row else 0)
             continue
@@ -74,9 +74,7 @@ def _stack(table: Table, flow: Flow) -> None:
 
 def _label_cells(rows: Sequence[Sequence[Cell]], room: int) -> int:
     """Return the cells of the longest label, 0 where no row is a label and a text of more than a line."""
-    pairs = [
-        cells for row in rows if (cells := [cell for cell in row if not cell.flow.is_empty]) and _is_labelled(cells)
-    ]
+    pairs = [cells for row in rows if (cells := [cell for cell in row if not cell.is_empty]) and _is_labelled(cells)]
     if all(_one_line(cells, room) is not None for cells in pairs):
         return 0
     return max(cells[0].flow.blocks[0].cells for cells in pairs)
