@@ -12,7 +12,7 @@ from tui.mail.flags import FLAGGED
 from tui.mail.ids import MailboxId, Uid
 from tui.store.database import Store
 from tui.sync import retry
-from tui.sync.events import ChangeRefused, Link, MessagesArrived
+from tui.sync.events import ChangeRefused, ChangesParked, Link, MessagesArrived
 
 
 @pytest.fixture(autouse=True)
@@ -178,3 +178,58 @@ async def test_a_copy_is_no_new_mail(store: Store) -> None:
         await work.account.changes.copy(await work.inbox(), [Uid(1)], archive)
         await work.holds(1, b"Archive")
         assert [event.fresh for event in work.said(MessagesArrived) if event.mailbox == archive] == [False]
+
+
+async def test_copying_from_a_mailbox_that_was_made_anew_waits_for_the_user(store: Store) -> None:
+    async with scripted_imap("qresync", messages=3) as server:
+        async with desk(store, server) as work:
+            await work.holds(3)
+            await work.link(Link.LIVE)
+            archive = await archive_of(work)
+            await offline(server, work)
+            await work.account.changes.copy(await work.inbox(), [Uid(3)], archive)
+        box = server.boxes[b"INBOX"]
+        box.uidvalidity = 2
+        box.mails[0].raw, box.mails[2].raw = box.mails[2].raw, box.mails[0].raw
+        await server.start()
+        async with desk(store, server) as work:
+            await work.until(lambda: work.said(ChangesParked))
+            await work.holds(3)
+            (act,) = await store.journal.list()
+            assert (act.state, bodies(server)) == (ActState.PARKED, [])
+            again = await work.account.changes.apply_parked(act)
+            assert again.turned.act is not None
+            assert again.turned.act.label == "copied 1 message from Inbox to Archive"
+            await quiet(work)
+            assert bodies(server) == [b"3"]
+            assert len(box.mails) == 3
+
+
+async def test_copies_in_a_mailbox_that_was_made_anew_are_deleted_only_if_the_user_says_so(store: Store) -> None:
+    async with scripted_imap("qresync", messages=3) as server:
+        async with desk(store, server) as work:
+            await work.holds(3)
+            archive = await archive_of(work)
+            work.account.open_mailbox(archive)
+            await work.account.changes.copy(await work.inbox(), [Uid(1), Uid(3)], archive)
+            await work.holds(2, b"Archive")
+            await quiet(work)
+            await offline(server, work)
+            await undo(work)
+            assert await work.uids(b"Archive") == []
+        box = server.boxes[b"Archive"]
+        box.uidvalidity = 2
+        box.mails[0].raw, box.mails[1].raw = box.mails[1].raw, box.mails[0].raw
+        await server.start()
+        async with desk(store, server) as work:
+            await work.until(lambda: work.said(ChangesParked))
+            await quiet(work)
+            work.account.open_mailbox(archive)
+            await work.holds(2, b"Archive")
+            (act,) = await store.journal.list()
+            assert (act.state, bodies(server)) == (ActState.PARKED, [b"1", b"3"])
+            again = await work.account.changes.apply_parked(act)
+            assert again.turned.act is not None
+            assert again.turned.act.label == "deleted 2 messages for good in Archive"
+            await quiet(work)
+            assert (bodies(server), len(uids(server))) == ([], 3)
