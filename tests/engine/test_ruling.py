@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.sample import INBOX, WORK, envelope
+from tui.config.model import Config
 from tui.config.paths import Paths
 from tui.config.rules import Rule
 from tui.engine.desk import Desk
@@ -57,7 +58,7 @@ class Worked:
         place = place_of(state)
         assert place is not None
         self.place: Place = place
-        self.config = SimpleNamespace(rules=RULES)
+        self.config = Config(rules=RULES)
         self.accounts = {WORK: self.account}
 
     def listen(self, heard: Callable[[Event], None]) -> Callable[[], None]:
