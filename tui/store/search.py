@@ -203,7 +203,7 @@ def _bindings(docs: Sequence[int], aside: bool) -> tuple[str, int, int]:
 
 
 def _count(at: Connections, walk: Walk, limit: int, aside: bool) -> int:
-    docs = walk.slice(SLICE_SECONDS, limit)
+    docs = walk.slice(SLICE_SECONDS, min(limit, SLICE_ROWS))
     return int(query(at.cache, f"SELECT count(*) FROM {_SHOWN}", _bindings(docs, aside))[0][0])
 
 
