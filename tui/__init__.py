@@ -52,8 +52,8 @@ What a key changes goes the same way: an act in `tui.store.journal` and a row in
 `tui.sync.pending` later, and a refusal is put back visibly. Undo drops the row, or adds its opposite. No key waits for
 the network.
 
-What is snoozed is put aside by keywords (`tui.mail.snooze`): the store keeps it out of the lists, `tui.sync.snoozes` has
-the one clock that brings it back. `tui.store.kept` has the keywords of servers that keep none.
+What is snoozed is put aside by keywords (`tui.mail.snooze`): the store keeps it out of the lists, `tui.sync.snoozes`
+has the one clock that brings it back. `tui.store.kept` has the keywords of servers that keep none.
 
 Names: mailbox (never folder), envelope (a list row), message, part, flags and keywords, thread (a conversation),
 identity (a From), submission (one send), outbox, session (one authenticated connection), store, account. Modules are

@@ -43,7 +43,9 @@ async def test_it_leaves_the_list_and_comes_back_as_new_mail(tmp_path: Path) -> 
             later(person, 4 * DAY)
             await person.sees("back Letter 1")
             await person.misses("Snoozed")
-            await person.eventually(lambda: servers.flags(uids[1]), lambda flags: flags == {snooze.BACK.encode()})
+            await person.eventually(
+                lambda: servers.flags(uids[1]), lambda flags: flags == frozenset({snooze.BACK.encode()})
+            )
 
 
 async def test_it_is_brought_back_at_once(tmp_path: Path) -> None:
