@@ -9,6 +9,7 @@ from tui.mail.errors import MailError
 from tui.mail.ids import MailboxId
 from tui.store.database import Store
 from tui.sync.events import Event, ThreadsChanged
+from tui.sync.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -33,29 +34,22 @@ class Gathering:
     def __init__(self, store: Store, emit: Callable[[Event], None]) -> None:
         self._store = store
         self._emit = emit
-        self._news = asyncio.Event()
+        self._rounds = Rounds(self._catch_up, self._failed, CALM)
 
     def nudge(self) -> None:
         """Something came: look soon."""
-        self._news.set()
+        self._rounds.wake()
 
     async def run(self) -> None:
         """Go on until cancelled. Never raises a `MailError`."""
-        while True:
-            self._news.clear()
-            try:
-                await self.catch_up()
-            except MailError as error:
-                log.warning("threads could not be found: %s", error)
-            try:
-                async with asyncio.timeout(LOOK_EVERY):
-                    await self._news.wait()
-                await asyncio.sleep(CALM)
-            except TimeoutError:
-                pass
+        await self._rounds.run()
 
-    async def catch_up(self) -> None:
-        """Go on until everything that is here has its thread."""
+    def _failed(self, error: MailError) -> float:
+        log.warning("threads could not be found: %s", error)
+        return LOOK_EVERY
+
+    async def _catch_up(self) -> float:
+        """Go on until everything that is here has its thread; return the seconds until the next look."""
         changed: set[MailboxId] = set()
         told = time.monotonic()
         while True:
@@ -68,5 +62,5 @@ class Gathering:
                 changed.clear()
                 told = now
             if not looked:
-                return
+                return LOOK_EVERY
             await asyncio.sleep(REST * (now - began))

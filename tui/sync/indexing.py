@@ -9,6 +9,7 @@ from tui.mail.errors import MailError
 from tui.store.database import Store
 from tui.store.search_index import Unindexed
 from tui.sync.events import Event, MessagesIndexed
+from tui.sync.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +49,12 @@ class Indexing:
         self._clock = clock
         self._key_at = -KEYS_FIRST
         self._worked = 0.0
-        self._news = asyncio.Event()
+        self._rounds = Rounds(self._catch_up, self._failed, CALM)
         self.waiting = 0
 
     def nudge(self) -> None:
         """Something came: index it soon."""
-        self._news.set()
+        self._rounds.wake()
 
     def stand_back(self) -> None:
         """A key was pressed: begin nothing for a moment."""
@@ -61,20 +62,14 @@ class Indexing:
 
     async def run(self) -> None:
         """Index until cancelled. Never raises a `MailError`."""
-        while True:
-            self._news.clear()
-            try:
-                await self._catch_up()
-            except MailError as error:
-                log.warning("the index could not be filled: %s", error)
-            try:
-                async with asyncio.timeout(LOOK_EVERY):
-                    await self._news.wait()
-                await asyncio.sleep(CALM)
-            except TimeoutError:
-                pass
+        await self._rounds.run()
 
-    async def _catch_up(self) -> None:
+    def _failed(self, error: MailError) -> float:
+        log.warning("the index could not be filled: %s", error)
+        return LOOK_EVERY
+
+    async def _catch_up(self) -> float:
+        """Index everything that is here; return the seconds until the next look."""
         self.waiting = await self._store.search.waiting()
         self._worked = 0.0
         while True:
@@ -102,6 +97,7 @@ class Indexing:
             began = self._clock()
             more = await self._store.search.tend()
             await self._rest(began)
+        return LOOK_EVERY
 
     async def _rest(self, began: float) -> None:
         """Rest from work that was begun at a time; longer while keys are pressed, if there is much to do."""

@@ -12,17 +12,22 @@ class Rounds:
     Args:
         work: one round; returns the seconds until the next one, None when only somebody else knows.
         failed: told of a `MailError` that ended a round; returns the same.
+        calm: seconds between being woken and the round.
     """
 
     def __init__(
-        self, work: Callable[[], Awaitable[float | None]], failed: Callable[[MailError], float | None]
+        self,
+        work: Callable[[], Awaitable[float | None]],
+        failed: Callable[[MailError], float | None],
+        calm: float = 0.0,
     ) -> None:
         self._work = work
         self._failed = failed
+        self._calm = calm
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Go round now; during a round: once more behind it."""
+        """Go round now, or when it has been calm; during a round: once more behind it."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -36,5 +41,7 @@ class Rounds:
             try:
                 async with asyncio.timeout(wait):
                     await self._woken.wait()
+                if self._calm:
+                    await asyncio.sleep(self._calm)
             except TimeoutError:
                 pass
