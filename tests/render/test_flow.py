@@ -42,7 +42,21 @@ def test_styles_change_no_line(words: list[str], width: int, places: list[int]) 
 
 
 TAGS = st.sampled_from(
-    ["<b>", "</b>", "<DIV>", "</div>", "<td>", "</TD>", "<p>", "<a href=x>", "</a>", "<x", "text", "</u>"]
+    [
+        "<b>",
+        "</b>",
+        "<DIV>",
+        "</div>",
+        "<td>",
+        "</TD>",
+        "<p>",
+        "<a href=x>",
+        "</a>",
+        "<x",
+        "text",
+        "</u>",
+        "<b><td </b>",
+    ]
 )
 
 

@@ -30,8 +30,6 @@ class _Placed:
 
 def lay_columns(rows: Sequence[Sequence[Cell]], room: int) -> list[Line] | None:
     """Return the rows as aligned lines, or None when they are not that kind of table or do not fit."""
-    if sum([_has_several(row) for row in rows]) < 2:
-        return None
     if (
         len(rows) > MAX_ROWS
         or max(map(len, rows)) > 4 * MAX_COLUMNS
@@ -51,11 +49,6 @@ def lay_columns(rows: Sequence[Sequence[Cell]], room: int) -> list[Line] | None:
             return _align(grid, natural, gap)
     widths = _shrink(natural, _least(grid, columns), room - GAPS[-1] * (columns - 1))
     return None if widths is None else _align(grid, widths, GAPS[-1])
-
-
-def _has_several(row: Sequence[Cell]) -> bool:
-    """Whether several cells of a row hold something: most tables are layout and have none such."""
-    return len(row) > 1 and sum([not cell.is_empty for cell in row]) > 1
 
 
 def _grid(rows: Sequence[Sequence[Cell]]) -> list[list[_Placed]]:

@@ -32,26 +32,31 @@ class Table:
 
 def put_table(table: Table, flow: Flow) -> None:
     """Add a table to a flow: in columns when it holds figures and fits, else one thing below the other."""
-    rows = [row for row in table.rows if any(not cell.is_empty for cell in row)]
-    if not rows:
+    filled = [[cell for cell in row if not cell.is_empty] for row in table.rows]
+    if not any(filled):
         if table.rows:
             flow.want(1)
         return
-    lines = lay_columns(rows, flow.room)
+    lines = None
+    if sum([len(cells) > 1 for cells in filled]) > 1:  # most tables are layout, and have no two such rows
+        lines = lay_columns([row for row, cells in zip(table.rows, filled, strict=True) if cells], flow.room)
     if lines is not None:
         flow.want(1)
         flow.add_lines(lines)
         flow.want(1)
         return
-    _stack(table, flow)
+    _stack(table, filled, flow)
 
 
-def _stack(table: Table, flow: Flow) -> None:
-    """Add the cells of a layout table in the order they are read; short ones of one row share a line."""
+def _stack(table: Table, filled: Sequence[Sequence[Cell]], flow: Flow) -> None:
+    """Add the cells of a layout table in the order they are read; short ones of one row share a line.
+
+    Args:
+        filled: of each row the cells that hold something.
+    """
     before_apart = False
-    label = _label_cells(table.rows, flow.room)
-    for row in table.rows:
-        cells = [cell for cell in row if not cell.is_empty]
+    label = _label_cells(filled, flow.room)
+    for row, cells in zip(table.rows, filled, strict=True):
         if not cells:
             flow.want(1 if any(cell.apart for cell in row) or row else 0)
             continue
@@ -72,9 +77,9 @@ def _stack(table: Table, flow: Flow) -> None:
         before_apart = apart or line is None
 
 
-def _label_cells(rows: Sequence[Sequence[Cell]], room: int) -> int:
+def _label_cells(filled: Sequence[Sequence[Cell]], room: int) -> int:
     """Return the cells of the longest label, 0 where no row is a label and a text of more than a line."""
-    pairs = [cells for row in rows if (cells := [cell for cell in row if not cell.is_empty]) and _is_labelled(cells)]
+    pairs = [cells for cells in filled if len(cells) == 2 and _is_labelled(cells)]
     if all(_one_line(cells, room) is not None for cells in pairs):
         return 0
     return max(cells[0].flow.blocks[0].cells for cells in pairs)
