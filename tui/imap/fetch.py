@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from tui.imap.arguments import section, sequence_set, uid_set, uid_sets
 from tui.imap.command import Order
-from tui.imap.fetched import Fetch, FetchData, parse
+from tui.imap.fetched import parse
 from tui.imap.limits import FETCH, MIB, Limits
-from tui.imap.responses import FlagsChanged, Result
+from tui.imap.responses import Result
 from tui.imap.session import Session
 from tui.imap.stream import Stream
-from tui.imap.tokens import Malformed
 from tui.imap.usual import row_or_data
+from tui.imap.wanted import Wanted, pass_on
 from tui.mail.envelope import Envelope
 from tui.mail.flags import Flags
 from tui.mail.header import decode_bytes
@@ -36,11 +36,6 @@ FlagBatches = AsyncGenerator[list[tuple[Uid, Flags]], None]
 EnvelopeRanges = AsyncGenerator[tuple[list[Envelope], list[str]], None]
 BodyBatches = AsyncGenerator[dict[Uid, dict[str, bytes]], None]
 ReferenceBatches = AsyncGenerator[list[tuple[Uid, tuple[str, ...]]], None]
-
-
-def _unasked(session: Session, data: FetchData) -> None:
-    if data.flags is not None:
-        session.deliver(FlagsChanged(data.sequence, data.uid, data.flags, ModSeq(data.modseq)))
 
 
 async def envelopes(session: Session, uid_set: str) -> AsyncGenerator[list[Envelope], None]:
@@ -90,7 +85,7 @@ async def envelope_ranges(session: Session, more: Callable[[], str | None]) -> E
                 if isinstance(told, Envelope):
                     rows.append(told)
                 else:
-                    _unasked(session, told)
+                    pass_on(session, told)
             await ask()
             yield rows, batch.finished
 
@@ -130,7 +125,7 @@ async def references(session: Session, uid_set: str) -> ReferenceBatches:
                     field = b"".join(data.bodies.values())[:MAX_REFERENCES]
                     told.append((data.uid, message_ids(decode_bytes(field))))
                 else:
-                    _unasked(session, data)
+                    pass_on(session, data)
             if told:
                 yield told
 
@@ -245,65 +240,6 @@ async def parts_behind(
     return await parts(session, uid, sections, limit=limit)  # nothing was to be said before, or it came too early
 
 
-class Wanted:
-    """Sections of one message: the question for them, and what has come.
-
-    Args:
-        session, uid, sections, limit, on_progress: as for `parts`.
-        is_alone: no other FETCH is under way.
-
-    Attributes:
-        order: asks for them.
-    """
-
-    def __init__(
-        self,
-        session: Session,
-        uid: Uid,
-        sections: Sequence[str],
-        limit: int,
-        on_progress: Callable[[int], None] | None = None,
-        *,
-        is_alone: bool = True,
-    ) -> None:
-        self._session = session
-        self._uid = uid
-        self._limit = limit
-        self._wanted = list(dict.fromkeys(sections))
-        self._missing = {name.upper() for name in self._wanted}
-        self._came: dict[str, bytes] = {}
-        self._on_progress = on_progress
-        self._is_alone = is_alone
-        items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (section(name), limit + 1) for name in self._wanted)
-        limits = Limits(line=2 * MIB, literal=limit + 1, literals=(limit + 1) * len(self._wanted) + MIB)
-        arguments = (b"%d" % uid, b"(UID " + items + b")")
-        self.order = Order("Reading the message", "UID FETCH", arguments, self._take, limits)
-
-    @property
-    def found(self) -> dict[str, bytes]:
-        """Section → octets as transferred, of those that are there and within the limit."""
-        came = {name: self._came.get(name.upper()) for name in self._wanted}
-        return {name: octets for name, octets in came.items() if octets is not None and len(octets) <= self._limit}
-
-    def _take(self, line: bytes, literals: Sequence[bytes]) -> bool:
-        if not Fetch.match(line) or not (self._is_alone or b"BODY[" in line):
-            return False
-        try:
-            data = parse(line, literals)
-        except Malformed:
-            return self._is_alone
-        if not self._is_alone and (data.uid != self._uid or not data.bodies.keys() & self._missing):
-            return False  # another's, who may have asked for the same message
-        self._missing.difference_update(data.bodies)
-        if data.uid == self._uid and data.bodies:
-            self._came.update(data.bodies)
-            if self._on_progress is not None:
-                self._on_progress(sum(map(len, self._came.values())))
-        else:
-            _unasked(self._session, data)
-        return True
-
-
 async def bodies(session: Session, wanted: Mapping[Uid, Sequence[str]], *, limit: int) -> BodyBatches:
     """Fetch sections of many messages, never marking them read; one command for all that want the same.
 
@@ -338,7 +274,7 @@ async def bodies(session: Session, wanted: Mapping[Uid, Sequence[str]], *, limit
             found: dict[Uid, dict[str, bytes]] = {}
             for data in batch.data:
                 if data.uid is None or data.uid not in wanted or not data.bodies:
-                    _unasked(session, data)
+                    pass_on(session, data)
                     continue
                 asked = {name.upper(): name for name in wanted[data.uid]}
                 kept = {asked[name]: each for name, each in data.bodies.items() if name in asked and len(each) <= limit}
