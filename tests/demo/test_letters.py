@@ -1,5 +1,6 @@
 """Sample mail: every letter is valid mail, and says what its file says."""
 
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import pytest
@@ -10,6 +11,7 @@ from tui.demo.files import make_file
 from tui.demo.letters import Letter, load_letters
 from tui.demo.people import ACCOUNTS, Cast
 from tui.demo.writing import Mail, Writer
+from tui.mail.invitation import parse_invitation
 from tui.mail.parse import decode_part, parse_message
 from tui.mail.quote import own_text
 from tui.mail.text import clean_line
@@ -53,6 +55,22 @@ def test_a_letter_is_mail(mail: Mail) -> None:
         assert part.type == kind
         assert decode_part(part, message.bodies[part.section]).splitlines() == data.splitlines()
     assert bool(mail.letter.html) == ("text/html" in {part.type for part in message.structure.leaves()})
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_an_invitation_is_to_the_day_its_letter_names(days: int) -> None:
+    now = NOON + timedelta(days=days)
+    writer = Writer(letters(), now)
+    invited = [writer.write(letter) for letter in letters() if letter.invite]
+    assert invited
+    for mail in invited:
+        message = parse_message(mail.raw)
+        part = next(part for part in message.structure.leaves() if part.filename == "invite.ics")
+        invitation = parse_invitation(decode_part(part, message.bodies[part.section]))
+        assert invitation is not None
+        assert isinstance(invitation.start, datetime)
+        assert f"{invitation.start:%A}" in mail.letter.subject
+        assert mail.sent < invitation.start
 
 
 def test_nobody_is_real_and_every_id_is_its_own() -> None:

@@ -15,6 +15,8 @@ from tui.mail.date import format_date, say_date
 from tui.mail.flowed import flow
 from tui.mail.noun import dataclass
 
+_THURSDAY = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -93,8 +95,7 @@ class Writer:
             maintype, _, subtype = kind.partition("/")
             message.add_attachment(data, maintype=maintype, subtype=subtype, filename=name)
         if letter.invite:
-            start = (sent + timedelta(days=3)).replace(hour=20, minute=0, second=0, microsecond=0)
-            invitation = make_invitation(letter.subject, start, letter.from_.spec)
+            invitation = make_invitation(letter.subject, _next_visit(sent), letter.from_.spec)
             message.add_attachment(
                 invitation, maintype="text", subtype="calendar", filename="invite.ics", params={"method": "REQUEST"}
             )
@@ -128,6 +129,12 @@ def message_id(letter: Letter, copy: int = 0) -> str:
     marks = "\0".join((letter.account, letter.mailbox, letter.id, letter.from_.spec, letter.subject, str(copy)))
     digest = hashlib.sha256(marks.encode("utf-8")).hexdigest()[:20]
     return f"<{digest}@{letter.from_.domain}>"
+
+
+def _next_visit(sent: datetime) -> datetime:
+    """Return the Thursday, 20:00, behind the day a letter was sent: what those with invitations speak of."""
+    days = (_THURSDAY - sent.weekday()) % 7 or 7
+    return (sent + timedelta(days=days)).replace(hour=20, minute=0, second=0, microsecond=0)
 
 
 def _header_address(address: Address) -> HeaderAddress:
