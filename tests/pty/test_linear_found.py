@@ -1,8 +1,10 @@
 """Linear mode: hits of a search and the messages of a conversation, a row at a time."""
 
+import asyncio
 from pathlib import Path
 
-from tests.app.live import SEEN, letter, live
+from tests.app.live import HOME, SEEN, letter, live
+from tests.app.test_inboxes import BOTH, known, three
 from tests.app.test_thread_page import OTHER, converse
 from tests.pty.test_linear import linear
 
@@ -38,5 +40,28 @@ async def test_a_search_and_a_conversation_in_lines(tmp_path: Path) -> None:
             await person.press("v", "Grace Hopper. Re: Cards. Marked, 1 hour. In Archive.")
             await person.press("d", "Nothing here.")
             assert "Deleted 2. u undoes." in person.transcript
+            person.terminal.press("Q")
+            assert await person.terminal.ends() == 0
+
+
+async def test_all_inboxes_in_lines(tmp_path: Path) -> None:
+    async with live(tmp_path, accounts=BOTH) as servers:
+        await three(servers)
+        async with servers.app() as before:  # what there is of both accounts is known then
+            await known(before)
+        kept = {f"XDG_{name.upper()}_HOME": tmp_path / "kept" / name for name in ("cache", "data")}
+        for path in kept.values():
+            path.mkdir(parents=True)
+            (path / "tidings").symlink_to(tmp_path / path.name)
+        async with linear(tmp_path, servers, **{name: str(path) for name, path in kept.items()}) as person:
+            await person.hears("Ada Lovelace. Third. Unread, 10 minutes.")
+            await person.press("gA", "Ada Lovelace. Third. Unread, 10 minutes. In work, Inbox.")
+            assert "All inboxes. 3 unread of 3." in person.transcript
+            await person.press("j", "Ada Lovelace. Second. Unread, 20 minutes. In home, Inbox.")
+            await person.press("e", "Ada Lovelace. First. Unread, 30 minutes. In work, Inbox.")
+            async with asyncio.timeout(20):
+                while await servers.count("Archive", account=HOME) != 1:  # noqa: ASYNC110 - a server is asked
+                    await asyncio.sleep(0.02)
+            await person.press("q", "Ada Lovelace. Third. Unread, 10 minutes.")
             person.terminal.press("Q")
             assert await person.terminal.ends() == 0

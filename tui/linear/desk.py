@@ -40,6 +40,7 @@ from tui.mail.ids import AccountName
 from tui.screens.compose import ComposeScreen
 from tui.screens.help import HelpGroup, HelpScreen
 from tui.screens.history import HistoryScreen
+from tui.screens.inboxes import InboxesScreen
 from tui.screens.outbox import OutboxScreen
 from tui.screens.search import SearchScreen
 from tui.screens.thread import ThreadScreen
@@ -403,7 +404,7 @@ class LinearDesk:
             self._show(LinearTrail(self.store, self._sheet.say, self._leave_place, tuple(self.accounts)))
         elif isinstance(screen, HelpScreen):
             self._tell_help(screen)
-        elif isinstance(screen, SearchScreen | ThreadScreen):
+        elif isinstance(screen, SearchScreen | ThreadScreen | InboxesScreen):
             self._finding.want(screen)
         else:
             self._sheet.say("There is nothing of that in linear mode yet.")

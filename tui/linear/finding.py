@@ -1,16 +1,17 @@
-"""Looking for mail, and looking at conversations, in linear mode: lists above the mail, one above the other."""
+"""Looking for mail, at conversations and at all Inboxes in linear mode: lists above the mail, one above the other."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.linear import words
-from tui.linear.finds import Finds, HitRows, ThreadRows
+from tui.linear.finds import Finds, HitRows, InboxRows, ThreadRows
 from tui.linear.found import LinearFound, heading
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName, MailboxId
 from tui.mail.query import Node, parse
 from tui.mail.query_completion import Known, completions
+from tui.screens.inboxes import InboxesScreen
 from tui.screens.prompt import PromptScreen
 from tui.screens.search import SearchScreen
 from tui.screens.search_words import MANY
@@ -20,6 +21,10 @@ from tui.sync.events import Event
 
 if TYPE_CHECKING:
     from tui.linear.desk import LinearDesk
+
+
+Wish = SearchScreen | ThreadScreen | InboxesScreen
+"""What is told here instead."""
 
 
 class Finding:
@@ -36,14 +41,14 @@ class Finding:
         self._say = say
         self._width = width
         self._lists: list[LinearFound] = []
-        self._wish: SearchScreen | ThreadScreen | None = None
+        self._wish: Wish | None = None
 
     @property
     def top(self) -> LinearFound | None:
         """The list the user is at, None at the mail."""
         return self._lists[-1] if self._lists else None
 
-    def want(self, screen: SearchScreen | ThreadScreen) -> None:
+    def want(self, screen: Wish) -> None:
         """Note that what such a screen shows is to be told; `settle` does it."""
         self._wish = screen
 
@@ -54,6 +59,8 @@ class Finding:
             await self._search(wish.begins_with)
         elif isinstance(wish, ThreadScreen):
             await self._converse(wish)
+        elif isinstance(wish, InboxesScreen):
+            await self._gather()
 
     async def take(self, event: Event) -> None:
         """Note an account's event."""
@@ -127,6 +134,16 @@ class Finding:
         self._say(f"{name} was asked: {f'{more:,} more' if more else 'nothing more'}.")
         if more:
             await found.renew()
+
+    # All Inboxes
+
+    async def _gather(self) -> None:
+        rows = InboxRows(self._desk.store)
+        await rows.renew()
+        unread, total = sum(each.unread for each in rows.states), sum(each.total for each in rows.states)
+        found = self._make(rows)
+        self._lists.append(found)
+        await found.enter(words.sentence(f"all inboxes. {f'{unread:,} unread of ' if unread else ''}{total:,}"))
 
     # A conversation
 

@@ -1,13 +1,15 @@
-"""Where the rows of what was found come from, in linear mode: a search, or a thread."""
+"""Where the rows of what was found come from, in linear mode: a search, a thread, all Inboxes."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from tui.mail.envelope import Envelope, RowKey
 from tui.mail.ids import MailboxId, ThreadId, Uid
+from tui.mail.mailbox import Role
 from tui.mail.thread import Branch, Leaf, tree, values_of
+from tui.screens.search_place import HitSource
 from tui.store.database import Store
-from tui.store.search import Hits
+from tui.store.mailboxes import MailboxState
 from tui.widgets.rows import RowSource
 from tui.widgets.thread_pane import Name, name_of
 
@@ -20,13 +22,13 @@ class Finds(RowSource, Protocol):
 
 
 class HitRows:
-    """The hits of a search.
+    """The hits of a search, or other rows of several mailboxes.
 
     Args:
         hits: them.
     """
 
-    def __init__(self, hits: Hits) -> None:
+    def __init__(self, hits: HitSource) -> None:
         self.hits = hits
         self.older, self.newer, self.many = hits.older, hits.newer, hits.many
         self.next_unread = hits.next_unread
@@ -38,6 +40,23 @@ class HitRows:
 
     async def renew(self) -> None:
         """Nothing is kept that has to be read again."""
+
+
+class InboxRows(HitRows):
+    """The messages of all Inboxes.
+
+    Args:
+        store: open.
+    """
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store.inboxes(lambda: [state.id for state in self.states]))
+        self._store = store
+        self.states: list[MailboxState] = []
+        """The Inboxes there are."""
+
+    async def renew(self) -> None:
+        self.states = [each for each in await self._store.mailboxes.all() if each.mailbox.role is Role.INBOX]
 
 
 class ThreadRows:

@@ -37,7 +37,6 @@ from tui.sync.events import (
     MessagesChanged,
     MessagesVanished,
     WordsKeptHere,
-    WordsKeptHere,
 )
 from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.theme import Roles
@@ -308,8 +307,6 @@ class InboxesScreen(HitPlace):
                 self._reader.clear()
                 self._list.open(self._hits)
             case ChangeRefused():
-                self.flash(event.sentence, style="warn")
-            case WordsKeptHere():
                 self.flash(event.sentence, style="warn")
             case WordsKeptHere():
                 self.flash(event.sentence, style="warn")
