@@ -23,7 +23,7 @@ from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Mailbox
 from tui.mail.matching import Item, matches
 from tui.mail.query import Node, parse
-from tui.store import search_merge, search_streams, search_walk
+from tui.store import search, search_merge, search_streams, search_walk
 from tui.store.codec import INSERT, pack, pack_flags
 from tui.store.database import Store
 from tui.store.search import Hits
@@ -90,7 +90,7 @@ COSTS: dict[str, dict[str, float]] = {
     "as measured": {"LEAD": 1},
     "each doc is looked at": {"WORD_TEST": 0.0, "FACT_TEST": 0.0, "BODY_TEST": 0.0},
     "words are read along": {"WORD_TEST": 1e9, "FACT_TEST": 1e9, "BODY_TEST": 1e9},
-    "little at once": {"FIRST_BATCH": 2, "MOST_BATCH": 2, "MOST_PEEK": 1},
+    "little at once": {"FIRST_BATCH": 2, "MOST_BATCH": 2, "FACT_PEEK": 1, "BODY_PEEK": 1},
 }
 """What the walk takes for true about its work: whatever it is, the same is found."""
 
@@ -239,6 +239,33 @@ async def test_a_rare_flag_beside_a_word_of_every_mail_is_found_at_once(
         assert await found(store, text) == hits
         assert len(read) < 30
         assert sum(read) < 1000, text
+
+
+async def test_what_is_sought_no_longer_keeps_nobody_waiting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search is answered slice by slice: others are served between two, and one that is given up ends there."""
+    rows = [envelope(uid, received=SECONDS + uid) for uid in range(1, 1500)]
+    await fill(store, {INBOX: rows})
+    monkeypatch.setattr(search, "SLICE_SECONDS", 0.0)
+    for name in ("FIRST_BATCH", "MOST_BATCH", "FACT_PEEK"):
+        monkeypatch.setattr(search_walk, name, 1)
+    slices: list[str] = []
+    slice_ = search_walk.Walk.slice
+
+    def told(walk: search_walk.Walk, seconds: float, limit: int) -> list[int]:
+        slices.append("slice")
+        return slice_(walk, seconds, limit)
+
+    monkeypatch.setattr(search_walk.Walk, "slice", told)
+    long = asyncio.create_task(store.search.hits(node("smaller:1"), None, 10))
+    while not slices:  # noqa: ASYNC110 - it is another thread
+        await asyncio.sleep(0)
+    assert await store.search.waiting() == 0
+    assert not long.done()
+    long.cancel()
+    await asyncio.gather(long, return_exceptions=True)
+    done = len(slices)
+    assert await store.search.missing(MailboxId(1), []) == []
+    assert done <= len(slices) <= done + 1 < 1499
 
 
 async def test_facts_are_as_they_are_now(store: Store) -> None:

@@ -7,7 +7,7 @@ that is in every mail, and a rare word past a flag that all have. Places count o
 doc, or its negative when the walk goes from new to old. Everything here runs in the reading thread.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, Protocol
 
@@ -57,16 +57,15 @@ class Read:
     """A stream that is read from a table.
 
     Args:
-        reads: (place, count, last) → the batch from there on and up to there, for which about so many docs are looked
-            at.
+        reads: (place, count) → the batch there, for which about so many docs are looked at.
         test: returns those of some places that are in it, looking at each.
         row, test_row: seconds it takes to read a doc, and to look at a place.
-        peek: docs read to learn how many there are.
+        peek: docs read at least, and to learn how many there are.
     """
 
     def __init__(
         self,
-        reads: Callable[[int, int, int], Batch],
+        reads: Callable[[int, int], Batch],
         test: Callable[[list[int]], list[int]],
         row: float,
         test_row: float,
@@ -79,7 +78,7 @@ class Read:
         self._rate: Rate | None = None
 
     def _go(self, at: int, count: int) -> None:
-        self._places, self._to = self._reads(at, count, END)
+        self._places, self._to = self._reads(at, count)
         self._from = at
         span = self._to - at + 1
         looked = len(self._places) if self._to >= END else count
@@ -87,7 +86,7 @@ class Read:
 
     def batch(self, at: int, count: int) -> Batch:
         if not self._from <= at <= self._to:
-            self._go(at, count)
+            self._go(at, max(count, self._peek))
         places = self._places[bisect_left(self._places, at) :]
         if len(places) > count:
             return places[:count], places[count - 1]
@@ -102,19 +101,24 @@ class Read:
     def among(self, places: list[int]) -> list[int]:
         first, last = places[0], places[-1]
         rate = self._rate or self.rate(first)
-        if rate.toil * (last - first + 1) + RANGE / 8 * self._row > len(places) * self._test_row:
-            return self._test(places)
+        expected = rate.docs * (last - first + 1)
+        if not self._from <= first <= last <= self._to:
+            toil = rate.toil * (last - first + 1) + RANGE / 8 * self._row
+            if toil > len(places) * self._test_row:
+                return self._test(places)
         found: list[int] = []
-        at, index, most = first, 0, 4 * rate.docs * (last - first + 1) + RANGE
-        while at <= last:
-            if most < 0:  # there are more of them here than was thought
-                return found + self._test(places[index:])
-            here, known = self._reads(at, RANGE, last)
-            most -= RANGE
-            end = bisect_left(places, known + 1, index)
-            own = set(here)
+        index, most = 0, 4 * expected + RANGE
+        while index < len(places):
+            at = places[index]
+            if not self._from <= at <= self._to:
+                if most < 0:  # there are more of them here than was thought
+                    return found + self._test(places[index:])
+                self._go(at, max(self._peek, min(RANGE, int(expected))))
+                most -= len(self._places)
+            end = bisect_right(places, self._to, index)
+            own = set(self._places[bisect_left(self._places, at) : bisect_right(self._places, places[end - 1])])
             found += [place for place in places[index:end] if place in own]
-            at, index = known + 1, end
+            index = end
         return found
 
 

@@ -25,7 +25,8 @@ FIRST_BATCH, MOST_BATCH = 64, 8192
 """Docs looked at in one go: few at first, for what is shown at once."""
 QUICK, SLOW = 0.0015, 0.004
 """Seconds of work: what took less is done with more at once the next time, what took more with less."""
-MOST_PEEK: Final = 512
+FACT_PEEK, BODY_PEEK = 512, 1024
+"""Docs read at least: to begin with a condition is cheap, and with the beginning of a word of texts it is dear."""
 MOST_OF_THREAD: Final = 10_000
 """Messages of one conversation that are found: the newest."""
 WORD_ROW, FACT_ROW, INDEX_ROW = 1e-6, 0.1e-6, 0.5e-6
@@ -147,14 +148,15 @@ class Walk:
         """
         beyond, within, order = self._ordered
         source = f"docs d INDEXED BY {index} WHERE {holds} AND" if index else "docs d NOT INDEXED WHERE"
-        span = f"SELECT d.doc FROM {source} d.doc {beyond} ? AND d.doc {within} ?"
-        last = f"{span} ORDER BY d.doc {order} LIMIT 1 OFFSET ?"
-        some = f"{span} AND ({condition}) ORDER BY d.doc {order}"
+        last = f"SELECT d.doc FROM {source} d.doc {beyond} ? ORDER BY d.doc {order} LIMIT 1 OFFSET ?"
+        some = (
+            f"SELECT d.doc FROM {source} d.doc {beyond} ? AND d.doc {within} ? AND ({condition}) ORDER BY d.doc {order}"
+        )
         each = f"SELECT d.doc FROM json_each(?) CROSS JOIN docs d ON d.doc = value WHERE {condition}"
 
-        def read(at: int, count: int, until: int) -> Batch:
-            end = query(self._cache, last, (self._sign * at, self._sign * until, count - 1))
-            known = self._sign * end[0][0] if end else until
+        def read(at: int, count: int) -> Batch:
+            end = query(self._cache, last, (self._sign * at, count - 1))
+            known = self._sign * end[0][0] if end else END
             rows = query(self._cache, some, (self._sign * at, self._sign * known))
             return [self._sign * row[0] for row in rows], known
 
@@ -162,7 +164,7 @@ class Walk:
             rows = query(self._cache, each, (json.dumps([self._sign * place for place in places]),))
             return [self._sign * row[0] for row in rows]
 
-        return Read(read, test, INDEX_ROW if index else FACT_ROW, FACT_TEST, MOST_PEEK)
+        return Read(read, test, INDEX_ROW if index else FACT_ROW, FACT_TEST, FACT_PEEK)
 
     def _text(self, node: Text) -> Stream:
         streams: list[Stream] = []
@@ -190,17 +192,16 @@ class Walk:
         return Listed(sorted(self._sign * doc for (doc,) in rows))
 
     def _matching(self, table: str, expression: str, node: Text) -> Stream:
-        beyond, within, order = self._ordered
+        beyond, _, order = self._ordered
         statement = (
-            f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid {beyond} ? AND rowid {within} ?"
-            f" ORDER BY rowid {order} LIMIT ?"
+            f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid {beyond} ? ORDER BY rowid {order} LIMIT ?"
         )
         one = f"SELECT 1 FROM {table} WHERE {table} MATCH ? AND rowid = ?"
 
-        def read(at: int, count: int, until: int) -> Batch:
-            rows = query(self._cache, statement, (expression, self._sign * at, self._sign * until, count))
+        def read(at: int, count: int) -> Batch:
+            rows = query(self._cache, statement, (expression, self._sign * at, count))
             places = [self._sign * row[0] for row in rows]
-            return places, until if len(places) < count else places[-1]
+            return places, END if len(places) < count else places[-1]
 
         def probe(places: list[int]) -> list[int]:
             return [place for place in places if query(self._cache, one, (expression, self._sign * place))]
@@ -209,7 +210,7 @@ class Walk:
             return [place for place, texts in self._heads(places) if head_has(node, texts)]
 
         if table == "body_words":
-            return Read(read, probe, WORD_ROW, BODY_TEST)
+            return Read(read, probe, WORD_ROW, BODY_TEST, BODY_PEEK)
         return Read(read, look, WORD_ROW, WORD_TEST)
 
     def _heads(self, places: list[int]) -> list[tuple[int, Sequence[str]]]:
