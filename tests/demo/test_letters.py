@@ -69,7 +69,8 @@ def test_an_invitation_is_to_the_day_its_letter_names(days: int) -> None:
         invitation = parse_invitation(decode_part(part, message.bodies[part.section]))
         assert invitation is not None
         assert isinstance(invitation.start, datetime)
-        assert f"{invitation.start:%A}" in mail.letter.subject
+        said = mail.letter.subject + mail.letter.text
+        assert f"{invitation.start:%A}, {invitation.start.astimezone(now.tzinfo):%H:%M}" in said
         assert mail.sent < invitation.start
 
 

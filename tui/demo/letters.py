@@ -32,7 +32,7 @@ class Letter:
         charset: of the text, as Python calls it.
         list: the mailing list it came by, or None.
         unsubscribe: a link that ends a newsletter, or "".
-        invite: an invitation for the calendar comes with it.
+        invite: the day and time to which an invitation for the calendar comes with it, as ``Thursday 20:00``, or "".
         quote: the text of what it answers is quoted below.
         flowed: its paragraphs are sent as format=flowed (RFC 3676).
     """
@@ -53,7 +53,7 @@ class Letter:
     charset: str = "utf-8"
     list: MailingList | None = None
     unsubscribe: str = ""
-    invite: bool = False
+    invite: str = ""
     quote: bool = False
     flowed: bool = False
 
@@ -94,7 +94,7 @@ def _letter(row: dict[str, Any], cast: Cast, account: str) -> Letter:
         charset=row.get("charset", "utf-8"),
         list=cast.lists[row["list"]] if "list" in row else None,
         unsubscribe=row.get("unsubscribe", ""),
-        invite=row.get("invite", False),
+        invite=row.get("invite", ""),
         quote=row.get("quote", False),
         flowed=row.get("flowed", False),
     )

@@ -15,7 +15,7 @@ from tui.mail.date import format_date, say_date
 from tui.mail.flowed import flow
 from tui.mail.noun import dataclass
 
-_THURSDAY = 3
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Writer:
             maintype, _, subtype = kind.partition("/")
             message.add_attachment(data, maintype=maintype, subtype=subtype, filename=name)
         if letter.invite:
-            invitation = make_invitation(letter.subject, _next_visit(sent), letter.from_.spec)
+            invitation = make_invitation(letter.subject, _next(letter.invite, sent), letter.from_.spec)
             message.add_attachment(
                 invitation, maintype="text", subtype="calendar", filename="invite.ics", params={"method": "REQUEST"}
             )
@@ -131,10 +131,12 @@ def message_id(letter: Letter, copy: int = 0) -> str:
     return f"<{digest}@{letter.from_.domain}>"
 
 
-def _next_visit(sent: datetime) -> datetime:
-    """Return the Thursday, 20:00, behind the day a letter was sent: what those with invitations speak of."""
-    days = (_THURSDAY - sent.weekday()) % 7 or 7
-    return (sent + timedelta(days=days)).replace(hour=20, minute=0, second=0, microsecond=0)
+def _next(moment: str, sent: datetime) -> datetime:
+    """Return when somebody is invited to: on the next such day behind the one on which the letter was sent."""
+    day, _, time = moment.partition(" ")
+    hour, _, minute = time.partition(":")
+    days = (_WEEKDAYS.index(day) - sent.weekday()) % 7 or 7
+    return (sent + timedelta(days=days)).replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
 
 
 def _header_address(address: Address) -> HeaderAddress:
