@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from tests.screens.mail_stage import MailStage, lines
 from tests.screens.test_mail import opened, until
-from tui.screens import mail_reader
+from tui.screens import mail_panes, mail_reader
 from tui.screens.mail_grid import grid
 from tui.widgets.message_view import MessageView
 
@@ -55,7 +55,10 @@ async def test_a_message_comes_with_the_frame_that_makes_room_for_it(
             await until(lambda: app.mail.message is None)
 
 
-async def test_the_list_comes_back_with_one_frame(tmp_path: Path, frames: list[list[str]]) -> None:
+async def test_the_list_comes_back_with_one_frame(
+    tmp_path: Path, frames: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_panes, "LAYOUT_WITHIN", 5.0)
     async with opened(tmp_path, (80, 24)) as app:
         whole = lines(app)[2:-1]
         app.mail.open_current()
@@ -63,6 +66,8 @@ async def test_the_list_comes_back_with_one_frame(tmp_path: Path, frames: list[l
         await until(lambda: "2 unread" in lines(app)[0])
         frames.clear()
         app.mail.close_view()
+        assert app._batch_count == 1, "nothing is painted before it is laid out"
+        await until(lambda: not app._batch_count)
         await until(lambda: any(not has_message(frame) for frame in frames))
         assert next(frame for frame in frames if not has_message(frame))[2:-1] == whole
 

@@ -1,6 +1,8 @@
 """The panes of the mail screen: tree, list and message, where they stand and which of them has the focus."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import ClassVar
 
 from textual import events
@@ -27,6 +29,8 @@ from tui.widgets.trust import Line
 
 WHEEL = 3
 """Lines one notch of the wheel moves."""
+LAYOUT_WITHIN = 0.02
+"""Seconds the panes have to say that they are to be laid out."""
 
 
 class MailPanes(Screen[None]):
@@ -44,6 +48,7 @@ class MailPanes(Screen[None]):
         self._look = look
         self._grid = Grid()
         self._reading = False
+        self._unlaid = ExitStack()
         self._scopes: tuple[Scope, ...] = ()
         self._tree = MailboxTree(look, id="mail-tree")
         self._head = ListHead(look, id="mail-head")
@@ -147,11 +152,25 @@ class MailPanes(Screen[None]):
     def _go_to(self, pane: LineWidget) -> None:
         """Give a pane the focus; the message's pane is opened by it, any other closes it."""
         self._reading = pane is self._view
+        before = self._grid
         self._arrange()
+        if self._grid is not before:
+            self._await_layout()
         self.set_focus(pane)
         if self.key_scopes != self._scopes:
             self._scopes = self.key_scopes
             self.place_changed()
+
+    def _await_layout(self) -> None:
+        """Paint nothing until the panes have said that they are to be laid out: not twice for one key."""
+        self._unlaid.close()
+        self._unlaid = ExitStack()
+        self._unlaid.enter_context(self._list.held())
+        self._unlaid.callback(asyncio.get_running_loop().call_later(LAYOUT_WITHIN, self._unlaid.close).cancel)
+
+    def on_layout(self) -> None:
+        """A pane has said so; Textual lays out the screen before the next frame."""
+        self._unlaid.close()
 
     def _pane(self, step: int) -> LineWidget:
         """Return the pane that is so many behind the one with the focus: tree, list, message, and around."""
