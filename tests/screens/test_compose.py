@@ -14,7 +14,7 @@ from tui.mail.draft import Attachment, Draft
 from tui.mail.errors import StoreError
 from tui.mail.identity import Identity
 from tui.mail.ids import AccountName
-from tui.screens import compose
+from tui.screens import compose, compose_keeping
 from tui.screens.compose import ComposeScreen, human_size
 
 ME = Identity(AccountName("work"), Address("Charles Babbage", "charles@analytical.example"))
@@ -47,7 +47,7 @@ class Drawer:
 
 @pytest.fixture
 def drawer(monkeypatch: pytest.MonkeyPatch) -> Drawer:
-    monkeypatch.setattr(compose, "SAVE_AFTER", 0.01)
+    monkeypatch.setattr(compose_keeping, "SAVE_AFTER", 0.01)
     monkeypatch.setattr(compose, "COUNT_AFTER", 0.01)
     return Drawer()
 

@@ -18,6 +18,7 @@ from tui.mail.reflow import paragraph, reflow
 from tui.mail.text import clean, clean_line
 from tui.render.parts import human_size
 from tui.screens.compose import ComposeScreen
+from tui.screens.compose_keeping import Kept
 from tui.terminal.keys import KeyReader, KeyTable, Reading, Scope
 
 Wish = tuple[str, int | None]
@@ -25,7 +26,7 @@ Wish = tuple[str, int | None]
 LABELS = {"from": "From", "to": "To", "cc": "Cc", "bcc": "Bcc", "subject": "Subject"}
 
 
-class LinearPaper:
+class LinearPaper(Kept):
     """A mail being written (`tui.commands.places.Paper`).
 
     Enter goes on to the next field, and in the text to a new line; Up and Down go through the lines, Shift+Tab goes
@@ -50,9 +51,9 @@ class LinearPaper:
         key: Callable[[str], str],
         gone: Callable[["LinearPaper"], None],
     ) -> None:
+        super().__init__(screen.keeper, screen.key)
         self._start = screen.start
         self._heading, self._about = screen.heading, screen.about
-        self._keeper = screen.keeper
         self._identities = [
             screen.start.identity,
             *(each for each in screen.identities if each != screen.start.identity),
@@ -60,7 +61,6 @@ class LinearPaper:
         self._identity = self._start.identity
         self._known = screen.known
         self.markdown = screen.start.markdown
-        self._key = screen.key
         self._sheet = sheet
         self._table = table
         self._key_of = key
@@ -80,9 +80,7 @@ class LinearPaper:
         self._attachments = self._start.attachments
         self._has_copies = bool(self._start.cc or self._start.bcc)
         self._field = "body" if self._start.to else "to"
-        self._saved: Draft | None = self.draft() if self._key is None else None
-        self._write = asyncio.Lock()
-        self.leaving = False
+        self._saved = self.draft() if self._key is None else None
 
     # What is written
 
@@ -98,14 +96,6 @@ class LinearPaper:
             attachments=self._attachments,
             markdown=self.markdown,
         )
-
-    @property
-    def key(self) -> int | None:
-        return self._key
-
-    @property
-    def is_blank(self) -> bool:
-        return self._key is None and self.draft() == self._saved
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
@@ -172,27 +162,6 @@ class LinearPaper:
             self._field = "cc"
         elif self._field in ("cc", "bcc"):
             self._field = "subject"
-
-    # Keeping
-
-    async def save(self) -> None:
-        async with self._write:
-            draft = self.draft()
-            if draft == self._saved or self.leaving:
-                return
-            self._key = await self._keeper.keep(self._key, draft)
-            self._saved = draft
-
-    async def close(self) -> None:
-        self.leaving = True
-        if self._key is not None:
-            await self._keeper.close(self._key)
-
-    async def drop(self) -> None:
-        self.leaving = True
-        if self._key is not None:
-            await self._keeper.drop(self._key)
-            self._key = None
 
     def dismiss(self, result: None = None) -> "asyncio.Future[None]":
         """Leave; what is returned is done already."""

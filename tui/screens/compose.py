@@ -1,15 +1,13 @@
 """Writing a mail: like paper. What is written is on disk within two seconds."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
@@ -17,10 +15,10 @@ from textual.widgets import Input, Static, TextArea
 from tui.mail.address import format_addresses
 from tui.mail.compose import as_identity_wants, signature_block, signature_place
 from tui.mail.draft import Attachment, Draft
-from tui.mail.errors import DiskFull, MailError
 from tui.mail.identity import Identity
 from tui.mail.later import moment_words
 from tui.mail.text import clean, clean_line
+from tui.screens.compose_keeping import DraftKeeper, KeepingScreen
 from tui.screens.compose_people import Acquaintance, People
 from tui.screens.styles import styles
 from tui.sync.events import DraftCopied, Event, LinkChanged
@@ -31,33 +29,13 @@ from tui.widgets.hint_line import HintLine
 from tui.widgets.identity_choice import IdentityChoice
 from tui.widgets.letter import Letter
 from tui.widgets.painting import Look
-from tui.widgets.plain import say
 from tui.widgets.status_line import StatusLine
 from tui.widgets.suggestions import Suggestions
 
-SAVE_AFTER = 0.5
-"""Seconds from the first unsaved character to the write; more typing does not put it off."""
-SAVE_LARGE_AFTER = 1.0
-"""The same where the files make it a longer write."""
-LARGE = 1_000_000
-"""Octets of files from which that is so."""
 COUNT_AFTER = 0.3
 
 
-class DraftKeeper(Protocol):
-    """Where drafts are kept, `tui.store.drafts.Drafts`."""
-
-    async def keep(self, key: int | None, draft: Draft) -> int:
-        """Write a draft, a new one for None, and return its key. Raises `StoreError` when it cannot be written."""
-
-    async def close(self, key: int) -> None:
-        """Note that a draft is no longer open for writing."""
-
-    async def drop(self, key: int) -> None:
-        """Delete a draft."""
-
-
-class ComposeScreen(Screen[None]):
+class ComposeScreen(KeepingScreen):
     """A mail being written.
 
     Args:
@@ -96,33 +74,23 @@ class ComposeScreen(Screen[None]):
         known: Acquaintance | None = None,
         why: str = "",
     ) -> None:
-        super().__init__()
+        super().__init__(keeper, key, on_server=on_server, elsewhere=elsewhere)
         self.known = known
         self._why = why
         self._people = People(self, known)
         self._identity = draft.identity
         self._markdown = draft.markdown
         self._remind = draft.remind
-        self._on_server = on_server
-        self._elsewhere = elsewhere
-        self._write = asyncio.Lock()
-        self._saved_at = 0.0
         self.start = draft
-        self.keeper = keeper
         self.heading = heading
         self.about = about
-        self._key = key
-        self._saved: Draft | None = draft if key is not None else None
-        self._saving = False
-        self._save_waits = False
+        self._saved = draft if key is not None else None
         self._count_waits = False
         self._attachments = draft.attachments
         self._status = status or StatusLine(Look(Roles({})), list)
         self._hint_line = HintLine(self._status.look, id="compose-hints")
         self.identities = identities
         self._laid_out = False
-        self.leaving = False
-        """It was sent or is being closed: nothing is saved any more."""
 
     def compose(self) -> ComposeResult:
         """Lay out head, fields, rule, body, hints and status."""
@@ -202,16 +170,6 @@ class ComposeScreen(Screen[None]):
         self._remind = moment
         self._changed()
 
-    @property
-    def key(self) -> int | None:
-        """The key of the saved draft, None while nothing was saved."""
-        return self._key
-
-    @property
-    def is_blank(self) -> bool:
-        """Nothing was written: what stands here is what it began with."""
-        return self._key is None and self.draft() == self._saved
-
     def problem(self) -> str:
         """Return why this cannot be sent, naming the address, and put the cursor there; "" when it can be."""
         for id in ("to", "cc", "bcc"):
@@ -286,63 +244,16 @@ class ComposeScreen(Screen[None]):
                 self._show(str(box.id), True)
             boxes[0].focus()
 
-    # Saving
-
-    async def save(self) -> None:
-        """Write the draft if it is not what was last written.
-
-        Raises:
-            MailError: when it cannot be written; what is on the screen stays.
-        """
-        async with self._write:  # the first write gives the key that the second one needs
-            draft = self.draft()
-            if draft == self._saved or self.leaving:
-                return
-            self._saved_at = time.time()
-            self._key = await self.keeper.keep(self._key, draft)
-            self._saved = draft
-            self._say_kept("server later" if self._on_server else "")
-
-    def _say_kept(self, where: str) -> None:
-        at = time.strftime("%H:%M", time.localtime(self._saved_at))
-        self._say_saved(f"draft saved {at}{f' · {where}' if where else ''}", "$muted", "✓ ", "$good")
-
-    async def close(self) -> None:
-        """Stop saving; what was saved stays. The caller dismisses the screen."""
-        self.leaving = True
-        if self._key is not None:
-            await self.keeper.close(self._key)
-
-    async def drop(self) -> None:
-        """Delete the saved draft: it was sent, or is not wanted."""
-        self.leaving = True
-        if self._key is not None:
-            await self.keeper.drop(self._key)
-            self._key = None
+    # What is done to it
 
     def _changed(self) -> None:
-        if not self._save_waits and not self.leaving:
-            self._save_waits = True
-            size = sum(len(each.data) for each in self._attachments)
-            self.set_timer(SAVE_AFTER if size < LARGE else SAVE_LARGE_AFTER, self._save_now)
+        self._save_soon()
+        self._count_soon()
+
+    def _count_soon(self) -> None:
         if not self._count_waits:
             self._count_waits = True
             self.set_timer(COUNT_AFTER, self._show_place)
-
-    async def _save_now(self) -> None:
-        self._save_waits = False
-        if self._saving:
-            self._changed()
-            return
-        self._saving = True
-        try:
-            await self.save()
-        except MailError as error:
-            why = "disk full" if isinstance(error, DiskFull) else error.message
-            self._say_saved(f"NOT SAVED: {why}{f'   {self._elsewhere}' if self._elsewhere else ''}", "$bad bold")
-            self.call_later(self._changed)
-        finally:
-            self._saving = False
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._changed()
@@ -383,9 +294,7 @@ class ComposeScreen(Screen[None]):
         await self._people.close()
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
-        if not self._count_waits:
-            self._count_waits = True
-            self.set_timer(COUNT_AFTER, self._show_place)
+        self._count_soon()
 
     # What is shown
 
@@ -404,12 +313,8 @@ class ComposeScreen(Screen[None]):
         elif isinstance(event, DraftCopied) and event.draft == self._key:
             if event.is_elsewhere:
                 self.flash("changed elsewhere, too: Drafts has both", style="warn")
-            elif event.written >= self._saved_at and not self.leaving:
-                self._saved_at = self._saved_at or event.written
-                self._say_kept("also on the server")
-
-    def _say_saved(self, words: str, style: str, mark: str = "", mark_style: str = "") -> None:
-        self.query_one("#compose-saved", Static).update(Content.assemble((say(self, mark), mark_style), (words, style)))
+            else:
+                self.was_copied(event.written)
 
     def _show(self, id: str, shown: bool) -> None:
         self.query_one(f"#row-{id}").display = shown
