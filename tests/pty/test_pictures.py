@@ -70,6 +70,11 @@ def painted(terminal: Terminal) -> list[str]:
     return PAINTED.findall(terminal.output)
 
 
+def is_gone(terminal: Terminal) -> bool:
+    """Whether the picture was taken away since it was painted last."""
+    return terminal.output.rfind(raster.GONE) > terminal.output.rfind(painted(terminal)[-1])
+
+
 @pytest.mark.parametrize("kind", ["kitty", "sixel"])
 async def test_the_terminal_paints_it_and_it_goes(tmp_path: Path, kind: str) -> None:
     async with reading(tmp_path, kind) as terminal:
@@ -97,6 +102,17 @@ async def test_the_terminal_paints_it_and_it_goes(tmp_path: Path, kind: str) -> 
         await terminal.quiet()
         terminal.press("Z")  # no key: nothing is painted anew
         assert len(painted(terminal)) == 2
+
+
+async def test_a_picture_without_room_goes(tmp_path: Path) -> None:
+    async with reading(tmp_path, "kitty") as terminal:
+        await terminal.until(lambda: painted(terminal), "the picture")
+        await terminal.quiet()
+        terminal.resize(60, 7)
+        await terminal.sees("no room for the picture")
+        assert is_gone(terminal)
+        terminal.resize(80, 24)
+        await terminal.until(lambda: not is_gone(terminal), "the picture again")
 
 
 async def test_a_picture_is_taken_away_before_the_screen_is_left(tmp_path: Path) -> None:

@@ -90,6 +90,15 @@ class PartScreen(Screen[str | None]):
     def on_mount(self) -> None:
         self._view.focus()
 
+    def on_resize(self) -> None:
+        if self.painting is not None:
+            self.call_after_refresh(self._say_room)
+
+    def _say_room(self) -> None:
+        """Say so where there is no room any more for a picture that the terminal paints."""
+        if self.terminal_picture is None:
+            self.flash("no room for the picture now: show it again, and it gets smaller")
+
     def on_key(self, event: events.Key) -> None:
         """Answer with the act whose key this is."""
         pressed = canonical_key(event.key, event.character)
