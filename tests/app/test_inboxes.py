@@ -186,3 +186,30 @@ async def test_marking_by_search_is_about_what_is_listed(tmp_path: Path) -> None
         await person.sees("marked 2 in 2 Inboxes", "2 marked")
         await person.press("q")
         await person.misses("2 marked")
+
+
+async def test_what_is_for_one_mailbox_refuses_marks_in_several(tmp_path: Path) -> None:
+    async with live(tmp_path, accounts=BOTH) as servers, servers.app(width=120, height=40) as person:
+        await three(servers)
+        await known(person)
+        await gathered(person)
+        await person.until(lambda: len(subjects(person)) == 3, "three rows")
+        await person.press("g", "g", "v", "v", "E")
+        await person.sees("The marked messages are in 2 mailboxes.")
+        await person.press("q", "g", "g", "v", "E")  # one at work is marked, the cursor is on one at home
+        await person.sees("archived 1")
+        await person.eventually(lambda: servers.count("Archive", account=WORK), lambda found: found == 1)
+
+
+async def test_the_newest_arrival_is_gone_to_where_it_is_listed(tmp_path: Path) -> None:
+    async with live(tmp_path, accounts=BOTH) as servers, servers.app(width=120, height=40) as person:
+        await three(servers)
+        await known(person)
+        await gathered(person)
+        await person.until(lambda: len(subjects(person)) == 3, "three rows")
+        await person.press("j")
+        await servers.deliver(letter("Fourth"), account=HOME)
+        await person.until(lambda: len(subjects(person)) == 4, "four rows")
+        await person.press("g", "n")
+        await person.until(lambda: here(person) == "Fourth", "the cursor on it")
+        assert isinstance(person.app.screen, InboxesScreen)

@@ -65,6 +65,10 @@ async def test_a_mail_opens_in_place(tmp_path: Path) -> None:
             assert isinstance(person.app.screen, InboxesScreen), "there is nothing to go back to"
             await person.press("enter")
             await person.sees("▌Third", "Dear Charles,")
+            await person.press("g", "i")
+            await person.until(lambda: isinstance(person.app.screen, MailScreen), "one Inbox")
+            await person.press("q")
+            await in_pane(person)
 
 
 @pytest.mark.parametrize("gone_to", [False, True])

@@ -35,13 +35,9 @@ async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, li
     Raises:
         MailError: when there is no message under the cursor, or marked ones are in several mailboxes.
     """
-    marked = _marked(desk)
-    if len(marked) > 1:
-        raise MailError(
-            f"The marked messages are in {len(marked)} mailboxes.", cure="This is for those of one: unmark the others."
-        )
-    if marked:
-        return marked[0].account, marked[0].mailbox, marked[0].uids
+    marked = marked_in_one(desk)
+    if marked is not None:
+        return marked.account, marked.mailbox, marked.uids
     account, mailbox, current = require(desk.mail.current, "There is no message here.")
     uids = list(desk.mail.marked_or_current())
     threads = [thread for uid in uids if (thread := thread_named(uid)) is not None]
@@ -63,6 +59,20 @@ async def chosen_in_each(desk: Desk, count: int = 1) -> list[Chosen]:
         MailError: when there is no message under the cursor.
     """
     return _marked(desk) or [Chosen(*await chosen(desk, count))]
+
+
+def marked_in_one(desk: Desk) -> Chosen | None:
+    """Return the messages that are marked where rows are of several mailboxes, None where there is none such.
+
+    Raises:
+        MailError: when they are in several mailboxes.
+    """
+    marked = _marked(desk)
+    if len(marked) > 1:
+        raise MailError(
+            f"The marked messages are in {len(marked)} mailboxes.", cure="This is for those of one: unmark the others."
+        )
+    return marked[0] if marked else None
 
 
 def _marked(desk: Desk) -> list[Chosen]:

@@ -46,10 +46,12 @@ def show_inboxes(desk: Desk, *, passing: bool = False) -> None:
         passing: only for as long as there is room for nothing else.
     """
     from tui.screens.inboxes import InboxesScreen  # noqa: PLC0415 - late: start-up time
+    from tui.screens.mail import MailScreen  # noqa: PLC0415 - late: start-up time
 
     below = desk.mail
     if isinstance(below, InboxesScreen):
         return
+    passing = passing or (isinstance(below, MailScreen) and below.is_pane)
 
     async def go_on(mailbox: MailboxId, uid: Uid) -> None:
         below.show_mailbox(mailbox)

@@ -59,7 +59,13 @@ async def _go_to(desk: Desk, place: int) -> None:
 @command("message.newest", keys="g n", hint="newest arrival")
 async def newest(desk: Desk) -> None:
     """Newest arrival: the mail that came in last, wherever it is."""
+    from tui.screens.inboxes import InboxesScreen  # noqa: PLC0415 - late: start-up time
+
     arrival = require(desk.arrival, "Nothing has arrived since Tidings was started.")
+    place = desk.mail
+    if isinstance(place, InboxesScreen) and arrival.mailbox in place.inboxes:
+        await place.go_to_message(arrival.mailbox, max(arrival.uids))
+        return
     desk.mail.show_mailbox(arrival.mailbox)
     await desk.mail.go_first()
 

@@ -1,6 +1,6 @@
 """Acting on conversations: all messages of one in this mailbox; copies elsewhere, in Sent say, stay as they are."""
 
-from tui.commands.acting import agreed, moved, tell
+from tui.commands.acting import agreed, marked_in_one, moved, tell
 from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.hints import hints
 from tui.commands.mailbox import pick_target
@@ -17,8 +17,13 @@ async def whole(desk: Desk) -> tuple[AccountPort, MailboxId, list[Uid]]:
     """Return what a command acts on: all messages of the conversations that are marked, else of the one in view.
 
     Raises:
-        MailError: when there is no message under the cursor.
+        MailError: when there is no message under the cursor, or marked ones are in several mailboxes.
     """
+    marked = marked_in_one(desk)
+    if marked is not None:
+        found = await desk.store.threads.of(marked.mailbox, marked.uids)
+        with_them = await desk.store.threads.uids(marked.mailbox, sorted(set(found.values())))
+        return marked.account, marked.mailbox, sorted({*with_them, *marked.uids})
     name, mailbox, uid = require(desk.mail.current, "There is no message here.")
     of_single = mailbox
     names = desk.mail.marked_or_current()

@@ -265,6 +265,13 @@ class InboxesScreen(HitPlace):
         """The mailboxes that are listed."""
         return self._inboxes
 
+    async def go_to_message(self, mailbox: MailboxId, uid: Uid) -> None:
+        """Go to a message that is listed."""
+        self._list.wake()
+        if self._reading:
+            self._go_to(self._list)
+        await self._list.locate(doc_of(mailbox, uid))
+
     def mark(self, hits: Sequence[Hit]) -> None:
         """Mark these messages, as far as they are in an Inbox."""
         rows = [replace(hit, doc=doc_of(hit.mailbox, hit.envelope.uid)) for hit in hits]

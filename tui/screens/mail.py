@@ -348,6 +348,9 @@ class MailScreen(MailConversations, Selecting):
             self._go_to(self._list)
         elif self._list.marked:
             self.clear_marks()
+        elif self._grid.pane:
+            self._is_cramped = True
+            self._tell_room()
         else:
             return False
         return True
