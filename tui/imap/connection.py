@@ -8,28 +8,21 @@ for another's.
 """
 
 import asyncio
-import logging
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from tui.config.model import Security, Server
+from tui.config.model import Server
+from tui.imap.answers import Answers
 from tui.imap.arguments import Argument, Literal
 from tui.imap.capability import Capability
 from tui.imap.command import Command, Order, Take
 from tui.imap.deflate import Deflate
 from tui.imap.errors import refusal
-from tui.imap.library import AUTH, NONAUTH, SELECTED, is_possible
-from tui.imap.limits import COMMON, MAX_STRAY, Limits
-from tui.imap.line import Line
-from tui.imap.responses import Result, result
-from tui.imap.wire import Splitter
-from tui.mail.errors import ConnectionLost, MailError, ProtocolViolation, TemporarilyRefused
-from tui.mail.text import clean_line
+from tui.imap.library import SELECTED, is_possible
+from tui.imap.limits import COMMON, Limits
+from tui.imap.responses import Result
+from tui.mail.errors import ConnectionLost, ProtocolViolation
 
-log = logging.getLogger(__name__)
-
-Bus = Callable[[bytes, Sequence[bytes]], None]
 Send = Callable[[Order], Awaitable[Command]]
 """Sends one more command without waiting for those before it."""
 
@@ -45,11 +38,8 @@ LEADS = frozenset(("SELECT", "EXAMINE", "NOOP"))
 OPEN = frozenset(("UID FETCH", "FETCH", "UID SEARCH", "UID STORE", "NOOP", "STATUS", "LIST"))
 """Commands behind which a UID FETCH may be sent at once: neither changes what the other says (RFC 9051, 5.5)."""
 
-TRIPS = 8
-"""Commands by which the round trip is judged."""
 
-
-class Connection(Line):
+class Connection(Answers):
     """A line to one server, not yet logged in.
 
     Args:
@@ -58,8 +48,6 @@ class Connection(Line):
 
     Attributes:
         capability: what the server offers, as far as it may be believed now.
-        greeting: the server's first words, once there.
-        bus: given every untagged response that no command took.
         owed: sent in one go with the next command, before it. Their refusal is no failure of that one.
         behind: a UID FETCH that is sent in one go with the next of `LEADS`, behind it; refused when that is refused.
         compression: sent in one go with the next command that is soon answered, behind it; None: nothing to agree on.
@@ -68,24 +56,11 @@ class Connection(Line):
     def __init__(self, server: Server, timeout: float) -> None:
         super().__init__(server, timeout)
         self.capability = Capability()
-        self.bus: Bus = lambda line, literals: None
-        self.trusted = server.security is not Security.STARTTLS
-        self.greeting: asyncio.Future[Result] = self._loop.create_future()
         self._turn = asyncio.Lock()
         self.owed: list[Order] = []
         self.behind: Order | None = None
         self.compression: Order | None = None
-        self._commands: list[Command] = []  # under way, in the order they were sent
-        self._splitter = Splitter(self._response, self._run)
-        self._upgrading = False
-        self._is_open = False
         self._is_sending = False  # a command whose literals wait to be let through
-        self._trips: deque[float] = deque(maxlen=TRIPS)
-
-    @property
-    def round_trip(self) -> float:
-        """Seconds a command took at least until its answer, of the newest few; 0.0 before the first."""
-        return min(self._trips, default=0.0)
 
     async def greeted(self) -> Result:
         """Wait for the greeting.
@@ -298,30 +273,6 @@ class Connection(Line):
             if not self.is_alive:
                 return
 
-    def arm(self, command: Command, timeout: float | None) -> None:
-        """Begin to count for a command under way; None stops counting.
-
-        Args:
-            command: the one under way.
-            timeout: seconds without progress after which the connection is ended.
-        """
-        if command.timer is not None:
-            command.timer.cancel()
-            command.timer = None
-        if timeout is not None:
-            self._progress = self._loop.time()
-            command.timer = self._loop.call_later(timeout, self._look, command, timeout)
-
-    def _look(self, command: Command, timeout: float) -> None:
-        if command.done.done() or not self.is_alive:
-            return
-        now = self._loop.time()
-        due = (now if self._paused else self._progress) + timeout
-        if due <= now:
-            self.abort(self._late(command.name))
-        else:
-            command.timer = self._loop.call_at(due, self._look, command, timeout)
-
     def write(self, data: bytes) -> None:
         """Send a line that continues a command, such as DONE."""
         if self.is_alive:
@@ -332,143 +283,3 @@ class Connection(Line):
         if agreed.kind == "OK":
             self._deflate = Deflate()
             self._splitter.halt()
-
-    def _fail(self, reason: MailError) -> None:
-        waiting = [future for command in self._commands for future in (command.done, command.ready)]
-        for future in (self.greeting, *waiting):
-            if not future.done():
-                future.set_exception(reason)
-                future.exception()  # asked for, so that a waiter who has left leaves no complaint behind
-
-    def _take(self, data: bytes) -> bytes:
-        if self._upgrading and self._is_answered:
-            raise self._glued()
-        left = self._splitter.feed(data)
-        if self._upgrading and not self._splitter.is_empty and self._commands and self._is_answered:
-            raise self._glued()
-        return left
-
-    @property
-    def _is_answered(self) -> bool:
-        """Whether no answer is waited for."""
-        return all(command.done.done() for command in self._commands)
-
-    @property
-    def _current(self) -> Command | None:
-        """The command whose answer comes now, as far as one can say; the last one when all are answered."""
-        for command in self._commands:
-            if not command.done.done():
-                return command
-        return self._commands[-1] if self._commands else None
-
-    def _glued(self) -> ProtocolViolation:
-        return ProtocolViolation(f"{self.server.label} sent plain text behind its agreement to TLS.")
-
-    def _run(self, lines: Sequence[bytes], place: int) -> int:
-        """Offer several responses to the first command, where it takes them so and nobody is asked before it."""
-        first = self._current
-        if first is None or first.order.take_run is None or not self.trusted:
-            return 0
-        if any(command.joined and not command.done.done() for command in self._commands):
-            return 0
-        taken = first.order.take_run(lines, place)
-        if taken:
-            self._count(taken)
-        return taken
-
-    def _count(self, responses: int) -> None:
-        command = self._current
-        if command is None:
-            return
-        if command.done.done() and self._upgrading:
-            raise self._glued()
-        command.count += responses
-        if command.count > command.order.limits.responses:
-            raise ProtocolViolation(f"{self.server.label} answered {command.name} without end.")
-
-    def _response(self, line: bytes, literals: Sequence[bytes]) -> None:
-        self._count(1)
-        start = line[:2]
-        if start == b"* ":
-            if self.trusted:
-                for each in self._askable():
-                    if each.order.take is not None and each.order.take(line, literals):
-                        return
-            self._untagged(line, literals)
-        elif start[:1] == b"+":
-            self._continuation(line)
-        else:
-            self._tagged(line)
-
-    def _askable(self) -> list[Command]:
-        """Return the commands that wait for answers, as responses are offered to them: who joined is asked first.
-
-        Where none waits, it is those whose answers came last: a server may say more than it owes.
-        """
-        waiting = [command for command in self._commands if not command.done.done()] or self._commands
-        if self._is_open and any(command.joined for command in waiting):
-            return sorted(waiting, key=lambda command: not command.joined)
-        return waiting
-
-    def _untagged(self, line: bytes, literals: Sequence[bytes]) -> None:
-        if not self.greeting.done():
-            said = result(line)
-            if said is None or said.kind in ("NO", "BAD"):
-                return  # nothing may come before the greeting
-            self._made.protocol.state = NONAUTH
-            if said.kind == "BYE":
-                self.abort(TemporarilyRefused(f"{self.server.label} says goodbye: {said.text}", text=said.text))
-            else:
-                self.greeting.set_result(said)
-                self.bus(line, literals)
-            return
-        if line[:5].upper() == b"* BYE":
-            self._bye(line)
-        self.bus(line, literals)
-
-    def _bye(self, line: bytes) -> None:
-        said = result(line)
-        self.goodbye = said.text if said is not None else ""
-        if any(command.name == "LOGOUT" for command in self._commands):
-            return
-        words = f"{self.server.label} says goodbye{f': {self.goodbye}' if self.goodbye else ''}"
-        early = self.state not in (AUTH, SELECTED)
-        error = TemporarilyRefused(words, text=self.goodbye) if early else ConnectionLost(words)
-        self._loop.call_soon(self.abort, error)
-
-    def _continuation(self, line: bytes) -> None:
-        if self._upgrading and self._commands:
-            raise ProtocolViolation(f"{self.server.label} answered STARTTLS with a continuation.")
-        for command in reversed(self._commands):  # nothing is sent behind one that waits for it
-            if command.waiting and not command.ready.done():
-                command.ready.set_result(line[2:])
-                return
-            if command.again is not None:
-                again, command.again = command.again, None
-                again()
-                return
-
-    def _tagged(self, line: bytes) -> None:
-        if not self.greeting.done():
-            start = clean_line(line[:40].decode("ascii", "replace"))
-            raise ProtocolViolation(
-                f"{self.server.label} is no IMAP server: it begins with “{start}”.", cure="Check host and port."
-            )
-        said = result(line)
-        tag = line.partition(b" ")[0]
-        for command in self._commands:
-            if tag == command.tag and said is not None and not command.done.done():
-                command.done.set_result(said)
-                self.arm(command, None)
-                if command.name != "IDLE":
-                    self._trips.append(self._loop.time() - command.began)
-                if command.order.answered is not None:
-                    command.order.answered(said)
-                return
-        if said is not None and tag.isalnum():
-            raise ProtocolViolation(f"{self.server.label} answered a command that was never given.")
-        current = self._current
-        if current is not None:
-            current.stray += 1
-            if current.stray > MAX_STRAY:
-                raise ProtocolViolation(f"{self.server.label} sends lines that are no IMAP.")
