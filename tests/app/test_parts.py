@@ -9,6 +9,7 @@ from tests.app.live import SEEN, live
 from tests.app.test_reading import opening, pasted, recorder, written
 from tui.commands.parts import scp_line
 from tui.config.scratch import empty, make_place
+from tui.render import pixels
 
 INNER = b"From: Eve <eve@evil.example>\r\nSubject: Enclosed one\r\n\r\nInner words.\r\n"
 
@@ -72,6 +73,21 @@ async def test_parts_are_shown_here(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             await person.type("run")
             await person.press("enter")
             await person.sees("cannot be shown here")
+
+
+async def test_a_picture_that_cannot_be_shown_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    async with live(tmp_path / "user") as servers:
+        await servers.deliver(MAIL, flags=SEEN)
+        async with servers.app() as person:
+            await person.sees("work · 1 of 1", "Inner words.", "figures.csv")
+            for installed, words in ((True, "This picture cannot be shown"), (False, "With Pillow or chafa installed")):
+                monkeypatch.setattr(pixels, "is_installed", lambda is_there=installed: is_there)
+                await person.press("V")
+                await person.sees("Show", "1  figures.csv")
+                await person.type("plate")
+                await person.press("enter")
+                await person.sees(words)
 
 
 async def test_a_part_is_opened_from_a_private_copy_that_goes(tmp_path: Path) -> None:
