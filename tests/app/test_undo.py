@@ -43,6 +43,29 @@ async def test_what_was_done_is_undone_step_by_step_and_done_again(tmp_path: Pat
             await person.sees("nothing to do again")
 
 
+async def test_the_cursor_goes_with_what_comes_back(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        for number in range(5):
+            await servers.deliver(letter(f"Letter {number}"), minutes=90 - number, flags=SEEN)
+        async with servers.app() as person:
+            await person.sees("work · 1 of 5", "Archive")
+            await person.press("j", "e", "u")
+            await person.sees("undone: archived 1", "work · 2 of 5")
+            await person.press("e")
+            await person.sees("archived 1 ·", "work · 2 of 4")
+            await person.eventually(lambda: servers.count("Archive"), lambda count: count == 1)
+            await person.press("u")  # by another name: the server moves it back
+            await person.eventually(lambda: servers.count("INBOX"), lambda count: count == 5)
+            await person.sees("Letter 3", "work · 2 of 5")
+            assert person.app.mail.current_envelope is not None
+            assert person.app.mail.current_envelope.subject == "Letter 3"
+            await person.press("e")
+            await person.eventually(lambda: servers.count("Archive"), lambda count: count == 1)
+            await person.press("u", "G")  # who goes on is left where he is
+            await person.eventually(lambda: servers.count("INBOX"), lambda count: count == 5)
+            await person.sees("work · 5 of 5")
+
+
 async def test_the_history_tells_and_undoes_one_act(tmp_path: Path) -> None:
     async with live(tmp_path) as servers:
         for number in range(3):

@@ -6,10 +6,11 @@ from typing import cast
 from tui.commands.compose import write
 from tui.commands.desk import Desk, require
 from tui.commands.hints import record_hints
-from tui.commands.places import Trail
+from tui.commands.places import Returning, Trail
 from tui.commands.registry import command
 from tui.mail.act import Act, ActState, Verb, as_one
 from tui.mail.errors import MailError
+from tui.mail.ids import MailboxId, Uid
 from tui.mail.text import clean_line
 from tui.screens.history import HistoryScreen
 from tui.sync.events import Link
@@ -22,6 +23,7 @@ REASONS = {
     ActState.FINAL: "Nothing can take this back.",
 }
 MOVES = (Verb.ARCHIVED, Verb.DELETED, Verb.MOVED)
+RETURNS = (*MOVES, Verb.SNOOZED)
 
 
 @command("app.undo", keys="u", scope=(Scope.MAIL, Scope.OUTBOX), hint="undo", opens=True)
@@ -76,15 +78,21 @@ async def take_back(desk: Desk, *acts: Act) -> None:
         return
     later = ""
     kept: list[Act] = []
+    shown: dict[MailboxId, list[Uid]] = {}
     for act in acts:
         account = desk.accounts[act.account]
         turned = await account.changes.undo(act)
         if turned is None:
             kept.append(act)
-        elif act.verb in MOVES and not turned.effects.shown and account.link.link not in (Link.LIVE, Link.POLLING):
+            continue
+        for mailbox, uids in turned.effects.shown.items():
+            shown.setdefault(mailbox, []).extend(uids)
+        if act.verb in MOVES and not turned.effects.shown and account.link.link not in (Link.LIVE, Link.POLLING):
             later = " · back when the line is"
     if kept:
         raise MailError(f"Cannot be taken back: {as_one(kept).label}.")
+    if isinstance(desk.mail, Returning) and any(act.verb in RETURNS for act in acts):
+        await desk.mail.follow_back(shown)
     desk.flash(f"undone: {as_one(acts).label}{later} · {desk.keymap.label('app.redo')} redo")
 
 

@@ -3,7 +3,7 @@
 The screens of `tui.screens` are such places, and so is what linear mode has for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from tui.mail.act import Act
@@ -96,6 +96,14 @@ class Gathered(Protocol):
 
     def marked_in_each(self) -> list[tuple[AccountName, MailboxId, list[Uid]]]:
         """Return the marked messages, mailbox by mailbox."""
+
+
+@runtime_checkable
+class Returning(Protocol):
+    """A place whose cursor goes to what an undo brings back."""
+
+    async def follow_back(self, shown: Mapping[MailboxId, Sequence[Uid]]) -> None:
+        """Go to the newest of these; nothing: to what comes when the server has done it."""
 
 
 class Paper(Place, Protocol):

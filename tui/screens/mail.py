@@ -291,6 +291,15 @@ class MailScreen(MailConversations, Selecting):
         """Go to a message of the shown mailbox."""
         await self._list.locate(uid)
 
+    async def follow_back(self, shown: Mapping[MailboxId, Sequence[Uid]]) -> None:
+        """Go to the newest message that an undo brought back into the mailbox that is shown.
+
+        Args:
+            shown: what is in lists again, by mailbox; nothing when it comes as soon as the server has done it.
+        """
+        if self._feed.shown is not None and (not shown or self._feed.shown in shown):
+            await self._feed.follow_back(shown.get(self._feed.shown, ()))
+
     def show_mailbox(self, mailbox: MailboxId) -> None:
         """Show a mailbox's list; it has the focus."""
         if mailbox != self._feed.shown:

@@ -10,6 +10,7 @@ from tui.mail.errors import MailError
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Mailbox, Role
 from tui.mail.thread import Conversation, row_name
+from tui.screens.mail_return import MailReturn
 from tui.screens.throttle import Throttle
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
@@ -104,6 +105,7 @@ class MailFeed:
         self._arrived: list[Uid] = []
         self._is_filling = False
         self._news: MessagesArrived | None = None
+        self._return = MailReturn(store, rows)
         self._rows_due = Throttle(self._read_rows, ROWS_EVERY)
         self._counts_due = Throttle(self._read_counts, COUNTS_EVERY)
         self._progress_due = Throttle(self._tell_progress, PROGRESS_EVERY)
@@ -216,6 +218,8 @@ class MailFeed:
                     self._arrived += event.uids if event.fresh else ()
                     self._is_filling = self._is_filling or not event.fresh
                     self._rows_due.ask()
+                    if self._return.is_awaited(event):
+                        self.begin(self.follow_back(event.uids))
                 if event.fresh and event.uids:
                     self._news = event
                     self.begin(self._announce(event))
@@ -248,6 +252,15 @@ class MailFeed:
                 self._screen.flash(event.sentence, style="warn")
             case SubmissionChanged() | MessagesChanged() | MailboxReset() | MessagesVanished() | ThreadsChanged():
                 pass
+
+    async def follow_back(self, uids: Sequence[Uid]) -> None:
+        """Go to the newest of the messages that an undo brought back.
+
+        Args:
+            uids: none when the server has yet to do it.
+        """
+        if self.shown is not None:
+            await self._return.follow(self.shown, uids)
 
     async def _announce(self, event: MessagesArrived) -> None:
         await self._rows_due.done()  # the row first: one frame then shows both

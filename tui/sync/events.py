@@ -79,6 +79,7 @@ class MessagesArrived:
     Attributes:
         fresh: they are new mail (arrived on the server since we last looked), not the backfill of old mail.
         again: they were put aside, and their time has come.
+        ours: a change made here brought them, such as an undo.
     """
 
     account: AccountName
@@ -86,6 +87,7 @@ class MessagesArrived:
     uids: tuple[Uid, ...]
     fresh: bool
     again: bool = False
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -368,17 +368,18 @@ class Mirror:
     def _tell_came(self, session: Session, came: Arrivals) -> None:
         known, ours, arrived = came.known, came.ours, came.arrived
         came.arrived = []
-        self._tell_arrived([uid for uid in arrived if uid <= known or uid in ours], fresh=False)
+        self._tell_arrived([uid for uid in arrived if uid <= known and uid not in ours], fresh=False)
+        self._tell_arrived([uid for uid in arrived if uid in ours], fresh=False, ours=True)
         self._tell_arrived([uid for uid in arrived if uid > known and uid not in ours], fresh=True)
         self._told[session] = max([*arrived, self._told.get(session, 0)])
 
-    def _tell_arrived(self, uids: list[Uid], *, fresh: bool) -> None:
+    def _tell_arrived(self, uids: list[Uid], *, fresh: bool, ours: bool = False) -> None:
         if uids:
             if fresh:
                 self._known = max([*uids, self._known or 0])
             elif self._known == MOST_UID:
                 self._known = max(uids)
-            self._emit(MessagesArrived(self._account, self.mailbox, tuple(uids), fresh))
+            self._emit(MessagesArrived(self._account, self.mailbox, tuple(uids), fresh, ours=ours))
             self._emit(MailboxesChanged(self._account))
 
     async def _renew_flags(self, session: Session, selected: Selected, since: ModSeq) -> None:
