@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+import pytest
+
 from tests.mail.queries import NOW
 from tests.store.sample import INBOX, WORK, envelope
 from tui.mail.ids import ModSeq, Uid, UidValidity
@@ -89,6 +91,34 @@ async def test_keys_come_first_where_there_is_much_but_not_for_ever(
         for _ in range(20):
             assert not much or await store.search.waiting() == everything - INDEX_ROWS
         await until(is_done)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_comes_is_found_while_the_index_is_tended(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    await store.mailboxes.replace(WORK, [INBOX])
+    (state,) = await store.mailboxes.all()
+    await store.mailboxes.selected(state.id, UidValidity(7), Uid(1), 0, ModSeq(0))
+    tended = asyncio.Event()
+
+    async def endless() -> bool:
+        tended.set()
+        await asyncio.sleep(0.001)
+        return True
+
+    monkeypatch.setattr(store.search, "tend", endless)
+    indexing = Indexing(store, lambda event: None)
+    running = asyncio.create_task(indexing.run())
+    try:
+        await asyncio.wait_for(tended.wait(), 20)
+        await store.envelopes.add(state.id, [envelope(3)])
+        indexing.nudge()
+
+        async def is_found() -> bool:
+            return await found(store, "subject") == [3]
+
+        await until(is_found)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
