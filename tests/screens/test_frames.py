@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from textual.screen import Screen
 
 from tests.screens.mail_stage import MailStage, lines
+from tests.screens.test_conversations import threaded
 from tests.screens.test_mail import opened, until
 from tui.screens import mail_panes, mail_reader
 from tui.screens.mail_grid import grid
@@ -53,6 +54,18 @@ async def test_a_message_comes_with_the_frame_that_makes_room_for_it(
             app.mail.move_cursor(1)
             await until(lambda before=before: len(lines(app)[5]) and lines(app)[5:-2] == before[5:-2])  # type: ignore[misc]
             await until(lambda: app.mail.message is None)
+
+
+async def test_so_does_the_first_unread_of_a_conversation(
+    tmp_path: Path, frames: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_reader, "AT_ONCE", 5.0)
+    async with threaded(tmp_path, (80, 24)) as (app, _):
+        frames.clear()
+        app.mail.open_current()
+        await until(lambda: app.mail.message is not None)
+        await until(lambda: any(has_message(frame) for frame in frames))
+        assert "The table is done" in "\n".join(next(frame for frame in frames if has_message(frame)))
 
 
 async def test_the_list_comes_back_with_one_frame(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message as TextualMessage
@@ -335,11 +336,12 @@ class MailScreen(MailConversations, Selecting):
         if self._thread.is_ready:
             self._read_current()
         else:
-            self._feed.begin(self._read_when_ready())
+            self._feed.begin(self._read_when_ready(self._reader.hold()))
 
-    async def _read_when_ready(self) -> None:
-        await self._thread.ready()
-        self._read_current()
+    async def _read_when_ready(self, held: ExitStack) -> None:
+        with held:
+            await self._thread.ready()
+            self._read_current()
 
     def _read_current(self) -> None:
         current = self.current

@@ -105,7 +105,7 @@ class MailReader:
         """
         self._stop()
         self._wanted, self.message, self.mode = wanted, None, Mode.AUTO
-        self._held = self._hold() if hold else ExitStack()
+        self._held = self.hold() if hold else ExitStack()
         self._task = asyncio.create_task(self._load(wanted, self._held))
 
     def clear(self) -> None:
@@ -137,7 +137,7 @@ class MailReader:
         if task is not None:
             await asyncio.gather(task, return_exceptions=True)
 
-    def _hold(self) -> ExitStack:
+    def hold(self) -> ExitStack:
         """Have nothing painted until what is returned is closed, or time is up."""
         held = ExitStack()
         if self._view.is_placed:
