@@ -15,7 +15,8 @@ from tui.mail.errors import StoreError
 from tui.mail.identity import Identity
 from tui.mail.ids import AccountName
 from tui.screens import compose, compose_keeping
-from tui.screens.compose import ComposeScreen, human_size
+from tui.screens.compose import ComposeScreen
+from tui.screens.compose_fields import human_size
 
 ME = Identity(AccountName("work"), Address("Charles Babbage", "charles@analytical.example"))
 OTHER = Identity(AccountName("home"), Address("", "cb@home.example"))

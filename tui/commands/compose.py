@@ -22,7 +22,8 @@ from tui.mail.flags import SEEN
 from tui.mail.mailto import parse_mailto
 from tui.mail.moment import EXAMPLES, parse_moment
 from tui.mail.text import clean_line
-from tui.screens.compose import ComposeScreen, human_size
+from tui.screens.compose import ComposeScreen
+from tui.screens.compose_fields import human_size
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.palette import PickScreen
 from tui.screens.prompt import PromptScreen

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.types import CSSPathType
-from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from tui.mail.address import format_addresses
@@ -17,20 +16,20 @@ from tui.mail.compose import as_identity_wants, signature_block, signature_place
 from tui.mail.draft import Attachment, Draft
 from tui.mail.identity import Identity
 from tui.mail.later import moment_words
-from tui.mail.text import clean, clean_line
+from tui.mail.text import clean
+from tui.screens.compose_fields import Fields, human_size
 from tui.screens.compose_keeping import DraftKeeper, KeepingScreen
 from tui.screens.compose_people import Acquaintance, People
 from tui.screens.styles import styles
 from tui.sync.events import DraftCopied, Event, LinkChanged
 from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.theme import Roles
-from tui.widgets.address_input import AddressInput, LineInput
+from tui.widgets.address_input import AddressInput
 from tui.widgets.hint_line import HintLine
 from tui.widgets.identity_choice import IdentityChoice
 from tui.widgets.letter import Letter
 from tui.widgets.painting import Look
 from tui.widgets.status_line import StatusLine
-from tui.widgets.suggestions import Suggestions
 
 COUNT_AFTER = 0.3
 
@@ -78,6 +77,7 @@ class ComposeScreen(KeepingScreen):
         self.known = known
         self._why = why
         self._people = People(self, known)
+        self._fields = Fields()
         self._identity = draft.identity
         self._markdown = draft.markdown
         self._remind = draft.remind
@@ -94,41 +94,22 @@ class ComposeScreen(KeepingScreen):
 
     def compose(self) -> ComposeResult:
         """Lay out head, fields, rule, body, hints and status."""
-        draft = self.start
-        suggestions = Suggestions(id="suggestions")
         with Horizontal(id="compose-head"):
             yield Static(
                 Content.assemble((self.heading, "$accent bold"), (f"  {self.about}", "$muted")), id="compose-title"
             )
             yield Static(id="compose-saved")
-        fields: tuple[tuple[str, Widget], ...] = (
-            ("From", IdentityChoice(self.identities, draft.identity, id="from", why=self._why)),
-            ("To", AddressInput(format_addresses(draft.to), id="to", suggestions=suggestions)),
-            ("Cc", AddressInput(format_addresses(draft.cc), id="cc", suggestions=suggestions)),
-            ("Bcc", AddressInput(format_addresses(draft.bcc), id="bcc", suggestions=suggestions)),
-            ("Subject", LineInput(draft.subject, id="subject")),
-            ("Attach", Static(id="attach")),
-        )
-        for label, widget in fields:
-            with Horizontal(classes="field", id=f"row-{label.lower()}"):
-                yield Static(Content.styled(f"{label:>7}   ", "$muted"), classes="label")
-                yield widget
-                if isinstance(widget, AddressInput):
-                    yield Static(id=f"note-{widget.id}", classes="note")
-        yield suggestions
+        yield from self._fields.rows(self.start, self.identities, self._why)
         yield Static(id="compose-rule")
-        yield Letter(draft.body, id="body")
+        yield Letter(self.start.body, id="body")
         yield self._hint_line
         yield self._status
 
     def on_mount(self) -> None:
-        draft = self.start
         self._laid_out = True
-        self._show("cc", bool(draft.cc))
-        self._show("bcc", bool(draft.bcc))
-        self._show_attachments()
+        self._fields.show_attachments(self._attachments)
         self._show_place()
-        (self.query_one("#body") if draft.to else self.query_one("#to")).focus()
+        (self.query_one(Letter) if self.start.to else self._fields.to).focus()
         self._saved = self._saved or self.draft()
 
     # What is written
@@ -138,12 +119,7 @@ class ComposeScreen(KeepingScreen):
         if not self._laid_out:
             return self.start
         return replace(
-            self.start,
-            identity=self.query_one(IdentityChoice).chosen,
-            to=self.query_one("#to", AddressInput).addresses,
-            cc=self.query_one("#cc", AddressInput).addresses,
-            bcc=self.query_one("#bcc", AddressInput).addresses,
-            subject=clean_line(self.query_one("#subject", LineInput).value),
+            self._fields.filled(self.start),
             body=self.query_one(Letter).text,
             attachments=self._attachments,
             markdown=self._markdown,
@@ -172,16 +148,7 @@ class ComposeScreen(KeepingScreen):
 
     def problem(self) -> str:
         """Return why this cannot be sent, naming the address, and put the cursor there; "" when it can be."""
-        for id in ("to", "cc", "bcc"):
-            box = self.query_one(f"#{id}", AddressInput)
-            if box.invalid:
-                self._show(id, True)
-                box.focus()
-                return f"{id.capitalize()}: {clean_line(box.invalid, 60)} is no mail address"
-        if not self.draft().recipients:
-            self.query_one("#to", AddressInput).focus()
-            return "nobody to send it to"
-        return ""
+        return self._fields.problem()
 
     @property
     def pasted(self) -> str:
@@ -191,13 +158,13 @@ class ComposeScreen(KeepingScreen):
     def attach(self, attachment: Attachment) -> None:
         """Add a file."""
         self._attachments = (*self._attachments, attachment)
-        self._show_attachments()
+        self._fields.show_attachments(self._attachments)
         self._changed()
 
     def detach(self, attachment: Attachment) -> None:
         """Take a file out again."""
         self._attachments = tuple(each for each in self._attachments if each is not attachment)
-        self._show_attachments()
+        self._fields.show_attachments(self._attachments)
         self._changed()
 
     @property
@@ -232,17 +199,7 @@ class ComposeScreen(KeepingScreen):
 
     def show_copies(self) -> None:
         """Show Cc and Bcc and go to Cc; hide those that are empty when both are shown."""
-        boxes = [self.query_one(f"#{id}", AddressInput) for id in ("cc", "bcc")]
-        if all(self.query_one(f"#row-{box.id}").display for box in boxes):
-            for box in boxes:
-                if not box.value.strip():
-                    if box.has_focus:
-                        self.query_one("#subject").focus()
-                    self._show(str(box.id), False)
-        else:
-            for box in boxes:
-                self._show(str(box.id), True)
-            boxes[0].focus()
+        self._fields.show_copies()
 
     # What is done to it
 
@@ -265,7 +222,7 @@ class ComposeScreen(KeepingScreen):
         self.flash("to attach what you pasted: the key for attaching, then Enter")
 
     def on_identity_choice_changed(self, event: IdentityChoice.Changed) -> None:
-        self._become(self.query_one(IdentityChoice).chosen)
+        self._become(self._fields.identity.chosen)
         self._changed()
 
     def _become(self, identity: Identity) -> None:
@@ -274,13 +231,13 @@ class ComposeScreen(KeepingScreen):
         letter = self.query_one(Letter)
         start, end = signature_place(letter.text, before)
         letter.exchange(start, end, signature_block(identity).rstrip("\n"))
-        box = self.query_one("#bcc", AddressInput)
+        box = self._fields.bcc
         if before.bcc_self:
             box.value = format_addresses(each for each in box.addresses if not each.same_mailbox(before.address))
         wanted = as_identity_wants(self.draft())
         if wanted.bcc != box.addresses:
             box.value = format_addresses(wanted.bcc)
-        self._show("bcc", bool(box.value))
+        self._fields.show(box, bool(box.value))
         if before.markdown != identity.markdown:
             self.markdown = identity.markdown
 
@@ -316,23 +273,6 @@ class ComposeScreen(KeepingScreen):
             else:
                 self.was_copied(event.written)
 
-    def _show(self, id: str, shown: bool) -> None:
-        self.query_one(f"#row-{id}").display = shown
-
-    def _show_attachments(self) -> None:
-        row = self.query_one("#row-attach")
-        row.display = bool(self._attachments)
-        self.query_one("#attach", Static).update(
-            Content("    ").join(
-                Content.assemble(
-                    ("& ", "$muted"),
-                    (clean_line(each.filename, 60), "$text"),
-                    (f" {human_size(len(each.data))}", "$muted"),
-                )
-                for each in self._attachments
-            )
-        )
-
     def _show_place(self) -> None:
         self._count_waits = False
         letter = self.query_one(Letter)
@@ -341,13 +281,4 @@ class ComposeScreen(KeepingScreen):
         kind = "markdown" if self.markdown else "plain text"
         remind = f"reminds {moment_words(self.remind, time.time())} · " if self.remind else ""
         words = f"{remind}{kind} · {human_size(size)}   line {line}  {letter.word_count} words"
-        self._status.place([(words, "muted")], self.query_one(IdentityChoice).chosen.account)
-
-
-def human_size(octets: int) -> str:
-    """Return a size as people write it: ``88 kB``, ``1.2 MB``."""
-    if octets < 1000:
-        return f"{octets} B"
-    if octets < 999_500:
-        return f"{octets / 1000:.0f} kB"
-    return f"{octets / 1_000_000:.1f} MB"
+        self._status.place([(words, "muted")], self._fields.identity.chosen.account)
