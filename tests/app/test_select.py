@@ -31,7 +31,7 @@ async def test_an_answer_quotes_only_the_lines_that_are_chosen(tmp_path: Path) -
         await person.sees("then to the last one", "> two")  # what is folded cannot be quoted
         await person.press("2", "j", "v", "j")
         await person.press("y")
-        await person.sees("copied 2 lines")
+        await person.sees("copied 2 lines", "✓the first point.", "▌The second point.")
         assert person.app.mail.selected == "the first point.\nThe second point."
         await person.press("r")
         await person.sees("Reply", "> the first point.", "> The second point.")
@@ -55,6 +55,7 @@ async def test_lines_are_chosen_on_the_page_of_a_conversation_too(tmp_path: Path
         await person.sees("1 message", "[5 quoted lines]")
         await person.press("v", "4", "j")
         await person.sees("> five")
+        assert "✓" not in person.screen
         await person.press("r")
         await person.sees("Reply", "> The third point.")
         assert "second" not in person.screen

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tui.render.lines import Line, line_text
+from tui.terminal.marks import Marks
 
 
 class LineSelection:
@@ -31,6 +32,10 @@ class LineSelection:
         """The lines that are chosen."""
         begun = self.at if self.begun is None else self.begun
         return range(min(begun, self.at), max(begun, self.at) + 1)
+
+    def mark(self, index: int, marks: Marks) -> str:
+        """Return what stands before a line: where the cursor is, and what is chosen beside it, also without colours."""
+        return marks.cursor if index == self.at else marks.marked if index in self.chosen else " "
 
     @property
     def text(self) -> str:

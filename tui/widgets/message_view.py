@@ -275,8 +275,8 @@ class MessageView(LineWidget, can_focus=True):
         if y == 0:
             focused = self.has_focus and self.envelope is not None
             gutter: Run = (self.look.marks.cursor if focused else " ", roles["accent"])
-        elif self.selection is not None and len(self._head) + self.selection.at - self._top == y:
-            gutter = (self.look.marks.cursor, roles["accent"])
+        elif self.selection is not None and len(self._head) <= y < self.size.height - len(self._foot):
+            gutter = (self.selection.mark(self._top + y - len(self._head), self.look.marks), roles["accent"])
         else:
             gutter = (" " * MARGIN, roles["text"])
         return [gutter, *self._content(y)]

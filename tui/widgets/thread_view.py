@@ -224,9 +224,8 @@ class ThreadView(LineWidget, can_focus=True):
         selection = self.selection if index == self.page.at else None
         if selection is None or place not in selection.chosen:
             return [(margin, roles["text"]), *sheet.line(offset, self.look)]
-        mark = self.look.marks.cursor if place == selection.at else " "
         return [
-            (mark, roles["accent"]),
+            (selection.mark(place, self.look.marks), roles["accent"]),
             (margin[1:], roles["text"]),
             (line_text(sheet.text[place]) or " ", roles.of("bright~")),
         ]
