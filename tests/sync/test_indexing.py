@@ -5,8 +5,6 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-import pytest
-
 from tests.mail.queries import NOW
 from tests.store.sample import INBOX, WORK, envelope
 from tui.mail.ids import ModSeq, Uid, UidValidity

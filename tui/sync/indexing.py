@@ -93,7 +93,7 @@ class Indexing:
             self._emit(MessagesIndexed())
             await self._rest(began)
         more = True
-        while more and not self._news.is_set():
+        while more and not self._rounds.is_woken:
             began = self._clock()
             more = await self._store.search.tend()
             await self._rest(began)

@@ -30,6 +30,11 @@ class Rounds:
         """Go round now, or when it has been calm; during a round: once more behind it."""
         self._woken.set()
 
+    @property
+    def is_woken(self) -> bool:
+        """Whether another round follows at once: what can wait may wait for it."""
+        return self._woken.is_set()
+
     async def run(self) -> None:
         """Go round until cancelled. Never raises a `MailError`."""
         while True:
