@@ -10,7 +10,6 @@ from tui.mail.errors import MailError
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Mailbox, Role
 from tui.mail.thread import Conversation, row_name
-from tui.screens.mail_return import MailReturn
 from tui.screens.throttle import Throttle
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
@@ -47,6 +46,7 @@ from tui.widgets.words import Words, head_words, place_words
 
 if TYPE_CHECKING:
     from tui.screens.mail import MailAccount, MailScreen
+    from tui.screens.mail_return import MailReturn
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ class MailFeed:
         self._arrived: list[Uid] = []
         self._is_filling = False
         self._news: MessagesArrived | None = None
-        self._return = MailReturn(store, rows)
+        self._return: MailReturn | None = None
         self._rows_due = Throttle(self._read_rows, ROWS_EVERY)
         self._counts_due = Throttle(self._read_counts, COUNTS_EVERY)
         self._progress_due = Throttle(self._tell_progress, PROGRESS_EVERY)
@@ -218,7 +218,7 @@ class MailFeed:
                     self._arrived += event.uids if event.fresh else ()
                     self._is_filling = self._is_filling or not event.fresh
                     self._rows_due.ask()
-                    if self._return.is_awaited(event):
+                    if self._return is not None and self._return.is_awaited(event):
                         self.begin(self.follow_back(event.uids))
                 if event.fresh and event.uids:
                     self._news = event
@@ -259,8 +259,13 @@ class MailFeed:
         Args:
             uids: none when the server has yet to do it.
         """
-        if self.shown is not None:
-            await self._return.follow(self.shown, uids)
+        if self.shown is None:
+            return
+        if self._return is None:
+            from tui.screens.mail_return import MailReturn  # noqa: PLC0415 - late: start-up time
+
+            self._return = MailReturn(self._store, self._list)
+        await self._return.follow(self.shown, uids)
 
     async def _announce(self, event: MessagesArrived) -> None:
         await self._rows_due.done()  # the row first: one frame then shows both
