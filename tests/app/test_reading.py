@@ -56,6 +56,49 @@ async def test_the_head_tells_what_the_receiving_server_found(tmp_path: Path) ->
             await person.misses("first mail from")
 
 
+BOTH = """multipart/alternative; boundary="b"
+
+--b
+Content-Type: text/plain
+
+The plain words of this mail, which say what is to be said.
+--b
+Content-Type: text/html
+
+<p>The <b>styled</b> words of this mail, which say what is to be said.</p>
+--b--
+"""
+
+
+async def test_another_version_of_the_text_is_named_with_the_key_that_leads_back(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers, servers.app() as person:
+        head, _, _ = letter("Both").partition(b"Content-Type:")
+        await servers.deliver(head + f"Content-Type: {BOTH}".replace("\n", "\r\n").encode(), flags=SEEN)
+        await person.sees("work · 1 of 1")
+        await person.press("enter")
+        await person.sees("The plain words")
+        await person.misses("back ─")
+        await person.press("H")
+        await person.sees("MIME-Version: 1.0", "─ all headers · H back ─")
+        await person.press("z", "s")
+        await person.sees("boundary=", "─ source · z s back ─")
+        await person.press("z", "h")
+        await person.sees("The styled words", "─ HTML · z h back ─")
+        await person.press("z", "h")
+        await person.sees("The plain words")
+        await person.misses("back ─")
+        await person.press("q", "T")
+        await person.sees("The plain words")
+        await person.press("z", "s")
+        await person.sees("boundary=", "─ source · z s back ─")
+        await servers.deliver(letter("Only words"), flags=SEEN)
+        await person.press("q", "g", "n")
+        await person.until(lambda: person.subject == "Only words")
+        await person.sees("it compiles")
+        await person.press("z", "h")
+        await person.sees("the text of this mail has one version only")
+
+
 LINKS = """\
 See https://gallica.example@evil.example/x?a=$(id);b#'-- for the plates,
 http://203.0.113.9/login for the key and https://analytical.example/g for the rest.

@@ -45,7 +45,14 @@ def source(desk: Desk) -> None:
 @command("view.html", keys="z h", hint="HTML")
 def html(desk: Desk) -> None:
     """HTML: the other version of the text, and back."""
-    _toggle(desk, Mode.HTML)
+    message = require(desk.mail.message, "No message is open.", "Enter opens one.")
+    page = desk.mail.page_shown
+    if desk.mail.mode in (Mode.HTML, Mode.PLAIN):
+        desk.mail.set_mode(Mode.AUTO)
+    elif page is None or not {"text/plain", "text/html"} <= {part.type for part in message.structure.leaves()}:
+        desk.flash("the text of this mail has one version only")
+    else:
+        desk.mail.set_mode(Mode.PLAIN if page.mode is Mode.HTML else Mode.HTML)
 
 
 @command("view.quotes", keys="z o", hint="quotes")

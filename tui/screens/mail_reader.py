@@ -192,4 +192,4 @@ class MailReader:
             if (width, mode) == (self._view.text_width, self.mode):
                 break
         self._width = width
-        self._view.show(page, envelope=envelope, standing=message.standing, keep_place=keep_place)
+        self._view.show(page, envelope=envelope, standing=message.standing, asked=mode, keep_place=keep_place)

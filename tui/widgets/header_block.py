@@ -8,19 +8,46 @@ from tui.mail.envelope import Envelope
 from tui.mail.width import cell_width, cut
 from tui.render.flow import line_cells, wrap
 from tui.render.heading import address_spans
-from tui.render.lines import Span, Style
+from tui.render.lines import Mode, Span, Style
 from tui.render.sender import FIRST, verdict_spans
 from tui.widgets.ages import date, long_age
 from tui.widgets.painting import Look, Run
 from tui.widgets.spans import runs_of
-from tui.widgets.words import spread
+from tui.widgets.words import fit, spread, width_of
 
+VERSIONS = {
+    Mode.HEADERS: ("all headers", "view.headers"),
+    Mode.SOURCE: ("source", "view.source"),
+    Mode.HTML: ("HTML", "view.html"),
+    Mode.PLAIN: ("plain text", "view.html"),
+}
+"""What is said of a version of the text that was asked for, and the command that leads back."""
 LABEL = 6
 MOST_SHOWN = 12
 """People named at most, however wide the line."""
 MOST_SENDERS = 5
 MOST_OF_NAME = 60
 """Cells of a sender's name."""
+
+
+def rule_line(width: int, look: Look, asked: Mode = Mode.AUTO) -> list[Run]:
+    """Return the rule below the header block; in it the version of the text that was asked for, and the key back.
+
+    Args:
+        width: cells of it.
+        asked: AUTO when nobody asked for one.
+    """
+    faint = look.roles["faint"]
+    if asked not in VERSIONS:
+        return [(look.marks.rule * width, faint)]
+    name, command = VERSIONS[asked]
+    key = look.key(command)
+    words: list[Run] = [(f" {name} ", look.roles["new"])]
+    if key:
+        muted = look.roles["muted"]
+        words += [(f"{look.marks.dot} ", muted), (key, look.roles["accent"]), (" back ", muted)]
+    left = max(0, width - width_of(words) - 3)
+    return fit([(look.marks.rule * left, faint), *words, (look.marks.rule * 3, faint)], width)
 
 
 def header_lines(

@@ -10,7 +10,7 @@ from textual.message import Message as TextualMessage
 
 from tui.mail.envelope import Envelope
 from tui.mail.width import wrap
-from tui.render.lines import Line, Page, Style, line_text, plain_line
+from tui.render.lines import Line, Mode, Page, Style, line_text, plain_line
 from tui.widgets.painting import LineWidget, Look, Run
 from tui.widgets.spans import runs_of
 from tui.widgets.words import spread, width_of
@@ -49,6 +49,7 @@ class MessageView(LineWidget, can_focus=True):
         self.envelope: Envelope | None = None
         self.page: Page | None = None
         self._standing: Standing | None = None
+        self._asked = Mode.AUTO
         self.own: Collection[str] = ()
         self.selection: LineSelection | None = None
         self._sentences: list[tuple[str, str]] = []
@@ -84,6 +85,7 @@ class MessageView(LineWidget, can_focus=True):
         *,
         envelope: Envelope | None = None,
         standing: "Standing | None" = None,
+        asked: Mode = Mode.AUTO,
         keep_place: bool = False,
     ) -> None:
         """Show the text of a message.
@@ -92,9 +94,10 @@ class MessageView(LineWidget, can_focus=True):
             page: laid out for `text_width`.
             envelope: of the message; None for the one that is expected or in view.
             standing: what is known of its sender.
+            asked: the version of the text that was asked for.
             keep_place: the same text for another width or in another mode: stay near what was on top.
         """
-        self.envelope, self._standing = envelope or self.envelope, standing
+        self.envelope, self._standing, self._asked = envelope or self.envelope, standing, asked
         top = self._top if keep_place else 0
         self._set(page, [], opened=self._opened if keep_place else None)
         self._top = min(top, self._most_top)
@@ -235,15 +238,14 @@ class MessageView(LineWidget, can_focus=True):
 
     def _lay_out(self) -> None:
         width, height = self.size.width - MARGIN, self.size.height
-        roles = self.look.roles
         if self.envelope is None or width < 8:
             self._head, self._foot, self._body = [], [], ()
             return
-        from tui.widgets.header_block import header_lines  # noqa: PLC0415 - late: start-up time
+        from tui.widgets.header_block import header_lines, rule_line  # noqa: PLC0415 - late: start-up time
 
         low = height < LOW
         head = header_lines(self.envelope, width, self.look, own=self.own, short=low, standing=self._standing)
-        rule: list[Run] = [(self.look.marks.rule * (width - MARGIN), roles["faint"])]
+        rule = rule_line(width - MARGIN, self.look, self._asked if self.page is not None else Mode.AUTO)
         self._head = [*head, rule] if low else [*head, rule, []]
         self._body = self._text + note_lines(self.page, self.text_width) if self.page is not None else ()
         self._foot = self._feet(width, low)

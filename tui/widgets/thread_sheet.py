@@ -11,7 +11,7 @@ from tui.mail.thread import Branch, Member
 from tui.render.folds import fold
 from tui.render.lines import Line, Mode, Page, Style, plain_line
 from tui.render.page import lay_out
-from tui.widgets.header_block import header_lines
+from tui.widgets.header_block import header_lines, rule_line
 from tui.widgets.message_view import note_lines, open_levels
 from tui.widgets.painting import Look, Run
 from tui.widgets.part_list import parts_line
@@ -177,7 +177,8 @@ class Sheet:
             return
         self._dress = dress
         # The subject stands above the page, or on the line of the message.
-        self._head = [*header_lines(self.envelope, width, look, own=own, short=True, standing=self.standing)[1:], []]
+        rule = rule_line(width, look, laid.mode) if laid.mode is not Mode.AUTO else []
+        self._head = [*header_lines(self.envelope, width, look, own=own, short=True, standing=self.standing)[1:], rule]
         self._foot = [[], parts_line(laid.page.parts, 0, width, look)] if laid.page.parts else []
 
     def line(self, offset: int, look: Look) -> list[Run]:
