@@ -19,7 +19,8 @@ _ZWNJ_SCRIPTS = re.compile("[\u0590-\u0dff]")
 
 def is_nothing(text: str) -> bool:
     """Whether a text holds nothing to be seen: white space and what has no width."""
-    return _NOTHING.match(text) is not None
+    first = text[:1]
+    return not (first.isascii() and first.isalnum()) and _NOTHING.match(text) is not None
 
 
 def folded(raw: str) -> str:
@@ -52,13 +53,19 @@ def inside(element: LexborNode, limit: int = MAX_NODES) -> Iterator[LexborNode]:
         node = below
 
 
+def only_text(element: LexborNode) -> str | None:
+    """Return the text in an element that holds nothing else, as most do; None where it does."""
+    child = element.first_child
+    if child is None:
+        return ""
+    return (child.text_content or "") if child.next is None and child.tag == "-text" else None
+
+
 def text_in(element: LexborNode, characters: int, limit: int = MAX_NODES) -> str:
     """Return the first characters of the text in an element."""
-    only = element.first_child
-    if only is None:
-        return ""
-    if only.next is None and only.tag == "-text":  # as in most
-        return (only.text_content or "")[:characters]
+    only = only_text(element)
+    if only is not None:
+        return only[:characters]
     out: list[str] = []
     size = 0
     for node in inside(element, limit):

@@ -5,7 +5,7 @@ import re
 from selectolax.lexbor import LexborNode
 
 from tui.render.css import UNKNOWN, Facts
-from tui.render.inside import is_nothing, text_in
+from tui.render.inside import is_nothing, only_text, text_in
 
 MAX_NODES = 20_000
 """Nodes of a hidden element that are looked at for words."""
@@ -28,8 +28,11 @@ class Withheld:
 
     def element(self, node: LexborNode) -> None:
         """Count an element that is left out with all that is in it."""
-        if not is_nothing(text_in(node, 20_000, MAX_NODES)):
+        text = only_text(node)
+        if not is_nothing(text_in(node, 20_000, MAX_NODES) if text is None else text):
             self.hidden += 1
+        if text is not None:
+            return
         self.remote += len([image for image in node.css("img") if _REMOTE.match(image.attributes.get("src") or "")])
 
     def words(self, node: LexborNode, text: str) -> None:
