@@ -76,6 +76,20 @@ async def test_enter_does_nothing_while_nothing_answers_and_esc_leaves() -> None
         assert answers == [None]
 
 
+async def test_the_edge_of_the_box_says_how_many_rows_are_not_in_sight() -> None:
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        choices = [Choice(f"Row {number}", "", "", number) for number in range(1_040)]
+        await pilot.app.push_screen(PickScreen("Rows", choices))
+        await pilot.pause()
+        assert any(row.strip().startswith("╰") and "1,028 below" in row for row in rows(pilot))
+        await pilot.press("pagedown", "pagedown")
+        await pilot.pause()
+        assert any("9 above · 1,019 below" in row for row in rows(pilot))
+        await pilot.press(*"103")
+        await pilot.pause()
+        assert not any(" above" in row or " below" in row for row in rows(pilot))
+
+
 async def test_it_fits_the_smallest_terminal() -> None:
     async with Stage().run_test(size=(40, 12)) as pilot:
         await opened(pilot)

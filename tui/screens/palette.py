@@ -17,6 +17,7 @@ from tui.screens.styles import styles
 from tui.terminal.keys import Scope
 from tui.widgets.address_input import LineInput
 from tui.widgets.choice_list import Choice, ChoiceList, hint_content
+from tui.widgets.plain import marks_of
 
 Value = TypeVar("Value")
 
@@ -70,6 +71,7 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
         self.heading = heading
         self.does = does
         self._sign = sign
+        self._rows = 1
         self.choices: ChoiceList[Value] = ChoiceList(choices, at=at)
 
     def compose(self) -> ComposeResult:
@@ -85,6 +87,7 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
     def on_mount(self) -> None:
         self.query_one(LineInput).focus()
         self._fit()
+        self.watch(self.choices, "cursor", self._tell_more, init=False)
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit()
@@ -92,6 +95,15 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
     def _fit(self) -> None:
         rows = max(1, min(len(self.choices.shown), self.MOST_ROWS, self.size.height - 10))
         self.choices.styles.height = rows
+        self._rows = rows
+        self._tell_more()
+
+    def _tell_more(self) -> None:
+        """Say on the edge of the box what is above and below the rows in sight."""
+        above, below = self.choices.beyond(self._rows)
+        told = [f"{count:,} {where}" for count, where in ((above, "above"), (below, "below")) if count]
+        words = Content.styled(f" {marks_of(self).dot} ".join(told), "$muted").markup if told else ""
+        self.query_one("#pick", Vertical).border_subtitle = words
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

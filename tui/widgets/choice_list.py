@@ -111,12 +111,24 @@ class ChoiceList(Widget, Generic[Value]):
         """The choices that answer, best first."""
         return [self._choices[index] for index, _ in self._shown]
 
+    def beyond(self, height: int) -> tuple[int, int]:
+        """Return how many of the choices that answer are above and below those in sight.
+
+        Args:
+            height: rows in sight.
+        """
+        self._scroll(height)
+        return self._top, max(0, len(self._shown) - self._top - height)
+
+    def _scroll(self, height: int) -> None:
+        self._top = min(self._top, self.cursor)
+        self._top = max(self._top, self.cursor - height + 1)
+
     def render(self) -> Content:
         width, height = self.size
         if not self._shown:
             return Content.styled(f"  {self._nothing}", "$muted")
-        self._top = min(self._top, self.cursor)
-        self._top = max(self._top, self.cursor - height + 1)
+        self._scroll(height)
         rows = self._shown[self._top : self._top + height]
         return Content("\n").join(
             self._row(self._choices[index], found, width, self._top + place == self.cursor)
