@@ -19,8 +19,10 @@ class Stage(App[None]):
         super().__init__()
         self.now = 1_000_000.0
         state = LinkState(Link.OFFLINE, self.now - 60, self.now - 60, self.now + 500, REASON)
+        self.accounts = ["work"]
         self.status = StatusLine(
-            Look(Roles({}), UNICODE, lambda: self.now), lambda: [Line(AccountName("work"), state, 3)]
+            Look(Roles({}), UNICODE, lambda: self.now),
+            lambda: [Line(AccountName(name), state, 3) for name in self.accounts],
         )
 
     def compose(self) -> ComposeResult:
@@ -76,3 +78,12 @@ async def test_all_lines_are_told_once_over_the_whole_line() -> None:
         assert "4 of 400" not in app.shown
         app.status.hush()
         assert "4 of 400" in app.shown
+
+
+async def test_every_line_is_told_where_all_their_words_have_no_room() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)):
+        app.accounts = ["work", "home", "society"]
+        app.status.say_lines()
+        assert "× work offline ↑3   × home offline ↑3   ×" in app.shown
+        assert app.shown.rstrip().endswith("society offline ↑3   g ! why")

@@ -7,7 +7,7 @@ from textual.timer import Timer
 from tui.mail.ids import AccountName
 from tui.terminal.keys import KeyHint
 from tui.widgets.painting import LineWidget, Look, Run
-from tui.widgets.trust import Line, next_word_in, trust_words
+from tui.widgets.trust import Line, every_line, next_word_in, trust_words
 from tui.widgets.words import GAP, Words, fit, hint_words, quiet_status, spread, width_of
 
 LEAST_NOTICE = 24
@@ -146,6 +146,8 @@ class StatusLine(LineWidget):
         key = self.look.key
         said = trust_words(self._lines(), self._account, now, marks, brief=brief, key_at=self._key_at, key=key)
         if self._tells_all:
+            if width_of(said) >= width and len(self._lines()) > 1:
+                said = every_line(self._lines(), marks, key)
             return self.look.styled(spread(said, [(" ", "text")], width, "text"))
         if not self._notice:
             return self.look.styled(quiet_status(said, self._place, self._hints, width, self._note))

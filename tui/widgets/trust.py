@@ -87,6 +87,25 @@ def trust_words(
     return words
 
 
+def every_line(lines: Sequence[Line], marks: Marks, key: Key = usual_key) -> Words:
+    """Return how it stands with every account, in a word each, and what helps: where `trust_words` takes too much room.
+
+    Args:
+        lines: one for each account.
+        key: of a command that helps.
+    """
+    words: Words = []
+    for line in lines:
+        mark, role = link_mark(line.state.link, marks)
+        waits = f" {marks.up}{line.waiting:,}" if line.waiting else ""
+        words += [(f"{'  ' if words else ''} {mark} ", role), (f"{line.account} ", "text")]
+        words += [(f"{line.state.link.value}{waits}", "muted")]
+    states = {line.state.link for line in lines}
+    if states & {Link.OFFLINE, Link.REFUSED}:
+        words += _hint("   ", key("app.trouble"), "why")
+    return words
+
+
 def _short(line: Line, now: float, marks: Marks, key_at: float, key: Key) -> str:
     return "".join(text for text, _ in _long(line, now, marks, key_at, key)).partition("   ")[0]
 
