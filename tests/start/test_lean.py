@@ -37,7 +37,7 @@ MOST_OF_OURS = 30
 AT_START = {
     *(f"tui.commands.{name}" for name in ("announcing", "hints", "keyboard", "keymap", "presets", "registry")),
     *(f"tui.screens.{name}" for name in ("mail", "mail_conversations", "mail_feed", "mail_grid", "mail_panes")),
-    *(f"tui.screens.{name}" for name in ("mail_reader", "mail_thread", "selecting")),
+    *(f"tui.screens.{name}" for name in ("mail_reader", "mail_thread", "reading")),
     *(f"tui.screens.{name}" for name in ("styles", "throttle", "view_keeper")),
     *(f"tui.render.{name}" for name in ("lines", "page")),
 }

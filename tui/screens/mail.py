@@ -13,19 +13,17 @@ from tui.mail.flags import SEEN
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Mailbox, Role
 from tui.mail.message import Message
-from tui.render.lines import Mode, Page
 from tui.screens.mail_conversations import MailConversations
 from tui.screens.mail_feed import MailFeed
 from tui.screens.mail_reader import MailReader, Wanted
 from tui.screens.mail_thread import MailThread
-from tui.screens.selecting import Selecting
+from tui.screens.reading import Reading
 from tui.store.database import Store
 from tui.sync.events import Event, LinkState
 from tui.terminal.marks import Marks, choose
 from tui.terminal.theme import Roles
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.mailbox_tree import MailboxTree
-from tui.widgets.message_view import MessageView
 from tui.widgets.painting import LineWidget, Look
 from tui.widgets.trust import Line
 
@@ -51,7 +49,7 @@ class MailAccount(Protocol):
     ) -> None: ...
 
 
-class MailScreen(MailConversations, Selecting):
+class MailScreen(MailConversations, Reading):
     """Shows the mail of all accounts.
 
     Args:
@@ -199,34 +197,6 @@ class MailScreen(MailConversations, Selecting):
         self._list.forget(set(self._list.marked))
         self._list.set_waiting(self._list.waiting)
         self._feed.tell()
-
-    @property
-    def message(self) -> Message | None:
-        """The message in view, None while the one under the cursor is not."""
-        current = self.current
-        if current is None or not self._reader.is_for(current[1], current[2]):
-            return None
-        return self._reader.message
-
-    @property
-    def page_shown(self) -> Page | None:
-        """The page in view."""
-        return self._view.page if self.message is not None else None
-
-    @property
-    def mode(self) -> Mode:
-        return self._reader.mode
-
-    def set_mode(self, mode: Mode) -> None:
-        """Lay the message in view out in another way."""
-        self._reader.again(mode)
-
-    def read_as(self, charset: str) -> None:
-        """Read the texts of the message in view in a charset."""
-        self._reader.read_as(charset)
-
-    def selectable_view(self) -> MessageView:
-        return self._view
 
     def selection_changed(self) -> None:
         self.post_message(self.PlaceChanged())
@@ -403,9 +373,6 @@ class MailScreen(MailConversations, Selecting):
         elif self._grid.shows_message:
             self._reader.rest()
 
-    def on_message_view_resized(self) -> None:
-        self._reader.again()
-
     def on_envelope_list_failed(self, failed: EnvelopeList.Failed) -> None:
         self.flash(str(failed.error), style="bad")
 
@@ -445,11 +412,6 @@ class MailScreen(MailConversations, Selecting):
     def say_lines(self) -> None:
         """Say how it stands with every account."""
         self._status.say_lines()
-
-    def toggle_quotes(self) -> None:
-        """Open one more level of what is quoted, or fold it again."""
-        if not self._view.turn_quotes():
-            self.flash("no quote is folded here")
 
     def apply(self, event: Event) -> None:
         """Take an account's event. Nothing is read or painted here; bursts are gathered."""

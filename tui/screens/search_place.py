@@ -12,9 +12,8 @@ from tui.mail.flags import SEEN
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.mail.message import Message
-from tui.render.lines import Mode, Page
 from tui.screens.mail_reader import MailReader, Wanted
-from tui.screens.selecting import Selecting
+from tui.screens.reading import Reading
 from tui.store.mailboxes import MailboxState
 from tui.store.search import Hit
 from tui.sync.mailing import Search
@@ -52,7 +51,7 @@ class HitSource(RowSource, Protocol):
     def hit(self, row: Envelope) -> Hit | None: ...
 
 
-class HitPlace(Screen[None], Selecting):
+class HitPlace(Screen[None], Reading):
     """Shows hits and the one that is read; which hits, and what else is on the screen, a subclass knows.
 
     Args:
@@ -253,34 +252,6 @@ class HitPlace(Screen[None], Selecting):
         for doc in gone:
             del self._marks[doc]
 
-    @property
-    def message(self) -> Message | None:
-        current = self.current
-        if current is None or not self._reader.is_for(current[1], current[2]):
-            return None
-        return self._reader.message
-
-    @property
-    def page_shown(self) -> Page | None:
-        return self._view.page if self.message is not None else None
-
-    @property
-    def mode(self) -> Mode:
-        return self._reader.mode
-
-    def set_mode(self, mode: Mode) -> None:
-        self._reader.again(mode)
-
-    def read_as(self, charset: str) -> None:
-        self._reader.read_as(charset)
-
-    def toggle_quotes(self) -> None:
-        if not self._view.turn_quotes():
-            self.flash("no quote is folded here")
-
-    def selectable_view(self) -> MessageView:
-        return self._view
-
     def selection_changed(self) -> None:
         self._tell()
 
@@ -388,9 +359,6 @@ class HitPlace(Screen[None], Selecting):
         if hit.envelope.is_unread:
             account = self._accounts[current[0]]
             self._begin(account.change_flags(wanted.mailbox, [hit.envelope.uid], add=[SEEN]))
-
-    def on_message_view_resized(self) -> None:
-        self._reader.again()
 
     def on_envelope_list_failed(self, failed: EnvelopeList.Failed) -> None:
         self.flash(str(failed.error), style="bad")

@@ -13,7 +13,7 @@ from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.render.lines import Mode, Page
-from tui.screens.selecting import Selecting
+from tui.screens.reading import Selecting
 from tui.store.mailboxes import MailboxState
 from tui.widgets.painting import LineWidget, Look
 from tui.widgets.status_line import StatusLine
