@@ -17,15 +17,18 @@ from tests.servers.oauth import Provider as Issuer
 from tests.servers.scripted_imap import scripted_imap
 from tests.setup.test_doctor import NOBODY, account
 from tests.setup.test_oauth import visit
-from tui.config.model import AccountConfig, Secret, Security
+from tui.config.model import AccountConfig, Protocol, Secret, Security
 from tui.config.paths import Paths
 from tui.screens.setup import SetupScreen
+from tui.screens.setup_words import counts
 from tui.setup import newcomer
 from tui.setup.autoconfig import Offer
+from tui.setup.check import Check, Half, Status, steps
 from tui.setup.dialogue import Service
 from tui.setup.discovery import Found, Source, Trust
 from tui.setup.newcomer import Newcomer
 from tui.setup.providers import Provider
+from tui.widgets.lamps import lamps
 
 
 async def until(pilot: Pilot[None], condition: Callable[[str], object]) -> str:
@@ -104,3 +107,11 @@ async def test_a_value_that_does_not_fit_is_said_and_stays_to_be_mended(tmp_path
             await until(pilot, lambda text: "fails at “signed in”" in text)
             await pilot.press("w")
             await until(pilot, lambda text: "The whole talk" in text and "receiving dns" in text)
+
+
+def test_as_many_checks_are_counted_as_lamps_are_seen() -> None:
+    half = Half.RECEIVING
+    passed = {(half, id): Check(half, id, Status.OK, "") for id in steps(half, Protocol.IMAP)}
+    shown = [*lamps(half, Protocol.IMAP, passed), *lamps(Half.SENDING, Protocol.IMAP, {})]
+    assert len(passed) > 8
+    assert counts(shown).plain == "16 checks · 8 passed · 8 not tried"

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input
 
-from tui.config.model import AccountConfig, Protocol
+from tui.config.model import AccountConfig
 from tui.config.paths import Paths
 from tui.mail.address import Address
 from tui.mail.errors import ConfigError, MailError
@@ -31,7 +31,7 @@ from tui.screens.setup_words import (
     trust_panel,
     walking,
 )
-from tui.setup.check import Begun, Check, Half, Repair, Status, steps
+from tui.setup.check import Begun, Check, Half, Repair, Status
 from tui.setup.discovery import WORDS, Found, Missed
 from tui.setup.newcomer import Keep, Newcomer
 from tui.setup.proposal import address_of
@@ -223,11 +223,7 @@ class SetupScreen(SetupSecret[SetUp | None]):
         self._diagnose()
 
     def _count(self) -> None:
-        account = self.setup.account
-        protocol = account.protocol if account is not None else Protocol.IMAP
-        halves = [half for half in Half if half is Half.RECEIVING or (account is not None and account.send is not None)]
-        all_steps = {(half, id) for half in halves for id in steps(half, protocol)}
-        self._set("setup-counts", counts(self.setup.checks.values(), len(all_steps - set(self.setup.checks))))
+        self._set("setup-counts", counts(lamp for half in self._lamps.values() for lamp in half.lamps))
 
     def _show_lamps(self) -> None:
         for lamps in self._lamps.values():

@@ -12,6 +12,7 @@ from tui.setup.discovery import WORDS, Found
 from tui.setup.newcomer import Newcomer
 from tui.setup.providers import Provider
 from tui.setup.report import verdict
+from tui.widgets.lamps import Lamp
 from tui.widgets.plain import marks_of, say
 
 LABEL = 9
@@ -50,8 +51,9 @@ def panel_content(widget: Widget, panel: Panel, width: int, *, spacious: bool = 
     if spacious and lines and panel.facts:
         lines.append(Content(""))
     for label, text in panel.facts:
-        for place, part in enumerate(wrap(text, max(20, width - LABEL - 2)) if text else []):
-            head = f"  {'' if place else label:<{LABEL}}" if label or place else "  "
+        indent = LABEL if label else 0
+        for place, part in enumerate(wrap(text, max(20, width - indent - 2)) if text else []):
+            head = f"  {'' if place else label:<{indent}}"
             lines.append(Content.assemble((head, "$muted"), (say(widget, part), "$text")))
     gap = [Content("")] if spacious and panel.keys and panel.facts else []
     return Content("\n").join([*lines, *gap, *_keys(widget, panel.keys, width)])
@@ -176,15 +178,10 @@ def diagnosis(setup: Newcomer, shown: Check | None) -> Panel:
     return Panel(verdict(checks), "bad", tuple(facts), tuple(keys))
 
 
-def counts(checks: Iterable[Check], still: int) -> Content:
-    """Return how many checks there are, and what came of them.
-
-    Args:
-        checks: those that are through.
-        still: how many are yet to come.
-    """
-    found = [check.status for check in checks]
-    words: list[tuple[str, str]] = [(f"{len(found) + still} checks", "$muted")]
+def counts(lamps: Iterable[Lamp]) -> Content:
+    """Return how many checks there are, as the user sees them, and what came of them."""
+    found = [lamp.status or Status.SKIPPED for lamp in lamps]
+    words: list[tuple[str, str]] = [(f"{len(found)} checks", "$muted")]
     for status, text, role in (
         (Status.OK, "passed", "good"),
         (Status.WARN, "noted", "warn"),
@@ -192,6 +189,6 @@ def counts(checks: Iterable[Check], still: int) -> Content:
     ):
         if status in found:
             words += [(" · ", "$muted"), (f"{found.count(status)} {text}", f"${role}")]
-    untried = found.count(Status.SKIPPED) + still
+    untried = found.count(Status.SKIPPED)
     words += [(" · ", "$muted"), (f"{untried} not tried", "$muted")] if untried else []
     return Content.assemble(*words)

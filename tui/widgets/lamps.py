@@ -111,11 +111,15 @@ class HalfLamps(Widget):
     def show(self, account: AccountConfig | None, checks: Mapping[tuple[Half, str], Check]) -> None:
         """Show what is known of this account now."""
         self.account, self.checks = account, checks
-        rows = 0 if self.only_title or self.server is None else len(self._lamps())
+        rows = 0 if self.only_title else len(self.lamps)
         self.styles.height = 2 + rows
         self.refresh()
 
-    def _lamps(self) -> tuple[Lamp, ...]:
+    @property
+    def lamps(self) -> tuple[Lamp, ...]:
+        """What is shown of the half, or would be if not only the title was."""
+        if self.server is None:
+            return ()
         protocol = self.account.protocol if self.account is not None else Protocol.IMAP
         return lamps(self.half, protocol, self.checks, self.asking)
 
@@ -134,8 +138,8 @@ class HalfLamps(Widget):
             ),
             Content.styled(marks_of(self).rule * width, "$faint"),
         ]
-        if not self.only_title and server is not None:
-            lines += [self._row(lamp, width) for lamp in self._lamps()]
+        if not self.only_title:
+            lines += [self._row(lamp, width) for lamp in self.lamps]
         return Content("\n").join(lines)
 
     def _row(self, lamp: Lamp, width: int) -> Content:
