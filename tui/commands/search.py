@@ -43,7 +43,9 @@ async def narrow(desk: Desk) -> None:
 async def thread(desk: Desk) -> None:
     """Search in the conversation: all its messages, whichever mailboxes they are in."""
     here = require(desk.mail.current_envelope, "There is no message here.")
-    names = require(message_ids(here.message_id) or None, "This message has no Message-ID: nobody can answer it by name.")
+    names = require(
+        message_ids(here.message_id) or None, "This message has no Message-ID: nobody can answer it by name."
+    )
     await begin(desk, f"thread:{quoted(f'<{names[0]}>')} ")
 
 
