@@ -108,3 +108,21 @@ async def test_what_is_read_or_written_stays(tmp_path: Path) -> None:
         assert isinstance(person.app.screen, ComposeScreen)
         await person.press("escape")
         await person.until(lambda: isinstance(person.app.screen, MailScreen), "the mail screen")
+
+
+async def test_a_click_opens_what_is_at_rest(tmp_path: Path) -> None:
+    async with live(tmp_path, accounts=BOTH) as servers:
+        await three(servers)
+        async with servers.app(width=SMALL[0], height=SMALL[1]) as person:
+            await in_pane(person)
+            await person.until(lambda: subjects(person) == ["Third", "Second", "First"], "all")
+            await person.pilot.click("#inboxes-list", offset=(20, 1))
+            await person.sees("▌Second", "Dear Charles,")
+            await person.press("q")
+            await person.until(lambda: here(person) == "Second", "the list")
+            await person.pilot.click("#inboxes-list", offset=(20, 2))
+            assert (here(person), person.app.mail.reading) == ("First", False), (
+                "where there is a cursor it goes there first"
+            )
+            await person.pilot.click("#inboxes-list", offset=(20, 2))
+            await person.sees("▌First", "Dear Charles,")

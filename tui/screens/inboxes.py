@@ -3,7 +3,6 @@
 To commands it is a place like the mail screen: what acts on a message there acts on the right account here.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -17,9 +16,10 @@ from tui.mail.envelope import Envelope
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
-from tui.render.lines import Page
+from tui.screens.glance import Glance
 from tui.screens.mail_grid import Grid, grid
-from tui.screens.search_place import HitPlace, SearchedAccount
+from tui.screens.place_above import Hinting
+from tui.screens.search_place import SearchedAccount
 from tui.screens.styles import styles
 from tui.screens.throttle import Throttle
 from tui.store.database import Store
@@ -38,15 +38,12 @@ from tui.sync.events import (
     MessagesVanished,
     WordsKeptHere,
 )
-from tui.terminal.keys import KeyHint, Scope
-from tui.terminal.theme import Roles
-from tui.widgets.envelope_list import EnvelopeList
+from tui.terminal.keys import Scope
 from tui.widgets.envelope_row import who
 from tui.widgets.hint_line import HintLine
 from tui.widgets.inbox_list import InboxList
 from tui.widgets.list_head import ListHead, Rule
-from tui.widgets.message_view import MessageView
-from tui.widgets.painting import LineWidget, Look, Pane
+from tui.widgets.painting import Look, Pane
 from tui.widgets.trust import Line
 from tui.widgets.words import Words, head_words
 
@@ -58,20 +55,14 @@ COUNTS_EVERY = 0.25
 AGES_EVERY = 60.0
 """Seconds between looks whether a row's age is told otherwise."""
 
-Hinting = Callable[[tuple[Scope, ...], Page | None], Sequence[KeyHint]]
-"""Returns the hint line of a place."""
 
-
-class InboxesScreen(HitPlace):
+class InboxesScreen(Glance):
     """Lists the Inboxes of all accounts, and shows the message that is read.
 
     Args:
         store: open.
         accounts: by name, in the order of the screen.
-        look: what to paint with, shared with the screen below.
-        lines: the accounts' lines, for the status line.
-        hints: gives the keys at hand.
-        go_to: shows a mailbox on the screen below, when one is gone to from here.
+        look, lines, hints, go_to: see `PlaceAbove`.
         go_on: does so when the terminal has room for that screen again, given the message that was gone to here; None:
             this screen was asked for, and stays.
     """
@@ -80,7 +71,6 @@ class InboxesScreen(HitPlace):
     _list: InboxList
 
     CSS_PATH: ClassVar[CSSPathType | None] = styles("inboxes")
-    AUTO_FOCUS: ClassVar[str | None] = ""
 
     def __init__(
         self,
@@ -93,9 +83,8 @@ class InboxesScreen(HitPlace):
         *,
         go_on: Callable[[MailboxId, Uid], object] | None = None,
     ) -> None:
-        super().__init__(accounts, look, lines, go_to)
+        super().__init__(accounts, look, lines, hints, go_to)
         self._store = store
-        self._hinting = hints
         self._go_on = go_on
         self._inboxes: tuple[MailboxId, ...] = ()
         self._grid = Grid()
@@ -134,17 +123,7 @@ class InboxesScreen(HitPlace):
         for throttle in (self._rows_due, self._counts_due):
             await throttle.close()
         await self._reader.close()
-        for task in (under_way := tuple(self._tasks)):
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
-
-    def _take_colours(self) -> None:
-        self._look.roles = Roles.from_variables(self.app.theme_variables)
-        for widget in self.query(LineWidget):
-            if isinstance(widget, EnvelopeList | MessageView):
-                widget.repaint_all()
-            else:
-                widget.refresh()
+        await self._end()
 
     def _know_own(self) -> None:
         self._view.own = {account.config.address.spec.casefold() for account in self._accounts.values()}
@@ -209,37 +188,6 @@ class InboxesScreen(HitPlace):
         else:
             self._open_message()
 
-    # A list that nobody is at
-
-    @property
-    def _hit(self) -> Hit | None:
-        """Nothing is under a cursor that is not shown."""
-        return None if self._list.resting else super()._hit
-
-    def move_cursor(self, rows: int) -> None:
-        if not self._list.wake():
-            super().move_cursor(rows)
-
-    def page(self, direction: int, half: bool = False) -> bool:
-        return (not self._reading and self._list.wake()) or super().page(direction, half)
-
-    async def go_first(self) -> None:
-        self._list.wake()
-        await super().go_first()
-
-    async def go_last(self) -> None:
-        self._list.wake()
-        await super().go_last()
-
-    def _open_message(self) -> None:
-        self._list.wake()
-        super()._open_message()
-
-    def toggle_mark(self) -> None:
-        if not self._list.resting:
-            super().toggle_mark()
-            self._tell()
-
     def close_view(self) -> bool:
         """Go one step out; in a small terminal the last one is to let the list rest."""
         if self._grid.pane and not self._reading and not self._list.marked:
@@ -248,10 +196,6 @@ class InboxesScreen(HitPlace):
             super().close_view()
             self._tell()
         return True
-
-    def on_line_widget_clicked(self, click: LineWidget.Clicked) -> None:
-        self._list.wake()
-        super().on_line_widget_clicked(click)
 
     # What is listed
 
@@ -277,12 +221,6 @@ class InboxesScreen(HitPlace):
         rows = [replace(hit, doc=doc_of(hit.mailbox, hit.envelope.uid)) for hit in hits]
         super().mark([row for row in rows if row.mailbox in self._inboxes])
         self._tell()
-
-    async def next_unread(self, step: int) -> None:
-        if self._list.wake() and self._list.current is not None and self._list.current.is_unread:
-            return
-        if not await self._list.next_unread(step > 0):
-            self.flash("nothing unread here")
 
     # News
 
