@@ -198,3 +198,22 @@ async def test_a_mail_for_later_says_when_it_leaves(tmp_path: Path) -> None:
             await person.press("r")
             await person.sees("✓ accepted")
         assert len(servers.smtp.accepted) == 1
+
+
+async def test_whom_a_draft_goes_to_so_far_is_told_in_a_list_of_conversations_too(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers, servers.app() as person:
+        await person.sees("live")
+        await person.press("c")
+        await person.sees("New message")
+        await person.type("grace of the harbour")  # no address yet: the copy on the server names nobody
+        await person.press("tab")
+        await person.type("Cards")
+        await person.press("escape")
+        await person.eventually(lambda: servers.count("Drafts"), lambda count: count == 1)
+        await person.press("g", "m")
+        await person.type("drafts")
+        await person.press("enter")
+        await person.sees("grace of the harb")
+        await person.press("z", "t")
+        await person.sees("conversations", "grace of the harb")
+        await person.misses("(nobody)")

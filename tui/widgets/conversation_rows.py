@@ -7,6 +7,7 @@ from tui.mail.envelope import Envelope, RowKey
 from tui.mail.ids import MailboxId, ThreadId, Uid
 from tui.mail.thread import Branch, Conversation, Leaf, thread_named, tree, values_of
 from tui.store.database import Store
+from tui.widgets.rows import addressed
 
 
 class ConversationRows:
@@ -20,6 +21,7 @@ class ConversationRows:
     """
 
     def __init__(self, store: Store, mailbox: MailboxId) -> None:
+        self._store = store
         self._threads = store.threads
         self._mailbox = mailbox
         self._open: set[ThreadId] = set()
@@ -43,7 +45,7 @@ class ConversationRows:
             if len(rows) >= limit:
                 break
             rows += await self._with_leaves(conversation)
-        return rows[:limit]
+        return await addressed(self._store, self._mailbox, rows[:limit])
 
     async def newer(self, key: RowKey | None, limit: int) -> list[Envelope]:
         rows: list[Envelope] = []
@@ -56,7 +58,7 @@ class ConversationRows:
             if len(rows) >= limit:
                 break
             rows += (await self._with_leaves(conversation))[::-1]
-        return rows[:limit]
+        return await addressed(self._store, self._mailbox, rows[:limit])
 
     async def many(self, uids: Sequence[Uid]) -> list[Envelope]:
         """Return rows by their names; for a message that is not listed by itself, that of its conversation."""
@@ -69,7 +71,7 @@ class ConversationRows:
         found += [self._marked(conversation) for conversation in conversations]
         for conversation in await self._threads.many(self._mailbox, [t for t in of.values() if t in self._open]):
             found += [leaf for leaf in await self._leaves(conversation) if leaf.uid in of]
-        return found
+        return await addressed(self._store, self._mailbox, found)
 
     async def next_unread(self, key: RowKey | None, older: bool) -> Envelope | None:
         found = await self._threads.next_unread(self._mailbox, key and key[:2], older)

@@ -13,7 +13,7 @@ from typing import Protocol
 from tui.mail.envelope import Envelope, RowKey
 from tui.mail.flags import DRAFT
 from tui.mail.ids import MailboxId, Uid
-from tui.mail.thread import Leaf
+from tui.mail.thread import Conversation, Leaf
 from tui.store.database import Store
 
 SCREENS = 2
@@ -40,26 +40,32 @@ class StoredRows:
         self._mailbox = mailbox
 
     async def older(self, key: RowKey | None, limit: int) -> list[Envelope]:
-        return await self._addressed(await self._envelopes.older(self._mailbox, key, limit))
+        return await addressed(self._store, self._mailbox, await self._envelopes.older(self._mailbox, key, limit))
 
     async def newer(self, key: RowKey | None, limit: int) -> list[Envelope]:
-        return await self._addressed(await self._envelopes.newer(self._mailbox, key, limit))
+        return await addressed(self._store, self._mailbox, await self._envelopes.newer(self._mailbox, key, limit))
 
     async def many(self, uids: Sequence[Uid]) -> list[Envelope]:
-        return await self._addressed(await self._envelopes.many(self._mailbox, uids))
-
-    async def _addressed(self, rows: list[Envelope]) -> list[Envelope]:
-        """Return rows; drafts of ours that go to nobody yet with what is typed so far."""
-        bare = [row.uid for row in rows if DRAFT in row.flags and not (row.to or row.cc or row.bcc)]
-        state = await self._store.mailboxes.get(self._mailbox) if bare else None
-        if state is None:
-            return rows
-        at = state.mailbox
-        people = await self._store.drafts.written_to(at.account, at.wire, state.uidvalidity, bare)
-        return [replace(row, to=people[row.uid]) if row.uid in people else row for row in rows]
+        return await addressed(self._store, self._mailbox, await self._envelopes.many(self._mailbox, uids))
 
     async def next_unread(self, key: RowKey | None, older: bool) -> Envelope | None:
         return await self._envelopes.next_unread(self._mailbox, key, older)
+
+
+async def addressed(store: Store, mailbox: MailboxId, rows: list[Envelope]) -> list[Envelope]:
+    """Return rows of a mailbox; drafts of ours that go to nobody yet with what is typed so far."""
+    bare = {_message(row): row for row in rows if DRAFT in row.flags and not (row.to or row.cc or row.bcc)}
+    state = await store.mailboxes.get(mailbox) if bare else None
+    if state is None:
+        return rows
+    at = state.mailbox
+    people = await store.drafts.written_to(at.account, at.wire, state.uidvalidity, list(bare))
+    typed = {bare[uid].uid: to for uid, to in people.items()}
+    return [replace(row, to=typed[row.uid]) if row.uid in typed else row for row in rows]
+
+
+def _message(row: Envelope) -> Uid:
+    return row.head if isinstance(row, Conversation) else row.uid
 
 
 class Rows:
