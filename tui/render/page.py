@@ -20,4 +20,8 @@ def is_short(message: Message) -> bool:
     """Whether a message is laid out sooner than a thread would answer: a little plain text, and all is loaded."""
     texts = [part for part in message.structure.leaves() if message.has(part)]
     plain = all(part.type == "text/plain" for part in texts)
-    return plain and sum(len(message.bodies[part.section]) for part in texts) <= SHORT and "tui.render.message" in sys.modules
+    return (
+        plain
+        and sum(len(message.bodies[part.section]) for part in texts) <= SHORT
+        and "tui.render.message" in sys.modules
+    )
