@@ -3,7 +3,6 @@
 To commands it is a place like the mail screen: what acts on a message there acts on the right account here.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -17,9 +16,9 @@ from tui.mail.envelope import Envelope
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
-from tui.render.lines import Page
 from tui.screens.glance import Glance
 from tui.screens.mail_grid import Grid, grid
+from tui.screens.place_above import Hinting
 from tui.screens.search_place import SearchedAccount
 from tui.screens.styles import styles
 from tui.screens.throttle import Throttle
@@ -39,15 +38,12 @@ from tui.sync.events import (
     MessagesVanished,
     WordsKeptHere,
 )
-from tui.terminal.keys import KeyHint, Scope
-from tui.terminal.theme import Roles
-from tui.widgets.envelope_list import EnvelopeList
+from tui.terminal.keys import Scope
 from tui.widgets.envelope_row import who
 from tui.widgets.hint_line import HintLine
 from tui.widgets.inbox_list import InboxList
 from tui.widgets.list_head import ListHead, Rule
-from tui.widgets.message_view import MessageView
-from tui.widgets.painting import LineWidget, Look, Pane
+from tui.widgets.painting import Look, Pane
 from tui.widgets.trust import Line
 from tui.widgets.words import Words, head_words
 
@@ -59,9 +55,6 @@ COUNTS_EVERY = 0.25
 AGES_EVERY = 60.0
 """Seconds between looks whether a row's age is told otherwise."""
 
-Hinting = Callable[[tuple[Scope, ...], Page | None], Sequence[KeyHint]]
-"""Returns the hint line of a place."""
-
 
 class InboxesScreen(Glance):
     """Lists the Inboxes of all accounts, and shows the message that is read.
@@ -69,10 +62,7 @@ class InboxesScreen(Glance):
     Args:
         store: open.
         accounts: by name, in the order of the screen.
-        look: what to paint with, shared with the screen below.
-        lines: the accounts' lines, for the status line.
-        hints: gives the keys at hand.
-        go_to: shows a mailbox on the screen below, when one is gone to from here.
+        look, lines, hints, go_to: see `PlaceAbove`.
         go_on: does so when the terminal has room for that screen again, given the message that was gone to here; None:
             this screen was asked for, and stays.
     """
@@ -81,7 +71,6 @@ class InboxesScreen(Glance):
     _list: InboxList
 
     CSS_PATH: ClassVar[CSSPathType | None] = styles("inboxes")
-    AUTO_FOCUS: ClassVar[str | None] = ""
 
     def __init__(
         self,
@@ -94,9 +83,8 @@ class InboxesScreen(Glance):
         *,
         go_on: Callable[[MailboxId, Uid], object] | None = None,
     ) -> None:
-        super().__init__(accounts, look, lines, go_to)
+        super().__init__(accounts, look, lines, hints, go_to)
         self._store = store
-        self._hinting = hints
         self._go_on = go_on
         self._inboxes: tuple[MailboxId, ...] = ()
         self._grid = Grid()
@@ -135,17 +123,7 @@ class InboxesScreen(Glance):
         for throttle in (self._rows_due, self._counts_due):
             await throttle.close()
         await self._reader.close()
-        for task in (under_way := tuple(self._tasks)):
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
-
-    def _take_colours(self) -> None:
-        self._look.roles = Roles.from_variables(self.app.theme_variables)
-        for widget in self.query(LineWidget):
-            if isinstance(widget, EnvelopeList | MessageView):
-                widget.repaint_all()
-            else:
-                widget.refresh()
+        await self._end()
 
     def _know_own(self) -> None:
         self._view.own = {account.config.address.spec.casefold() for account in self._accounts.values()}

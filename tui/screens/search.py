@@ -24,7 +24,7 @@ from tui.mail.ids import AccountName, MailboxId
 from tui.mail.query import Node, Query, parse
 from tui.mail.query_completion import Completion, Known, completions, person_typed
 from tui.mail.thread import message_ids
-from tui.render.lines import Page
+from tui.screens.place_above import Hinting
 from tui.screens.search_place import HitPlace, SearchedAccount
 from tui.screens.search_words import MANY, Told, help_lines, told_words
 from tui.screens.styles import styles
@@ -41,13 +41,10 @@ from tui.sync.events import (
     MessagesIndexed,
     MessagesVanished,
 )
-from tui.terminal.keys import KeyHint, Scope
-from tui.terminal.theme import Roles
+from tui.terminal.keys import Scope
 from tui.widgets.address_input import LineInput
-from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.hint_line import HintLine
 from tui.widgets.list_head import ListHead, Rule
-from tui.widgets.message_view import MessageView
 from tui.widgets.painting import LineWidget, Look, Run
 from tui.widgets.trust import Line
 from tui.widgets.words import Words
@@ -64,9 +61,6 @@ TALL = 28
 LEAST_LIST = 5
 WHEEL = 3
 
-Hinting = Callable[[tuple[Scope, ...], Page | None], Sequence[KeyHint]]
-"""Returns the hint line of a place."""
-
 
 class QueryHelp(LineWidget):
     """Says what can be written."""
@@ -82,10 +76,7 @@ class SearchScreen(HitPlace):
     Args:
         store: open.
         accounts: by name, in the order of the screen.
-        look: what to paint with, shared with the screen below.
-        lines: the accounts' lines, for the status line.
-        hints: gives the keys at hand.
-        go_to: shows a mailbox on the screen below, when one is gone to from here.
+        look, lines, hints, go_to: see `PlaceAbove`.
         text: the query to begin with.
         thread: the Message-ID, as written, of the message that was under the cursor there.
     """
@@ -93,7 +84,6 @@ class SearchScreen(HitPlace):
     _hits: Hits | None
 
     CSS_PATH: ClassVar[CSSPathType | None] = styles("search")
-    AUTO_FOCUS: ClassVar[str | None] = ""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "to_hits"), Binding("up", "nothing")]
 
     def __init__(
@@ -108,9 +98,8 @@ class SearchScreen(HitPlace):
         text: str = "",
         thread: str = "",
     ) -> None:
-        super().__init__(accounts, look, lines, go_to)
+        super().__init__(accounts, look, lines, hints, go_to)
         self._store = store
-        self._hinting = hints
         self._known = Known(threads=_names([thread]))
         self._query = Query("")
         self._told = Told()
@@ -154,17 +143,7 @@ class SearchScreen(HitPlace):
     async def on_unmount(self) -> None:
         await self._rows_due.close()
         await self._reader.close()
-        for task in (under_way := [*self._tasks, *(each for each in (self._looking, self._asking) if each)]):
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
-
-    def _take_colours(self) -> None:
-        self._look.roles = Roles.from_variables(self.app.theme_variables)
-        for widget in self.query(LineWidget):
-            if isinstance(widget, EnvelopeList | MessageView):
-                widget.repaint_all()
-            else:
-                widget.refresh()
+        await self._end(self._looking, self._asking)
 
     async def _read_mailboxes(self) -> None:
         states = [each for each in await self._store.mailboxes.all() if each.mailbox.account in self._accounts]

@@ -1,10 +1,7 @@
 """The search screen as commands see it: a place like the mail screen, where what acts on a message acts on a hit."""
 
-import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from typing import Any, ClassVar, Protocol
-
-from textual.screen import Screen
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol
 
 from tui.mail.envelope import Envelope
 from tui.mail.errors import MailError
@@ -13,6 +10,7 @@ from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.screens.mail_reader import MailReader, Wanted
+from tui.screens.place_above import WHEEL, Hinting, PlaceAbove
 from tui.screens.reading import Reading
 from tui.store.mailboxes import MailboxState
 from tui.store.search import Hit
@@ -24,10 +22,8 @@ from tui.widgets.hit_list import HitList
 from tui.widgets.message_view import MessageView
 from tui.widgets.painting import LineWidget, Look
 from tui.widgets.rows import RowSource
-from tui.widgets.status_line import StatusLine
 from tui.widgets.trust import Line
 
-WHEEL = 3
 MOST_BEHIND = 200
 """Hits one key with a count acts on; a greater count is a slip of the finger."""
 
@@ -51,60 +47,37 @@ class HitSource(RowSource, Protocol):
     def hit(self, row: Envelope) -> Hit | None: ...
 
 
-class HitPlace(Screen[None], Reading):
+class HitPlace(PlaceAbove, Reading):
     """Shows hits and the one that is read; which hits, and what else is on the screen, a subclass knows.
 
     Args:
         accounts: by name, in the order of the screen.
-        look: what to paint with, shared with the screen below.
-        lines: the accounts' lines, for the status line.
-        go_to: shows a mailbox on the screen below, when one is gone to from here.
+        look, lines, hints, go_to: see `PlaceAbove`.
     """
 
-    shows_mail: ClassVar[bool] = True
-    """To commands it is a place like the mail screen."""
+    _states: dict[MailboxId, MailboxState]
 
     def __init__(
         self,
         accounts: Mapping[AccountName, SearchedAccount],
         look: Look,
         lines: Callable[[], Sequence[Line]],
+        hints: Hinting,
         go_to: Callable[[MailboxId], None],
     ) -> None:
-        super().__init__()
+        super().__init__(look, lines, hints, go_to, status="search-status")
         self._accounts = accounts
-        self._look = look
-        self._lines = lines
-        self._show_below = go_to
-        self._states: dict[MailboxId, MailboxState] = {}
         self._hits: HitSource | None = None
         self._marks: dict[Uid, Hit] = {}
         self._reading = False
-        self._tasks: set[asyncio.Task[None]] = set()
         self._list = HitList(look, self._where, id="search-list")
         self._view = MessageView(look, id="search-message")
-        self._status = StatusLine(look, lines, id="search-status")
         self._reader = MailReader(self._view, self._wanted, self._message_shown)
 
     # What a subclass does
 
     def _arrange(self) -> None:
         """Give every pane its place."""
-
-    def _tell(self) -> None:
-        """Say anew what is told of the hits."""
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except MailError as error:
-            self.flash(str(error), style="bad")
 
     def _go_to(self, pane: LineWidget | LineInput) -> None:
         self._reading = pane is self._view
@@ -128,37 +101,13 @@ class HitPlace(Screen[None], Reading):
 
     # What commands ask (`tui.commands.places.MailPlace`)
 
-    @property
-    def look(self) -> Look:
-        return self._look
-
-    def lines(self) -> Sequence[Line]:
-        return self._lines()
-
-    def say_lines(self) -> None:
-        """Say how it stands with every account."""
-        self._status.say_lines()
-
     def hush(self) -> None:
-        self._status.hush()
+        super().hush()
         self._list.hold()
-
-    def flash(self, text: str, *, style: str = "muted") -> None:
-        """Say one line until the next key. Cleaned text, shown as it is."""
-        self._status.say([(text, style)])
 
     @property
     def reading(self) -> bool:
         return self._reading
-
-    @property
-    def mailbox(self) -> MailboxId | None:
-        """None: what is shown is no mailbox, and nothing is to be done to all of it."""
-        return None
-
-    @property
-    def mailbox_meant(self) -> MailboxId | None:
-        return self.mailbox
 
     @property
     def account(self) -> AccountName | None:
@@ -215,14 +164,6 @@ class HitPlace(Screen[None], Reading):
             )
         return [each.envelope.uid for each in found if each is not None]
 
-    @property
-    def conversations(self) -> bool:
-        """Whether rows stand for conversations: here each is one message."""
-        return False
-
-    async def show_conversations(self, on: bool) -> None:
-        """Hits are messages."""
-
     async def toggle_fold(self) -> bool:
         """Hits are messages."""
         return False
@@ -251,9 +192,6 @@ class HitPlace(Screen[None], Reading):
         self._list.forget(gone)
         for doc in gone:
             del self._marks[doc]
-
-    def selection_changed(self) -> None:
-        self._tell()
 
     @property
     def reading_scopes(self) -> tuple[Scope, ...]:
@@ -291,14 +229,6 @@ class HitPlace(Screen[None], Reading):
 
     async def go_to(self, uid: Uid) -> None:
         """Nothing: a UID alone names no hit."""
-
-    def show_mailbox(self, mailbox: MailboxId) -> None:
-        """Leave for a mailbox."""
-        self.dismiss(None)
-        self._show_below(mailbox)
-
-    async def next_mailbox(self, step: int) -> None:
-        self.flash("no mailbox is shown here")
 
     def open_current(self) -> None:
         if self._reading:

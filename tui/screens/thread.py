@@ -17,8 +17,9 @@ from tui.mail.flags import SEEN
 from tui.mail.ids import MailboxId, ThreadId
 from tui.mail.thread import Branch, Member, tree
 from tui.mail.width import wrap
-from tui.render.lines import Page, Style, plain_line
+from tui.render.lines import Style, plain_line
 from tui.render.parts import human_size
+from tui.screens.place_above import Hinting
 from tui.screens.styles import styles
 from tui.screens.thread_place import ThreadAccount, ThreadPlace
 from tui.screens.throttle import Throttle
@@ -33,12 +34,11 @@ from tui.sync.events import (
     MessagesVanished,
     ThreadsChanged,
 )
-from tui.terminal.keys import KeyHint, Scope
-from tui.terminal.theme import Roles
+from tui.terminal.keys import Scope
 from tui.widgets.envelope_row import who
 from tui.widgets.hint_line import HintLine
 from tui.widgets.list_head import ListHead, Rule
-from tui.widgets.painting import LineWidget, Look
+from tui.widgets.painting import Look
 from tui.widgets.thread_pane import Name, name_of
 from tui.widgets.thread_sheet import Sheet, lay
 from tui.widgets.trust import Line
@@ -60,9 +60,6 @@ MANY = 60
 LOW = 20
 """Rows of the terminal below which there is no line of hints."""
 
-Hinting = Callable[[tuple[Scope, ...], Page | None], Sequence[KeyHint]]
-"""Returns the hint line of a place."""
-
 
 class ThreadScreen(ThreadPlace):
     """Shows a thread as one page.
@@ -73,12 +70,10 @@ class ThreadScreen(ThreadPlace):
         mailbox: where the page is opened.
         start: a message of the thread.
         chosen: that message is what the user was at; otherwise the page begins with the oldest unread one.
-        look, lines, go_to: see `ThreadPlace`.
-        hints: gives the keys at hand.
+        look, lines, hints, go_to: see `PlaceAbove`.
     """
 
     CSS_PATH: ClassVar[CSSPathType | None] = styles("thread")
-    AUTO_FOCUS: ClassVar[str | None] = ""
 
     def __init__(
         self,
@@ -93,11 +88,10 @@ class ThreadScreen(ThreadPlace):
         *,
         chosen: bool = False,
     ) -> None:
-        super().__init__(account, mailbox, look, lines, go_to)
+        super().__init__(account, mailbox, look, lines, hints, go_to)
         self._store = store
         self._start = start
         self._chosen = chosen
-        self._hinting = hints
         self._thread: ThreadId | None = None
         self._count = 0
         self._is_begun = False
@@ -127,14 +121,7 @@ class ThreadScreen(ThreadPlace):
     async def on_unmount(self) -> None:
         self._stop_resting()
         await self._due.close()
-        for task in (under_way := [*self._tasks, *([self._loading] if self._loading else [])]):
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
-
-    def _take_colours(self) -> None:
-        self._look.roles = Roles.from_variables(self.app.theme_variables)
-        for widget in self.query(LineWidget):
-            widget.refresh()
+        await self._end(self._loading)
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange()
@@ -305,9 +292,6 @@ class ThreadScreen(ThreadPlace):
             self._begin(self._account.change_flags(mailbox, [uid], add=[SEEN]))
 
     # Telling
-
-    def selection_changed(self) -> None:
-        self._tell()
 
     def _tell(self) -> None:
         if not self.is_attached:

@@ -1,10 +1,7 @@
 """The page of a conversation as commands see it: a place like the mail screen, its acts are on one of the messages."""
 
-import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
-
-from textual.screen import Screen
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from tui.config.model import AccountConfig
 from tui.mail.envelope import Envelope
@@ -13,10 +10,8 @@ from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.render.lines import Mode, Page
-from tui.screens.reading import Selecting
-from tui.store.mailboxes import MailboxState
+from tui.screens.place_above import WHEEL, Hinting, PlaceAbove
 from tui.widgets.painting import LineWidget, Look
-from tui.widgets.status_line import StatusLine
 from tui.widgets.thread_page import ThreadPage
 from tui.widgets.thread_sheet import Sheet
 from tui.widgets.thread_view import ThreadView
@@ -24,9 +19,6 @@ from tui.widgets.trust import Line
 
 if TYPE_CHECKING:
     from tui.store.search import Hit
-
-WHEEL = 3
-"""Lines one notch of the wheel moves."""
 
 
 class ThreadAccount(Protocol):
@@ -40,19 +32,14 @@ class ThreadAccount(Protocol):
     ) -> None: ...
 
 
-class ThreadPlace(Screen[None], Selecting):
+class ThreadPlace(PlaceAbove):
     """Shows the messages of a thread; which they are, and their texts, a subclass knows.
 
     Args:
         account: whose they are.
         mailbox: where the page was opened: acts on the whole conversation are about its messages there.
-        look: what to paint with, shared with the screen below.
-        lines: the accounts' lines, for the status line.
-        go_to: shows a mailbox on the screen below, when one is gone to from here.
+        look, lines, hints, go_to: see `PlaceAbove`.
     """
-
-    shows_mail: ClassVar[bool] = True
-    """To commands it is a place like the mail screen."""
 
     def __init__(
         self,
@@ -60,32 +47,15 @@ class ThreadPlace(Screen[None], Selecting):
         mailbox: MailboxId,
         look: Look,
         lines: Callable[[], Sequence[Line]],
+        hints: Hinting,
         go_to: Callable[[MailboxId], None],
     ) -> None:
-        super().__init__()
+        super().__init__(look, lines, hints, go_to, status="thread-status")
         self._account = account
         self._mailbox = mailbox
-        self._look = look
-        self._lines = lines
-        self._show_below = go_to
-        self._states: Mapping[MailboxId, MailboxState] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._view = ThreadView(look, id="thread-view")
         self._view.mailbox = mailbox
         self._view.own = {account.config.address.spec.casefold()}
-        self._status = StatusLine(look, lines, id="thread-status")
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except MailError as error:
-            self.flash(str(error), style="bad")
 
     @property
     def _page(self) -> ThreadPage:
@@ -104,24 +74,6 @@ class ThreadPlace(Screen[None], Selecting):
     # What commands ask (`tui.commands.places.MailPlace`)
 
     @property
-    def look(self) -> Look:
-        return self._look
-
-    def lines(self) -> Sequence[Line]:
-        return self._lines()
-
-    def say_lines(self) -> None:
-        """Say how it stands with every account."""
-        self._status.say_lines()
-
-    def hush(self) -> None:
-        self._status.hush()
-
-    def flash(self, text: str, *, style: str = "muted") -> None:
-        """Say one line until the next key. Cleaned text, shown as it is."""
-        self._status.say([(text, style)])
-
-    @property
     def reading(self) -> bool:
         """No: keys that go to the first or the last go to a message."""
         return False
@@ -129,10 +81,6 @@ class ThreadPlace(Screen[None], Selecting):
     @property
     def mailbox(self) -> MailboxId | None:
         """The mailbox the page was opened in."""
-        return self._mailbox
-
-    @property
-    def mailbox_meant(self) -> MailboxId | None:
         return self._mailbox
 
     @property
@@ -172,14 +120,6 @@ class ThreadPlace(Screen[None], Selecting):
 
     def mark(self, hits: "Sequence[Hit]") -> None:
         self.toggle_mark()
-
-    @property
-    def conversations(self) -> bool:
-        """Whether rows stand for conversations: here each is one message."""
-        return False
-
-    async def show_conversations(self, on: bool) -> None:
-        """That is for lists."""
 
     async def toggle_fold(self) -> bool:
         """Show every message whole, or when all are, each as a line."""
@@ -268,14 +208,6 @@ class ThreadPlace(Screen[None], Selecting):
         found = self._page.find((self._mailbox, uid))
         if found is not None:
             self._view.go(found)
-
-    def show_mailbox(self, mailbox: MailboxId) -> None:
-        """Leave for a mailbox."""
-        self.dismiss(None)
-        self._show_below(mailbox)
-
-    async def next_mailbox(self, step: int) -> None:
-        self.flash("no mailbox is shown here")
 
     def open_current(self) -> None:
         """Show the message under the cursor whole; where it is, go on by a line."""
