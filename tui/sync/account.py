@@ -106,7 +106,7 @@ class Account(Mailing):
         super().__init__(config, settings, store, emit, where, pace, self._secrets)
         self._watch = Watch(self._connect, self, settings.sync, self._link_changed, pace(), self._survived)
         self._jumps = jumps or ClockJumps()
-        self._chores = Chores(config, settings.sync, store, line, self._mirror, emit, self._tell_link)
+        self._chores = Chores(config, settings.sync, store, line, self._mirror, emit, self._tell_link, self._listed)
         texts = Texts(store, line, self._mirror)
         self._keeper = Keeper(self.name, settings.sync, store, texts, emit)
         ahead = 0 if settings.sync.low_bandwidth else settings.sync.ahead * 1024

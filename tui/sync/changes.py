@@ -1,5 +1,6 @@
 """What the user changes: here at once and on disk, on the server as soon as it can be, and back again."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from tui.config.archive import archive_name
@@ -18,6 +19,8 @@ from tui.sync.effects import events_of
 from tui.sync.events import Event, MailboxesChanged
 from tui.sync.naming import delimiter_of, new_wire, with_prefix
 
+PATIENCE = 5.0
+"""Seconds an act waits for the server to tell its mailboxes, at the very first start."""
 VERBS = {(SEEN, True): Verb.READ, (SEEN, False): Verb.UNREAD}
 VERBS |= {(FLAGGED, True): Verb.FLAGGED, (FLAGGED, False): Verb.UNFLAGGED}
 """(flag, whether it was added) → what that is called."""
@@ -33,6 +36,7 @@ class Changes:
         wake: has the changes carried to the server.
         archive: where archived mail goes by its date, see `tui.config.archive`; "": all to the mailbox that is for it.
         on_server: the mail is on a server, which keeps subscriptions.
+        listed: set as soon as the server has told its mailboxes; None where nobody need be asked.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class Changes:
         archive: str = "",
         *,
         on_server: bool = True,
+        listed: asyncio.Event | None = None,
     ) -> None:
         self._account = account
         self._store = store
@@ -51,6 +56,7 @@ class Changes:
         self._wake = wake
         self._archive = archive
         self._on_server = on_server
+        self._listed = listed
 
     async def flags(
         self,
@@ -148,7 +154,7 @@ class Changes:
     async def _by_date(self, months: Mapping[str, Sequence[Uid]]) -> list[tuple[MailboxState, list[Uid]]]:
         """Return the mailboxes of the archive for mail of some months; those that are missing are made."""
         groups: dict[str, list[Uid]] = {}
-        states = await self._store.mailboxes.all(self._account)
+        states = await self._known()
         for month, uids in months.items():
             groups.setdefault(archive_name(self._archive, month, delimiter_of(states)), []).extend(uids)
         return [(await self._named(name), uids) for name, uids in groups.items()]
@@ -187,11 +193,36 @@ class Changes:
             target = await self._store.mailboxes.by_role(self._account, role)
             if target is not None:
                 return target.id
+        if self._is_unlisted(await self._store.mailboxes.all(self._account)):
+            await self._known()
+            return await self._by_role(*roles)
         key = roles[0].value
         raise MailboxNotFound(
             f"{self._account} has no {key} mailbox.",
             cure=f'Make one, or name one in config.toml: [accounts.{self._account}.mailboxes] {key} = "…".',
         )
+
+    async def _known(self) -> list[MailboxState]:
+        """Return the account's mailboxes; at the very first start, when the server has told them.
+
+        Raises:
+            MailError: when it does not for `PATIENCE` seconds.
+        """
+        states = await self._store.mailboxes.all(self._account)
+        if self._listed is None or not self._is_unlisted(states):
+            return states
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._listed.wait()
+        except TimeoutError:
+            raise MailError(
+                f"The server of {self._account} has not told its mailboxes yet.", cure="Try again when it has."
+            ) from None
+        return await self._store.mailboxes.all(self._account)
+
+    def _is_unlisted(self, states: Sequence[MailboxState]) -> bool:
+        """Whether no more than the INBOX that every account has is known, for the server was never asked."""
+        return self._listed is not None and not self._listed.is_set() and len(states) < 2
 
     async def create_mailbox(self, name: str) -> Act | None:
         """Make a mailbox.

@@ -43,6 +43,7 @@ class Chores:
         mirror: gives the mirror of a mailbox.
         emit: told what changed.
         told: called when `trouble` is another.
+        listed: set when the server has told its mailboxes.
 
     Attributes:
         shown: the mailbox on the screen: filled first, and looked after though nobody pushes its news.
@@ -59,6 +60,7 @@ class Chores:
         mirror: Callable[[MailboxId], Mirror],
         emit: Callable[[Event], None],
         told: Callable[[], None],
+        listed: asyncio.Event,
     ) -> None:
         self._config = config
         self._settings = settings
@@ -69,6 +71,7 @@ class Chores:
         self._nudge = asyncio.Event()
         self._online = asyncio.Event()
         self._told = told
+        self._listed = listed
         self._due = 0.0  # when the next round is, by the loop's clock
         self._counts: dict[bytes, Status] = {}  # what the server said last on this line
         self._in_one = False  # LIST tells the counts
@@ -247,6 +250,7 @@ class Chores:
             found.insert(0, self._own_inbox())  # some servers forget it
         if await self._store.mailboxes.replace(self._config.name, found):
             self._emit(MailboxesChanged(self._config.name))
+        self._listed.set()
         self._in_one = bool(counts) or self._is_told
         for wire, status in (counts or {}).items():
             await self._take_counts(wire, status)

@@ -109,7 +109,16 @@ class Mailing(ABC):
         self._standings = Standings(lambda: self.config, store)
         self._replay = Replay(self.name, store, where.carry, emit, pace, self._changed)
         on_server = config.protocol is Receiving.IMAP
-        self.changes = Changes(self.name, store, emit, self._replay.wake, config.archive, on_server=on_server)
+        self._listed = asyncio.Event()
+        self.changes = Changes(
+            self.name,
+            store,
+            emit,
+            self._replay.wake,
+            config.archive,
+            on_server=on_server,
+            listed=self._listed if on_server else None,
+        )
         self._follow_up = FollowUp(self.name, store, where.sent, self._answered, emit, pace)
         self._dispatcher = Dispatcher(
             config, settings.compose, store, emit, self._follow_up.wake, pace, secrets=secrets
