@@ -163,6 +163,21 @@ async def refused(server: Server, error: Exception, *, probe: bool = True) -> Ma
     return ConnectionLost(f"The TLS handshake with {server.label} failed.", cure="It is tried again.")
 
 
+def no_starttls(server: Server, under: str = "") -> CertificateRefused:
+    """Return what it means that a line cannot be encrypted that has to be (RFC 3207, 6): somebody may be in between.
+
+    Args:
+        server: who does not offer it.
+        under: where in an account's settings its security stands: `` under sieve``.
+    """
+    return CertificateRefused(
+        f"{server.label} does not offer STARTTLS, which this account demands.",
+        cure=f'Nothing was sent. Somebody may be tampering with the line; else try security = "tls"{under}.',
+        host=server.host,
+        reason="no STARTTLS",
+    )
+
+
 def _not_trusted(server: Server, reason: str, seen: str, until: str) -> CertificateRefused:
     """Return the refusal. Only a certificate that nobody vouches for can be pinned: what is over is over."""
     reason = reason.rstrip(".")

@@ -4,6 +4,7 @@ import asyncio
 from base64 import b64encode
 
 from tui.config.model import Security
+from tui.config.tls import no_starttls
 from tui.imap.arguments import Argument, Literal, astring
 from tui.imap.capability import Capability
 from tui.imap.connection import Connection
@@ -75,10 +76,7 @@ async def _start_tls(connection: Connection, greeting: Result) -> None:
     if not connection.capability:
         await ask_capability(connection)
     if "STARTTLS" not in connection.capability:
-        raise CertificateRefused(
-            f"{label} does not offer STARTTLS, which this account demands.",
-            cure='Nothing was sent. Somebody may be tampering with the line; else try security = "tls".',
-        )
+        raise no_starttls(connection.server)
     try:
         await connection.start_tls()
     except ServerRefused as error:

@@ -3,7 +3,7 @@
 ::
 
     exchange = choose(offered, login)      # one mechanism, the strongest; it is tried once
-    ... AUTH exchange.name, with exchange.first where the line may carry it
+    ... AUTH exchange.name, with exchange.first where the line may carry it; `converse` does this and the next
     ... for each challenge: await exchange.answer(challenge); None cancels with "*"
     ... on success: exchange.check(); on refusal: exchange.refused is what the server said inside
 
@@ -16,9 +16,9 @@ import binascii
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import field
-from typing import Any
+from typing import Any, TypeVar
 
 from tui.mail.errors import AuthenticationFailed, ConfigError, MailError, NotSupported, ProtocolViolation
 from tui.mail.noun import dataclass
@@ -38,6 +38,7 @@ MAX_ROUNDS = 8
 TOKEN_CURE = "It may have expired or been revoked, or be for another scope: sign in anew."
 """What to do about a token that was refused."""
 
+Answer = TypeVar("Answer")
 _TOKEN = re.compile(r"[\x21-\x7e]+\Z")  # RFC 6750 allows less; what some providers give is not quite it
 
 
@@ -200,6 +201,41 @@ def _make(name: str, login: Login) -> Exchange:
         return Scram(login)
     kinds: dict[str, type[Exchange]] = {kind.name: kind for kind in (Plain, LoginMechanism, OAuthBearer, XOAuth2)}
     return kinds[name](login)
+
+
+async def converse(
+    exchange: Exchange,
+    command: Callable[..., Awaitable[Answer]],
+    challenge: Callable[[Answer], bytes | str | None],
+    most: int,
+) -> Answer:
+    """Say AUTH and what it comes to, as SMTP (RFC 4954, 4) and POP3 (RFC 5034, 4) have it; return the last answer.
+
+    Args:
+        exchange: what to say; it is used up.
+        command: sends words as one line, and returns the answer.
+        challenge: returns what an answer wants to be answered, as it came over the line; None for one that is the last.
+        most: octets of a command without its end: a longer initial response waits to be asked for.
+    """
+    waiting = exchange.first
+    words = [b"AUTH", exchange.name.encode("ascii")]
+    if waiting is not None:
+        initial = base64.b64encode(waiting) or b"="
+        if len(b" ".join((*words, initial))) <= most:
+            words.append(initial)
+            waiting = None
+    response: bytes | None
+    answer = await command(*words)
+    for _ in range(MAX_ROUNDS):
+        asked = challenge(answer)
+        if asked is None:
+            return answer
+        if waiting is not None:
+            response, waiting = waiting, None
+        else:
+            response = await exchange.answer(decoded(asked))
+        answer = await command(b"*" if response is None else base64.b64encode(response))
+    return answer if challenge(answer) is None else await command(b"*")
 
 
 def no_way_in(login: Login, offered: Iterable[str], cure: str = "Check port and security.") -> NotSupported:

@@ -1,12 +1,10 @@
 """From the greeting to the state TRANSACTION: STLS where it is due, then exactly one attempt to log in."""
 
-from base64 import b64encode
-
 from tui.config.model import Security
-from tui.mail.errors import CertificateRefused, MailError, TemporarilyRefused
-from tui.mail.sasl import MAX_ROUNDS, Exchange, Login, advised, choose, decoded, no_way_in
+from tui.config.tls import no_starttls
+from tui.mail.errors import MailError, TemporarilyRefused
+from tui.mail.sasl import Login, advised, choose, converse, no_way_in
 from tui.pop3.errors import login_refusal
-from tui.pop3.reply import Reply
 from tui.pop3.session import Session
 
 MAX_COMMAND = 253
@@ -49,12 +47,7 @@ async def enter(session: Session, secret: str) -> None:
 async def _start_tls(session: Session) -> None:
     reply = await session.start_tls() if not session.capability or "STLS" in session.capability else None
     if reply is None or not reply.is_ok:
-        raise CertificateRefused(
-            f"{session.server.label} does not offer STARTTLS, which this account demands.",
-            cure='Nothing was sent. Somebody may be tampering with the line; else try security = "tls".',
-            host=session.server.host,
-            reason="no STARTTLS",
-        )
+        raise no_starttls(session.server)
 
 
 async def _authenticate(session: Session, secret: str) -> None:
@@ -63,7 +56,7 @@ async def _authenticate(session: Session, secret: str) -> None:
     offered = session.capability.get("SASL", ())
     exchange = choose(offered, login, only=server.mechanism)
     if exchange is not None:
-        reply = await _converse(session, exchange)
+        reply = await converse(exchange, session.command, lambda reply: reply.challenge, MAX_COMMAND)
         if reply.is_ok:
             exchange.check()
             return
@@ -75,25 +68,3 @@ async def _authenticate(session: Session, secret: str) -> None:
         reply = await session.command(b"PASS", secret.encode())
     if not reply.is_ok:
         raise login_refusal(server, reply)
-
-
-async def _converse(session: Session, exchange: Exchange) -> Reply:
-    """AUTH (RFC 5034, 4), with an initial response where the line may be as long."""
-    waiting = exchange.first
-    words = [b"AUTH", exchange.name.encode("ascii")]
-    if waiting is not None:
-        initial = b64encode(waiting) or b"="
-        if len(b" ".join((*words, initial))) <= MAX_COMMAND:
-            words.append(initial)
-            waiting = None
-    response: bytes | None
-    reply = await session.command(*words)
-    for _ in range(MAX_ROUNDS):
-        if reply.challenge is None:
-            return reply
-        if waiting is not None:
-            response, waiting = waiting, None
-        else:
-            response = await exchange.answer(decoded(reply.challenge))
-        reply = await session.command(b"*" if response is None else b64encode(response))
-    return reply if reply.challenge is None else await session.command(b"*")

@@ -3,7 +3,8 @@
 from base64 import b64encode
 
 from tui.config.model import Security
-from tui.mail.errors import CertificateRefused, MailError
+from tui.config.tls import no_starttls
+from tui.mail.errors import MailError
 from tui.mail.sasl import MAX_ROUNDS, Exchange, Login, advised, choose, decoded, no_way_in
 from tui.sieve.answer import Answer
 from tui.sieve.errors import login_refusal
@@ -48,12 +49,7 @@ async def enter(session: Session, secret: str) -> None:
 async def _start_tls(session: Session) -> None:
     answer = await session.start_tls() if "STARTTLS" in session.capability else None
     if answer is None or not answer.is_ok:
-        raise CertificateRefused(
-            f"{session.server.label} does not offer STARTTLS, which is demanded of it.",
-            cure='Nothing was sent. Somebody may be tampering with the line; else try security = "tls" under sieve.',
-            host=session.server.host,
-            reason="no STARTTLS",
-        )
+        raise no_starttls(session.server, " under sieve")
 
 
 async def _converse(session: Session, exchange: Exchange) -> Answer:

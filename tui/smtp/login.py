@@ -1,19 +1,18 @@
 """From the first byte to a line that may submit: greeting, EHLO, STARTTLS, one attempt to log in."""
 
-from base64 import b64encode
 from collections.abc import Awaitable, Callable
 
 from tui.config.model import Security
+from tui.config.tls import no_starttls
 from tui.config.unreachable import AGAIN
 from tui.mail.errors import (
     AuthenticationFailed,
-    CertificateRefused,
     MailError,
     NotSupported,
     ServerRefused,
     TemporarilyRefused,
 )
-from tui.mail.sasl import MAX_ROUNDS, TOKEN_CURE, Exchange, Login, advised, choose, decoded, no_way_in
+from tui.mail.sasl import TOKEN_CURE, Login, advised, choose, converse, no_way_in
 from tui.mail.submission import Phase
 from tui.smtp.errors import refusal
 from tui.smtp.reply import Reply
@@ -68,12 +67,7 @@ async def _hello(session: Session) -> None:
 async def _start_tls(session: Session) -> None:
     label = session.server.label
     if "STARTTLS" not in session.extensions:
-        raise CertificateRefused(
-            f"{label} does not offer STARTTLS, which this account demands.",
-            cure='Nothing was sent. Somebody may be tampering with the line; else try security = "tls".',
-            host=session.server.host,
-            reason="no STARTTLS",
-        )
+        raise no_starttls(session.server)
     reply = await session.start_tls()
     if reply.code != 220:
         raise TemporarilyRefused(
@@ -92,7 +86,7 @@ async def _authenticate(session: Session, secret: str) -> None:
     if exchange is None:
         raise no_way_in(login, offered, "Check port and security: submission is 465 (tls) or 587 (starttls).")
     try:
-        reply = await _converse(session, exchange)
+        reply = await converse(exchange, session.command, _challenge, MAX_LINE)
         if reply.code == 235:
             exchange.check()
             return
@@ -102,26 +96,8 @@ async def _authenticate(session: Session, secret: str) -> None:
     raise advised(_login_refusal(session, reply, exchange.refused), exchange)
 
 
-async def _converse(session: Session, exchange: Exchange) -> Reply:
-    """AUTH (RFC 4954, 4), with an initial response where the line may be as long."""
-    waiting = exchange.first
-    words = [b"AUTH", exchange.name.encode("ascii")]
-    if waiting is not None:
-        initial = b64encode(waiting) or b"="
-        if len(b" ".join((*words, initial))) <= MAX_LINE:
-            words.append(initial)
-            waiting = None
-    response: bytes | None
-    reply = await session.command(*words)
-    for _ in range(MAX_ROUNDS):
-        if reply.code != 334:
-            return reply
-        if waiting is not None:
-            response, waiting = waiting, None
-        else:
-            response = await exchange.answer(decoded(reply.text))
-        reply = await session.command(b"*" if response is None else b64encode(response))
-    return reply if reply.code != 334 else await session.command(b"*")
+def _challenge(reply: Reply) -> str | None:
+    return reply.text if reply.code == 334 else None
 
 
 def _login_refusal(session: Session, reply: Reply, inside: str) -> MailError:
