@@ -415,7 +415,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         """Make a saved search."""
         from tui.commands import search  # noqa: PLC0415 - late: start-up time
 
-        await search.begin(self, self.config.searches[chosen.name])
+        await search.begin(self, self.config.searches[chosen.name], listing=True)
 
     def on_mail_screen_place_changed(self) -> None:
         """Show the keys that are at hand now."""

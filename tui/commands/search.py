@@ -49,12 +49,17 @@ async def thread(desk: Desk) -> None:
     await begin(desk, f"thread:{quoted(f'<{names[0]}>')} ")
 
 
-async def begin(desk: Desk, text: str) -> None:
-    """Show the search screen with a query."""
+async def begin(desk: Desk, text: str, *, listing: bool = False) -> None:
+    """Show the search screen with a query.
+
+    Args:
+        text: the query.
+        listing: it is a whole one: the hits are gone to.
+    """
     from tui.screens.search import SearchScreen  # noqa: PLC0415 - late: start-up time
 
     if isinstance(desk.place, SearchScreen):
-        desk.place.write(text or None)
+        desk.place.write(text or None, listing=listing)
         return
     screen = SearchScreen(
         desk.store,
@@ -64,6 +69,7 @@ async def begin(desk: Desk, text: str) -> None:
         lambda scopes, page: _hints(desk, scopes, page),
         desk.mail.show_mailbox,
         text=text,
+        listing=listing,
         thread=here.message_id if (here := desk.mail.current_envelope) is not None else "",
     )
     desk.open_screen(screen)

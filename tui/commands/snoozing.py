@@ -100,7 +100,7 @@ async def snoozed(desk: Desk) -> None:
     """Go to Snoozed: what waits for a time or an answer."""
     from tui.commands.search import begin  # noqa: PLC0415 - late: start-up time
 
-    await begin(desk, SNOOZED)
+    await begin(desk, SNOOZED, listing=True)
 
 
 async def _asked(desk: Desk, heading: str, does: str, *, answer: bool = True) -> "Wait | None":

@@ -78,6 +78,7 @@ class SearchScreen(HitPlace):
         accounts: by name, in the order of the screen.
         look, lines, hints, go_to: see `PlaceAbove`.
         text: the query to begin with.
+        listing: it is a whole one: its hits are gone to, where there are any.
         thread: the Message-ID, as written, of the message that was under the cursor there.
     """
 
@@ -96,10 +97,12 @@ class SearchScreen(HitPlace):
         go_to: Callable[[MailboxId], None],
         *,
         text: str = "",
+        listing: bool = False,
         thread: str = "",
     ) -> None:
         super().__init__(accounts, look, lines, hints, go_to)
         self._store = store
+        self._is_listing = listing
         self._known = Known(threads=_names([thread]))
         self._query = Query("")
         self._told = Told()
@@ -139,6 +142,8 @@ class SearchScreen(HitPlace):
         self.set_focus(self._input)
         self._arrange()
         self._look_for(self._input.value)
+        if self._is_listing:
+            self._begin(self._to_hits())
 
     async def on_unmount(self) -> None:
         await self._rows_due.close()
@@ -188,12 +193,15 @@ class SearchScreen(HitPlace):
             return self.reading_scopes
         return (Scope.MAIL, Scope.ANYWHERE)
 
-    def write(self, text: str | None = None) -> None:
-        """Go to the query; with a text, to this one."""
+    def write(self, text: str | None = None, *, listing: bool = False) -> None:
+        """Go to the query; with a text, to this one, or to its hits."""
         if text is not None:
             self._input.value = text
             self._input.cursor_position = len(text)
         self._go_to(self._input)
+        if listing:
+            self._look_for(self._input.value)
+            self._begin(self._to_hits())
 
     def focus_next(self, *, back: bool = False) -> None:  # type: ignore[override] # panes, not Textual's chain
         """Complete the word that is being written; elsewhere go to the next pane."""
