@@ -87,3 +87,17 @@ async def test_every_line_is_told_where_all_their_words_have_no_room() -> None:
         app.status.say_lines()
         assert "× work offline ↑3   × home offline ↑3   ×" in app.shown
         assert app.shown.rstrip().endswith("society offline ↑3   g ! why")
+
+
+async def test_a_notice_that_is_cut_ends_in_the_key_that_tells_it_whole() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)):
+        long = "work has no ManageSieve at sieve.example.org: it is up, but nothing answers at that port."
+        app.status.explains = True
+        app.status.say([(long, "bad")])
+        assert app.shown.rstrip().endswith("…   g ! more")
+        app.status.say([("nothing to undo", "muted")])
+        assert "more" not in app.shown
+        app.status.explains = False
+        app.status.say([(long, "bad")])
+        assert "more" not in app.shown

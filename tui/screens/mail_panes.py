@@ -60,6 +60,7 @@ class MailPanes(Screen[None]):
         self._key_hints: Sequence[KeyHint] = ()
         self._list_hints: Sequence[KeyHint] = ()
         self._status = StatusLine(look, self.lines, id="mail-status")
+        self._status.explains = True
 
     def compose(self) -> ComposeResult:
         """Lay out the panes; sizes come with `_arrange`."""

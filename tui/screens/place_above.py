@@ -58,6 +58,7 @@ class PlaceAbove(Screen[None], Selecting):
         self._states: Mapping[MailboxId, MailboxState] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._status = StatusLine(look, lines, id=status)
+        self._status.explains = True
 
     def _tell(self) -> None:
         """Say anew what is told of what is shown."""

@@ -44,6 +44,8 @@ class StatusLine(LineWidget):
         self._key_at = 0.0
         self.brief = True
         """Whether only the worst account is told where the others are well."""
+        self.explains = False
+        """Whether a key tells what was said last in full: it is named where a notice is cut."""
 
     def say(self, words: Words, *, ending: int = 0) -> None:
         """Show a notice, until `hush`. Its texts are cleaned; they are shown as they are.
@@ -169,8 +171,11 @@ class StatusLine(LineWidget):
         return spread([*kept, (" " * GAP, "text"), *cut], place, width, "text")
 
     def _cut(self, notice: Words, cells: int) -> Words:
-        """Return the notice in so many cells, its ending whole."""
+        """Return the notice in so many cells, its ending whole: what was given, else the key that tells more."""
         begun, ending = notice[: len(notice) - self._ending], notice[len(notice) - self._ending :]
+        key = self.look.key("app.trouble") if self.explains and not ending else ""
+        if key and width_of(notice) > cells:
+            ending = [(f"   {key}", "accent+"), (" more", "muted")]
         return [*fit(begun, max(0, cells - width_of(ending))), *ending]
 
     def line(self, y: int) -> list[Run]:
