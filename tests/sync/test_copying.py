@@ -1,12 +1,15 @@
 """Copying on scripted servers: once, wherever the line is cut; nothing where it is refused; undone without a trace."""
 
+from pathlib import Path
+
 import pytest
 
 import tests.servers.unsure  # noqa: F401 - registers the behaviour
 from tests.servers.scripted_imap import ScriptedServer, scripted_imap
-from tests.sync.desk import Desk, desk
+from tests.sync.desk import Desk, desk, open_store
 from tests.sync.test_carry import nameless
 from tests.sync.test_undo import ROADS, at_work, changes_in, offline, quiet, redo, uids, undo
+from tui.config.paths import Paths
 from tui.mail.act import ActState, Verb
 from tui.mail.flags import FLAGGED
 from tui.mail.ids import MailboxId, Uid
@@ -233,3 +236,28 @@ async def test_copies_in_a_mailbox_that_was_made_anew_are_deleted_only_if_the_us
             assert again.turned.act.label == "deleted 2 messages for good in Archive"
             await quiet(work)
             assert (bodies(server), len(uids(server))) == ([], 3)
+
+
+@pytest.mark.parametrize("verb", [Verb.COPIED, Verb.ARCHIVED])
+async def test_what_was_undone_offline_is_undone_though_the_cache_is_made_anew(tmp_path: Path, verb: Verb) -> None:
+    """No LIST has named the mailbox yet in which the messages are now."""
+    capability = "IMAP4rev1 IDLE MOVE UIDPLUS"
+    async with scripted_imap("unsure", messages=3, capability=capability) as server:
+        async with open_store(tmp_path) as store, desk(store, server) as work:
+            await work.holds(3)
+            changes, inbox, archive = work.account.changes, await work.inbox(), await archive_of(work)
+            await (changes.copy if verb is Verb.COPIED else changes.move)(inbox, [Uid(1)], archive)
+            await quiet(work)
+            await offline(server, work)
+            await undo(work)
+        Paths.under(tmp_path).cache_file.unlink()
+        async with open_store(tmp_path):
+            pass
+        assert list(Paths.under(tmp_path).cache_file.parent.glob("*.set-aside")) == []
+        await server.start()
+        async with open_store(tmp_path) as store, desk(store, server) as work:
+            await work.holds(3)
+            await quiet(work)
+            assert not work.said(ChangeRefused)
+            assert (len(uids(server)), bodies(server)) == (3, [])
+            assert {state.mailbox.wire for state in await store.mailboxes.all()} == set(server.boxes)

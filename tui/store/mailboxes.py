@@ -232,6 +232,8 @@ def _replace(
                 (id, account, mailbox.wire, *values),
             )
         gone = [MailboxId(id) for id in known.keys() - set(ids.values()) - pending.keys()]
+        if any(each.account == account for each in at.overlay.changes):
+            gone = [id for id in gone if known[id][-1]]  # the others were made for what waits: see `startup`
         for id in gone:
             at.cache.execute("UPDATE mailboxes SET listed = 0 WHERE id = ?", (id,))
     return changed or any(known[id][-1] for id in gone), gone

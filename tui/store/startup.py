@@ -14,6 +14,12 @@ from tui.store.sqlite import query, transaction
 
 _DOUBTFUL: Final = "SELECT id FROM envelopes INDEXED BY envelope_hidden WHERE hidden = 1 UNION ALL SELECT id FROM told"
 """Rows that show something that the server has not said."""
+_CONCERNED: Final = (
+    "SELECT mailbox, account, wire FROM pending WHERE mailbox > 0"  # below 0: `tui.store.overlay.Change.copies`
+    " UNION SELECT id, account, wire FROM mailbox_ids WHERE id IN (SELECT target_mailbox FROM steps JOIN acts"
+    " ON acts.id = act WHERE acts.account IN (SELECT account FROM pending))"
+)
+"""Mailboxes that something waits for, or in which what it is about may be by now."""
 
 
 def repair(at: Connections) -> bool:
@@ -65,7 +71,7 @@ def _make_missing_mailboxes(at: Connections) -> None:
     """A change waits for a mailbox that a new cache does not know yet: make a row for it, not shown before LIST."""
     wires = dict(query(at.precious, "SELECT id, wire FROM mailbox_ids"))
     with transaction(at.cache):
-        for mailbox, account, wire in query(at.precious, "SELECT DISTINCT mailbox, account, wire FROM pending"):
+        for mailbox, account, wire in query(at.precious, _CONCERNED):
             wire = wires.get(mailbox, wire)
             at.cache.execute(
                 "INSERT OR IGNORE INTO mailboxes (id, account, wire, name, listed) VALUES (?, ?, ?, ?, 0)",
