@@ -1,6 +1,7 @@
 """Pictures read in a process of their own, and sixels read back."""
 
 import io
+import random
 import re
 import struct
 import subprocess
@@ -85,6 +86,25 @@ def test_what_is_written_has_an_end() -> None:
     for kind in ("png", "sixel"):
         _, made = run(kind, 420, 300, out.getvalue())
         assert len(made) <= pixels.MOST_WRITTEN
+
+
+def test_nothing_but_pixels_goes_on_to_the_terminal() -> None:
+    out = io.BytesIO()
+    profile = random.Random(1).randbytes(500_000)  # one of a printing house is as large
+    Image.new("RGB", (40, 20), RED).save(out, "JPEG", icc_profile=profile)
+    head, made = run("png", 40, 20, out.getvalue())
+    assert head == "40 20"
+    assert b"iCCP" not in made
+    assert len(made) < 1_000
+
+
+@pytest.mark.parametrize("kind", ["png", "sixel"])
+def test_a_picture_for_a_very_large_terminal_gets_no_more_pixels_than_there_is_time_for(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pixels, "MOST_PAINTED", 20_000)
+    size, _ = pixels._made(picture(size=(600, 300)), kind, 3_800, 2_100, "#000000")
+    assert size == (200, 100)
 
 
 def test_sixels_say_what_the_pixels_are() -> None:

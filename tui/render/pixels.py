@@ -24,6 +24,8 @@ MOST_PIXELS = 60_000_000
 """Of a picture as it was sent: what a good camera makes."""
 MOST_WRITTEN = 180_000
 """Octets that are to be written to a terminal; a picture that would take more gets smaller."""
+MOST_PAINTED = 2_000_000
+"""Pixels that are to be painted by a terminal: to make sixels of more, or a PNG, takes longer than it may."""
 COLOURS = 64
 """Of a picture in sixels."""
 SECONDS = 10
@@ -82,15 +84,20 @@ def _made(data: bytes, kind: str, width: int, height: int, background: str) -> t
     image = _read(data, width, height, background)
     if kind == "rgb":
         return image.size, image.tobytes()
+    if image.width * image.height > MOST_PAINTED:
+        image = _scaled(image, math.sqrt(MOST_PAINTED / (image.width * image.height)))
     make = _png if kind == "png" else _sixel
     made = make(image)
     for _ in range(4):
         if len(made) <= MOST_WRITTEN:
             break
-        smaller = 0.9 * math.sqrt(MOST_WRITTEN / len(made))
-        image = image.resize((max(1, int(image.width * smaller)), max(1, int(image.height * smaller))))
+        image = _scaled(image, 0.9 * math.sqrt(MOST_WRITTEN / len(made)))
         made = make(image)
     return image.size, made
+
+
+def _scaled(image: "Image.Image", by: float) -> "Image.Image":
+    return image.resize((max(1, int(image.width * by)), max(1, int(image.height * by))))
 
 
 def _read(data: bytes, width: int, height: int, background: str) -> "Image.Image":
@@ -113,7 +120,9 @@ def _read(data: bytes, width: int, height: int, background: str) -> "Image.Image
     if "A" in image.getbands() or "transparency" in image.info:
         behind = Image.new("RGBA", image.size, background)
         image = Image.alpha_composite(behind, image.convert("RGBA"))
-    return image.convert("RGB")
+    image = image.convert("RGB")
+    image.info.clear()  # a profile of colours, say, would go on to the terminal: only pixels do
+    return image
 
 
 def _png(image: "Image.Image") -> bytes:
