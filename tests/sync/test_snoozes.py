@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.servers.scripted_behaviours import BEHAVIOURS
 from tests.servers.scripted_dialogue import Dialogue
 from tests.servers.scripted_imap import ScriptedServer, scripted_imap
@@ -12,6 +14,8 @@ from tests.servers.scripted_pop3 import scripted_pop3
 from tests.sync.desk import Desk, desk, open_store
 from tests.sync.pop3_desk import mail, pop3_desk
 from tui.config.paths import Paths
+from tui.mail import snooze
+from tui.mail.flags import SEEN
 from tui.mail.ids import Uid
 from tui.store.database import Store
 from tui.sync.events import MessagesArrived, WordsKeptHere
@@ -131,3 +135,47 @@ async def test_nothing_is_compared_because_something_is_put_aside(tmp_path: Path
         before = len(server.log)
         await work.account.look_into(state.id)
         assert not [line for line in server.log[before:] if b"SEARCH" in line]
+
+
+async def test_of_a_mail_that_went_to_oneself_too_one_is_reminded_by_that_one(tmp_path: Path) -> None:
+    async with scripted_imap(messages=2) as server, open_store(tmp_path) as store, at_work(store, server) as work:
+        await work.holds(2)
+        inbox, sent = await work.inbox(), (await work.mailbox(b"Sent")).id
+        await work.account.changes.flag(inbox, [Uid(1)], SEEN, True)
+        server.boxes[b"Sent"].add(server.boxes[b"INBOX"].mails[0].raw)
+        await work.account.look_into(sent)
+        await work.holds(1, b"Sent")
+        await work.account.snoozes.remind(sent, [Uid(1)], time.time() + HOUR)
+        await quiet(work)
+        later(work, 2 * HOUR)
+        await work.until(lambda: [event for event in work.said(MessagesArrived) if event.again])
+        await quiet(work)
+        assert {row.uid: row.flags for row in await work.rows()} == {1: {snooze.BACK}, 2: set()}
+        assert [event.mailbox for event in work.said(MessagesArrived) if event.fresh] == [inbox]
+        assert not await store.snoozed.waiting(work.name)
+
+
+async def test_what_hides_a_mail_in_the_inbox_swallows_no_reminder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is on the server and never in a list: one more is put there."""
+    async with scripted_imap(messages=2) as server, open_store(tmp_path) as store, at_work(store, server) as work:
+        await work.holds(2)
+        sent = (await work.mailbox(b"Sent")).id
+        server.boxes[b"Sent"].add(server.boxes[b"INBOX"].mails[0].raw)
+        await work.account.look_into(sent)
+        await work.holds(1, b"Sent")
+
+        async def nothing(*_: object) -> None:
+            return None
+
+        monkeypatch.setattr(store.snoozed, "copy_in", nothing)
+        await work.account.snoozes.remind(sent, [Uid(1)], time.time() + HOUR)
+        await quiet(work)
+        later(work, 2 * HOUR)
+
+        async def brought() -> bool:
+            work.account.snoozes.wake()
+            return len(server.boxes[b"INBOX"].mails) == 3 and not await store.snoozed.waiting(work.name)
+
+        await work.until(brought)

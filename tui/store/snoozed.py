@@ -88,6 +88,10 @@ class Snoozed:
         """Return the copy of a mail in the account's Sent, as far as that is known here."""
         return await self._databases.read(_sent_copy, account, message_id)
 
+    async def copy_in(self, mailbox: MailboxId, message_id: str) -> Waiting | None:
+        """Return a mail of this name in a mailbox, the newest, as far as it is known here."""
+        return await self._databases.read(_copy_in, mailbox, message_id)
+
     async def newest(self, mailbox: MailboxId, uids: Sequence[Uid]) -> int:
         """Return when the newest message in the threads of these came, seconds since 1970 UTC; 0 for none."""
         return await self._databases.read(_newest, mailbox, uids)
@@ -98,10 +102,11 @@ class Snoozed:
 
 
 def _waiting(at: Connections, account: AccountName) -> list[Waiting]:
-    return [
-        Waiting(MailboxId(id >> UID_BITS), row_uid(id), unpack_flags(bits, others), received)
-        for id, bits, others, received in query(at.cache, _WAITING, (account,))
-    ]
+    return [_row(*row) for row in query(at.cache, _WAITING, (account,))]
+
+
+def _row(id: int, bits: int, others: str, received: int) -> Waiting:
+    return Waiting(MailboxId(id >> UID_BITS), row_uid(id), unpack_flags(bits, others), received)
 
 
 def _answered(
@@ -126,6 +131,16 @@ def _is_answered(at: Connections, message_id: str, since: float, own: Collection
 def _sent_copy(at: Connections, account: AccountName, message_id: str) -> tuple[MailboxId, Uid] | None:
     found = query(at.cache, _COPY, (message_id, account))
     return (MailboxId(found[0][0] >> UID_BITS), row_uid(found[0][0])) if found else None
+
+
+def _copy_in(at: Connections, mailbox: MailboxId, message_id: str) -> Waiting | None:
+    found = query(
+        at.cache,
+        "SELECT id, flags, keywords, received FROM envelopes WHERE message_id = ? AND message_id != '' AND mailbox = ?"
+        f" AND hidden != {AWAY} ORDER BY id DESC LIMIT 1",
+        (message_id, mailbox),
+    )
+    return next((_row(*row) for row in found), None)
 
 
 def _newest(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> int:

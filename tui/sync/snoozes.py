@@ -10,6 +10,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tui.mail import snooze
@@ -85,6 +86,7 @@ class Snoozes:
         self._put = put
         self._look = look
         self._looked: set[SubmissionId] = set()
+        self._sought: set[str] = set()
         self._rounds = Rounds(self._round, self._patience)
 
     async def put_aside(
@@ -159,9 +161,10 @@ class Snoozes:
         await self._wake_up(aside)
         reminders = [each for each in due if each not in aside]
         await self._take_off([each for each in reminders if (each.mailbox, each.uid) in answered])
-        await self._remind([each for each in reminders if (each.mailbox, each.uid) not in answered])
+        is_late = await self._remind([each for each in reminders if (each.mailbox, each.uid) not in answered])
         await self._name([each for each in waiting if each not in due])
         moments = [await self._kept_here(), *(_moment(each) for each in waiting if each not in due)]
+        moments += [now + AGAIN] if is_late else []
         wait = min(moments) - now
         return None if wait == float("inf") else min(max(wait, CALM), LONGEST)
 
@@ -208,7 +211,9 @@ class Snoozes:
             elif await self._store.snoozed.is_answered(row.message_id, row.due, self._own):
                 log.info("%s: %s is answered", self._account, row.message_id)
             elif row.remind <= self.clock():
-                await self._bring(row.message_id, await self._store.outbox.data(row.id))
+                if not await self._bring(row.message_id, await self._store.outbox.data(row.id)):
+                    moments.append(self.clock() + AGAIN)
+                    continue
             else:
                 moments.append(row.remind)
                 await self._look_for_copy(row)
@@ -223,21 +228,46 @@ class Snoozes:
             self._looked.add(row.id)
             self._look(sent.id)
 
-    async def _remind(self, due: Sequence[Waiting]) -> None:
-        """Bring copies of what was sent, and nobody has answered, into the inbox, where they are new mail."""
+    async def _remind(self, due: Sequence[Waiting]) -> bool:
+        """Bring copies of what was sent, and nobody has answered, into the inbox, where they are new mail.
+
+        Returns:
+            Whether some could not be brought yet.
+        """
+        is_late = False
         for each in due:
             envelope = await self._store.envelopes.get(each.mailbox, each.uid)
-            if envelope is not None:
-                await self._bring(envelope.message_id, await self._read(each.mailbox, each.uid))
+            if envelope is None:
+                continue
+            if await self._bring(envelope.message_id, await self._read(each.mailbox, each.uid)):
                 await self._take_off([each])
+            else:
+                is_late = True
+        return is_late
 
-    async def _bring(self, message_id: str, data: bytes) -> None:
-        """Put a copy of a mail into the inbox, unless another machine has."""
+    async def _bring(self, message_id: str, data: bytes) -> bool:
+        """Put a copy of a mail into the inbox, unless another machine has; return whether the user is reminded.
+
+        A mail that went to the user, too, or to a list of his, is there already: then that one is new mail again.
+        """
         inbox = await self._store.mailboxes.by_role(self._account, Role.INBOX)
         if inbox is None:
             raise MailboxNotFound(f"{self._account} has no inbox.")
         await asyncio.sleep(random.uniform(0, self.spread))
-        await self._put(inbox.id, Brought(data, int(self.clock()), frozenset({snooze.BACK}), message_id))
+        brought = Brought(data, int(self.clock()), frozenset({snooze.BACK}), message_id)
+        if await self._put(inbox.id, brought):
+            return True
+        there = await self._store.snoozed.copy_in(inbox.id, message_id)
+        if there is None and message_id not in self._sought:
+            self._sought.add(message_id)
+            self._look(inbox.id)  # it is not known here yet
+            return False
+        if there is None:
+            return await self._put(inbox.id, replace(brought, message_id=""))  # rather one too many than none
+        if snooze.BACK not in {flag.casefold() for flag in there.flags}:
+            await self._changes.flags(inbox.id, [there.uid], add={snooze.BACK}, remove={SEEN})
+            self._emit(MessagesArrived(self._account, inbox.id, (there.uid,), fresh=True, again=True))
+        return True
 
 
 def _moment(waiting: Waiting) -> float:
