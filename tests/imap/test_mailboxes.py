@@ -111,10 +111,10 @@ async def test_literals_for_names() -> None:
 
 async def test_fifty_thousand_mailboxes() -> None:
     async with on("list-50k") as (session, _):
-        began = time.monotonic()
+        began = time.process_time()
         found = await mailboxes.list_mailboxes(session, ACCOUNT)
         assert len(found) == 50_001
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
 
 
 async def test_deep_and_odd_delimiters() -> None:
