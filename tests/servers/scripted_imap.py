@@ -7,11 +7,12 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.servers.certificate import certificate
+from tests.servers.listening import Listening
 from tests.servers.scripted_behaviours import BEHAVIOURS
 from tests.servers.scripted_dialogue import Dialogue
 from tests.servers.scripted_mailbox import Box, Mail, sample
@@ -19,7 +20,7 @@ from tests.servers.scripted_mailbox import Box, Mail, sample
 CAPABILITY = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE MOVE UIDPLUS LITERAL+ NAMESPACE SPECIAL-USE LIST-EXTENDED ESEARCH"
 
 
-class ScriptedServer:
+class ScriptedServer(Listening):
     """A server that plays one behaviour to everyone.
 
     Args:
@@ -27,52 +28,29 @@ class ScriptedServer:
         options: what that behaviour wants to know.
 
     Attributes:
-        port: on 127.0.0.1.
-        log: lines received, over all connections; literals are left out.
+        log: lines received; literals are left out.
         dialogues: one for each connection there was.
         boxes: mailboxes by wire name.
         password: for any user.
     """
 
+    limit: ClassVar[int] = 2**20
+
     def __init__(self, behaviour: str, *, tls: bool, starttls: bool, capability: str, options: dict[str, Any]) -> None:
-        self.port = 0
+        super().__init__(certificate().context if tls else None)
         self.password = "secret"
         self.capability = capability
         self.delimiter = b"/"
         self.starttls = starttls
         self.options = options
-        self.log: list[bytes] = []
         self.dialogues: list[Dialogue] = []
         self.boxes = {box.name: box for box in (Box(b"INBOX"), Box(b"Sent", b"\\Sent"), Box(b"Archive", b"\\Archive"))}
         self._dialogue = BEHAVIOURS[behaviour]
-        self._tls = certificate().context if tls else None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
-
-    @property
-    def text(self) -> bytes:
-        """Everything received, for looking what is not in it."""
-        return b"\n".join(self.log)
-
-    async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:
-        """Wait for a state of this server, such as a line in its log."""
-        async with asyncio.timeout(timeout):
-            while not condition():  # noqa: ASYNC110 - a test may ask for any state
-                await asyncio.sleep(0.005)
-
-    async def start(self) -> None:
-        """Listen."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._tls, limit=2**20)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         """Cut every line and listen no more; `start` can follow, on the same port."""
-        if self._server is not None:
-            self._server.close()
         self.cut()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await super().stop()
 
     def cut(self) -> None:
         """Cut every line; new ones are taken."""
@@ -99,17 +77,10 @@ class ScriptedServer:
         del mails[place]
         self.push(b"* %d EXPUNGE\r\n" % (place + 1), mailbox)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Dialogue:
         dialogue = self._dialogue(self, reader, writer)
         self.dialogues.append(dialogue)
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        try:
-            await dialogue.run()
-        except asyncio.CancelledError:
-            pass  # the end of the test
+        return dialogue
 
 
 @asynccontextmanager

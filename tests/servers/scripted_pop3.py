@@ -8,12 +8,12 @@
 
 import asyncio
 import base64
-import ssl
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Final
 
 from tests.servers.certificate import certificate
+from tests.servers.listening import Listening
 
 CAPABILITIES: Final = (b"TOP", b"UIDL", b"RESP-CODES", b"PIPELINING", b"USER", b"SASL PLAIN")
 
@@ -22,39 +22,40 @@ class _Closed(Exception):
     """The dialogue is over."""
 
 
-class ScriptedPop3:
+class ScriptedPop3(Listening):
     """A server with one maildrop.
 
     Args:
         behaviour: what it does wrong; "" for nothing: see `_Dialogue`.
 
     Attributes:
-        port: on 127.0.0.1.
         mails: unique identifier → message, in order.
-        log: lines received over all connections.
         deleted: identifiers of what was deleted, in order.
         retrieved: identifiers that RETR was answered for with the whole message.
-        connections: lines taken so far.
         marking: called with the identifier of what DELE was said of, before it is answered.
         cut_after: octets sent on a connection after which it is cut; None for never.
     """
 
-    def __init__(self, behaviour: str, mails: Iterable[bytes], capabilities: Iterable[bytes], starttls: bool) -> None:
+    def __init__(
+        self,
+        behaviour: str,
+        mails: Iterable[bytes],
+        capabilities: Iterable[bytes],
+        *,
+        tls: bool,
+        starttls: bool,
+    ) -> None:
+        super().__init__(certificate().context if tls else None)
         self.behaviour = behaviour
         self.capabilities = tuple(capabilities)
         self.starttls = starttls
-        self.port = 0
         self.password = "secret"
         self.mails: dict[bytes, bytes] = {}
-        self.log: list[bytes] = []
         self.deleted: list[bytes] = []
         self.retrieved: list[bytes] = []
-        self.connections = 0
         self.marking: Callable[[bytes], None] = lambda uidl: None
         self.cut_after: int | None = None
         self._given = 0
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
         self.put(*mails)
 
     def put(self, *mails: bytes) -> None:
@@ -68,35 +69,8 @@ class ScriptedPop3:
         """The commands received, in capitals."""
         return [line.split(b" ")[0].upper() for line in self.log]
 
-    async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:
-        """Wait for a state of this server."""
-        async with asyncio.timeout(timeout):
-            while not condition():  # noqa: ASYNC110 - a test may ask for any state
-                await asyncio.sleep(0.002)
-
-    async def start(self, context: ssl.SSLContext | None) -> None:
-        self._server = await asyncio.start_server(self._met, "127.0.0.1", self.port, ssl=context)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        self.connections += 1
-        try:
-            await _Dialogue(self, reader, writer).run()
-        except asyncio.CancelledError:
-            pass
-        finally:
-            self._tasks.discard(task)
-
-    async def stop(self) -> None:
-        """Close the port and every line."""
-        if self._server is not None:
-            self._server.close()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> "_Dialogue":
+        return _Dialogue(self, reader, writer)
 
 
 class _Dialogue:
@@ -298,8 +272,8 @@ async def scripted_pop3(
         tls: TLS from the first byte.
         starttls: offer STLS.
     """
-    server = ScriptedPop3(behaviour, mails, capabilities, starttls)
-    await server.start(certificate().context if tls else None)
+    server = ScriptedPop3(behaviour, mails, capabilities, tls=tls, starttls=starttls)
+    await server.start()
     try:
         yield server
     finally:
