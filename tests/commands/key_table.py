@@ -13,7 +13,7 @@ def key_table() -> str:
     """Return the table in Markdown: one row a command that has a key, by group."""
     keymap = Keymap(all_commands())
     rows = ["| | key | what it does | command |", "|---|---|---|---|"]
-    for group in GROUPS.values():
+    for group in dict.fromkeys(GROUPS.values()):
         heading = f"**{group}**"
         for each in all_commands():
             labels = keymap.labels(each.id)

@@ -33,6 +33,25 @@ async def test_every_row_is_there_and_markup_is_text() -> None:
         assert all(row.text in text for group in GROUPS for row in group.rows)
 
 
+async def test_what_is_at_hand_stands_above_what_is_elsewhere_and_the_head_says_where_it_ends() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 24)) as pilot:
+        await app.push_screen(HelpScreen(GROUPS[:2], about="vim preset", elsewhere=GROUPS[2:] * 9))
+        await pilot.pause()
+        text = rows(pilot)
+        assert next(y for y, row in enumerate(text) if "act s" in row) < next(
+            y for y, row in enumerate(text) if "elsewhere ╌" in row
+        )
+        assert "more below   j k scroll   q back" in text[0]
+        await pilot.press("G")
+        await pilot.pause()
+        assert "end   j k scroll   q back" in rows(pilot)[0]
+        app.pop_screen()
+        await app.push_screen(HelpScreen(GROUPS[:1], about="vim preset"))
+        await pilot.pause()
+        assert rows(pilot)[0].split() == ["Keys", "vim", "preset", "q", "back"]
+
+
 async def test_it_scrolls_and_goes_back() -> None:
     app = Stage()
     async with app.run_test(size=(40, 12)) as pilot:

@@ -1,5 +1,7 @@
 """The program itself: its commands, its keys, leaving."""
 
+from collections.abc import Sequence
+
 from tui.commands.desk import Desk
 from tui.commands.registry import GROUPS, Command, command
 from tui.mail.submission import SubmissionState
@@ -13,6 +15,8 @@ from tui.widgets.choice_list import Choice
 PLACES = {
     Scope.MAIL: "mail screen",
     Scope.MESSAGE: "reading",
+    Scope.THREAD: "conversation page",
+    Scope.SELECT: "choosing lines",
     Scope.TREE: "mailbox tree",
     Scope.COMPOSE: "writing",
     Scope.OUTBOX: "outbox",
@@ -49,14 +53,17 @@ def show_help(desk: Desk) -> None:
     file = desk.paths.config_file.name
     foot = (f"Any key can be changed in {file} under [keys]. This page is made from the keys in force.",)
     about = f"{desk.keymap.preset} preset, {place}"
-    desk.open_screen(HelpScreen([*help_groups(desk), *desk.legend], about=about, foot=foot))
-
-
-def help_groups(desk: Desk) -> list[HelpGroup]:
-    """Return every command that has a key, by group."""
+    here = set(scopes) | ({Scope.MAIL, Scope.MESSAGE, Scope.TREE} if Scope.MAIL in scopes else set())
     commands = desk.keymap.at_hand(tuple(Scope))
+    at_hand = help_groups(desk, [each for each in commands if here.intersection(each.scopes)])
+    others = help_groups(desk, [each for each in commands if not here.intersection(each.scopes)])
+    desk.open_screen(HelpScreen(at_hand, about=about, elsewhere=(*others, *desk.legend), foot=foot))
+
+
+def help_groups(desk: Desk, commands: Sequence[Command]) -> list[HelpGroup]:
+    """Return those of the commands that have a key, by group."""
     groups = []
-    for heading in GROUPS.values():
+    for heading in dict.fromkeys(GROUPS.values()):
         rows = tuple(_help_row(desk, each) for each in commands if each.group == heading and desk.keymap.label(each.id))
         if rows:
             groups.append(HelpGroup(heading, rows))

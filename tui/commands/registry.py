@@ -38,11 +38,11 @@ GROUPS = {
     "navigate": "Move",
     "view": "Read",
     "parts": "Parts",
-    "lists": "Lists",
-    "invitation": "Invitations",
     "message": "Act",
-    "marks": "Mark",
-    "labels": "Labels",
+    "marks": "Act",
+    "labels": "Act",
+    "lists": "Act",
+    "invitation": "Act",
     "snoozing": "Snooze",
     "thread": "Conversations",
     "select": "Choose lines",
@@ -58,10 +58,10 @@ GROUPS = {
     "setup": "Accounts",
     "sieve": "Scripts on the server",
     "look": "Look",
-    "trouble": "Trouble",
     "app": "App",
+    "trouble": "App",
 }
-"""Area (module of this package) → its heading in the help, in the help's order."""
+"""Area (module of this package) → its heading in the help, in the help's order; small areas share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def take_index(index: Path = INDEX) -> None:
 def index_line(command: Command) -> str:
     """Return a command, whose area is loaded, as a line of the index."""
     assert not isinstance(command.act, LateAct), f"{command.id} is in the index and nowhere else"
-    name, area = command.act.__name__, command.act.__module__.rpartition(".")[2]
+    name, area = command.act.__name__, _area(command)
     said = " ".join(mark for mark in MARKS if getattr(command, mark))
     first_line = f"{command.label}: {command.detail}" if command.detail else command.label
     return "\t".join((command.id, area, name, command.keys, " ".join(command.scopes), command.hint, said, first_line))
@@ -196,9 +196,19 @@ def index_line(command: Command) -> str:
 
 def all_commands() -> tuple[Command, ...]:
     """Return every command, in the order of the help: by area, then as written in the module."""
-    order = list(GROUPS.values())
-    known = {group: place for place, group in enumerate(order)}
-    return tuple(sorted(_commands.values(), key=lambda each: known.get(each.group, len(order))))
+    groups, areas = list(dict.fromkeys(GROUPS.values())), list(GROUPS)
+    group_place = {group: place for place, group in enumerate(groups)}
+    area_place = {area: place for place, area in enumerate(areas)}
+
+    def place(each: Command) -> tuple[int, int]:
+        return group_place.get(each.group, len(groups)), area_place.get(_area(each), len(areas))
+
+    return tuple(sorted(_commands.values(), key=place))
+
+
+def _area(command: Command) -> str:
+    act = command.act
+    return act.area if isinstance(act, LateAct) else act.__module__.rpartition(".")[2]
 
 
 def get_command(id: str) -> Command | None:

@@ -424,7 +424,7 @@ class LinearDesk:
 
     def _tell_help(self, screen: HelpScreen) -> None:
         self._sheet.say(words.sentence(f"keys, {screen.about}"))
-        for group in screen.groups:
+        for group in (*screen.groups, *screen.elsewhere):
             self._sheet.say(words.sentence(group.heading))
             for row in group.rows:
                 self._sheet.say(f"{', '.join(row.keys.split('  '))}: {words.stopped(row.text)}")

@@ -41,6 +41,7 @@ class HelpScreen(Screen[None]):
 
     Args:
         groups: in the order they are read.
+        elsewhere: what is not at hand where the user is, below them.
         about: which keys these are, such as ``vim preset, mail screen``.
         foot: lines below all columns.
     """
@@ -61,9 +62,12 @@ class HelpScreen(Screen[None]):
         Binding("G,end", "end(1)"),
     ]
 
-    def __init__(self, groups: Sequence[HelpGroup], *, about: str, foot: Sequence[str] = ()) -> None:
+    def __init__(
+        self, groups: Sequence[HelpGroup], *, about: str, elsewhere: Sequence[HelpGroup] = (), foot: Sequence[str] = ()
+    ) -> None:
         super().__init__()
         self.groups = tuple(groups)
+        self.elsewhere = tuple(elsewhere)
         self.about = about
         self.foot = tuple(foot)
 
@@ -71,36 +75,54 @@ class HelpScreen(Screen[None]):
         """Lay out the head line and the page."""
         with Horizontal(id="help-head"):
             yield Static(Content.assemble(("Keys", "$accent bold"), (f"  {self.about}", "$muted")), id="help-about")
-            yield Static(
-                Content.assemble(
-                    ("j k", "$accent bold"), (" scroll   ", "$muted"), ("q", "$accent bold"), (" back", "$muted")
-                ),
-                id="help-leave",
-            )
+            yield Static(id="help-leave")
         with VerticalScroll(id="help-page"):
             yield Static(id="help-text")
 
     def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
+        page = self.query_one(VerticalScroll)
+        page.focus()
+        self.watch(page, "scroll_y", self._tell_more, init=False)
 
     def on_resize(self, event: events.Resize) -> None:
         self.query_one("#help-text", Static).update(self.page(event.size.width - 4))
+        self.call_after_refresh(self._tell_more)
+
+    def _tell_more(self) -> None:
+        """Say in the head whether there is more below, and how to get there."""
+        page = self.query_one(VerticalScroll)
+        words: list[tuple[str, str]] = []
+        if page.max_scroll_y > 0:
+            place = "more below" if page.scroll_y < page.max_scroll_y else "end"
+            words = [(f"{place}   ", "$muted"), ("j k", "$accent bold"), (" scroll   ", "$muted")]
+        words += [("q", "$accent bold"), (" back", "$muted")]
+        self.query_one("#help-leave", Static).update(Content.assemble(*words))
 
     def page(self, width: int) -> Content:
         """Return the whole page for a width in cells."""
-        columns = max(1, min(3, (width + 2) // self.COLUMN))
-        wide = width // columns
-        blocks = [self._block(group, wide - 2) for group in self.groups]
-        stacks = _stacked(blocks, columns)
-        height = max(len(stack) for stack in stacks)
-        blank = Content(" " * wide)
-        lines = [
-            Content("").join((stack[row] if row < len(stack) else blank) for stack in stacks) for row in range(height)
-        ]
+        lines = self._columns(self.groups, width)
+        if self.elsewhere:
+            lines += [Content(""), *self._rule("elsewhere", width), *self._columns(self.elsewhere, width)]
         if self.foot:
-            lines += [Content(""), Content.styled(say(self, "╌" * width), "$faint"), Content("")]
+            lines += [Content(""), *self._rule("", width)]
             lines += [Content.styled(line, "$muted") for words in self.foot for line in wrap(words, width)]
         return Content("\n").join(lines)
+
+    def _rule(self, heading: str, width: int) -> list[Content]:
+        lead = f"{heading} " if heading else ""
+        rule = say(self, "╌" * (width - cell_width(lead)))
+        return [Content.assemble((lead, "$muted"), (rule, "$faint")), Content("")]
+
+    def _columns(self, groups: Sequence[HelpGroup], width: int) -> list[Content]:
+        """Return the lines of groups side by side."""
+        columns = max(1, min(3, (width + 2) // self.COLUMN))
+        wide = width // columns
+        stacks = _stacked([self._block(group, wide - 2) for group in groups], columns)
+        height = max(len(stack) for stack in stacks)
+        blank = Content(" " * wide)
+        return [
+            Content("").join((stack[row] if row < len(stack) else blank) for stack in stacks) for row in range(height)
+        ]
 
     def _block(self, group: HelpGroup, width: int) -> list[Content]:
         """Return a group's lines, each exactly ``width`` + 2 cells."""
