@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.screen import Screen
 
 from tests.screens.mail_stage import WORK, FakeAccount, MailStage, fill, lines
 from tests.screens.test_conversations import THREAD, YOU, letter
@@ -20,7 +21,7 @@ from tui.mail.mailbox import Role
 from tui.screens.thread import ThreadScreen
 from tui.store.database import Store
 from tui.store.thread_reads import MOST_MEMBERS
-from tui.sync.events import Event, MessagesChanged, MessagesVanished
+from tui.sync.events import Event, MailboxReset, MessagesChanged, MessagesVanished
 from tui.terminal.keys import KeyHint
 
 HINTS = (KeyHint("j", "move", "message.next"), KeyHint("?", "keys", "app.help"))
@@ -165,6 +166,45 @@ async def test_where_nothing_is_left_in_the_mailbox_the_page_goes(tmp_path: Path
         await account.store.envelopes.remove(inbox, uids)
         account.emit(MessagesVanished(WORK, inbox, tuple(uids)))
         await until(lambda: not here.is_attached)
+
+
+async def renumber(account: Account, mailbox: MailboxId, *rows: Envelope) -> None:
+    """The server begins anew to count the messages of a mailbox, in which these are now."""
+    await account.store.mailboxes.selected(mailbox, UidValidity(77), Uid(90_000), len(rows), ModSeq(0))
+    await account.store.envelopes.add(mailbox, rows)
+    account.emit(MailboxReset(WORK, mailbox))
+
+
+async def test_where_uids_name_other_messages_now_the_page_shows_none_of_them(tmp_path: Path) -> None:
+    async with page(tmp_path, chosen=True) as (here, account, inbox):
+        await until(lambda: "The table is done" in shown(here))
+        assert uid(here) == 30_004
+        await renumber(account, inbox, letter(30_004, 1, "A stranger", "other"))
+        assert here.current != (WORK, inbox, 30_004), "nothing can be done to what is not shown"
+        await until(lambda: not here.is_attached)
+
+
+async def test_a_page_below_another_screen_does_not_come_back_with_other_messages(tmp_path: Path) -> None:
+    async with page(tmp_path, chosen=True) as (here, account, inbox):
+        await until(lambda: "The table is done" in shown(here))
+        above: Screen[None] = Screen()
+        await here.app.push_screen(above)
+        await renumber(account, inbox, letter(30_004, 1, "A stranger", "other"))
+        above.dismiss(None)
+        await until(lambda: not here.is_attached)
+
+
+async def test_a_copy_elsewhere_is_shown_anew_where_its_uid_names_another_message(tmp_path: Path) -> None:
+    async with page(tmp_path) as (here, account, _):
+        await until(lambda: "The table is done" in shown(here))
+        sent = await account.store.mailboxes.by_role(WORK, Role.SENT)
+        assert sent is not None
+        assert len(folded(here)) == 4
+        await renumber(account, sent.id, letter(1, 1, "A stranger", "other"))
+        assert len(folded(here)) == 3
+        await here._due.done()
+        assert len(folded(here)) == 3
+        assert here.is_attached
 
 
 async def test_acts_are_about_the_message_under_the_cursor_or_those_behind_it_in_its_mailbox(tmp_path: Path) -> None:

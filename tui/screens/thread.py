@@ -14,7 +14,7 @@ from textual.types import CSSPathType
 
 from tui.mail.errors import MailError
 from tui.mail.flags import SEEN
-from tui.mail.ids import MailboxId, ThreadId
+from tui.mail.ids import MailboxId, ThreadId, Uid
 from tui.mail.thread import Branch, Member, tree
 from tui.mail.width import wrap
 from tui.render.lines import Style, plain_line
@@ -57,6 +57,8 @@ REST = 0.25
 AGES_EVERY = 60.0
 MANY = 60
 """Messages from which the tree is made in a thread."""
+NOBODY = Uid(0)
+"""The UID of no message."""
 LOW = 20
 """Rows of the terminal below which there is no line of hints."""
 
@@ -226,12 +228,24 @@ class ThreadScreen(ThreadPlace):
     def apply(self, event: Event) -> None:
         """Take an account's event: the conversation is read again soon where it may be about it."""
         match event:
-            case MessagesArrived() | MessagesChanged() | MessagesVanished() | MailboxReset() | ThreadsChanged():
+            case MessagesArrived() | MessagesChanged() | MessagesVanished() | ThreadsChanged():
                 self._due.ask()
+            case MailboxReset():
+                self._forget(event.mailbox)
             case MailboxesChanged():
                 self._due.ask()
             case LinkChanged():
                 self._status.update()
+
+    def _forget(self, mailbox: MailboxId) -> None:
+        """Show nothing of a mailbox whose UIDs name other messages now; what is there is read anew."""
+        if self._start[0] == mailbox:
+            self._start = (mailbox, NOBODY)
+        self._read = {name for name in self._read if name[0] != mailbox}
+        self._view.forget(mailbox)
+        if mailbox == self._mailbox:
+            self._leave()
+        self._due.ask()
 
     # Their texts
 

@@ -59,6 +59,11 @@ class ThreadView(LineWidget, can_focus=True):
         self.shifted()
         return new
 
+    def forget(self, mailbox: MailboxId) -> None:
+        """Show the messages of a mailbox no more."""
+        left = [Branch(sheet.member, sheet.depth) for sheet in self.page.sheets if sheet.name[0] != mailbox]
+        self.take(left, lambda branch: True)
+
     def show(self, sheet: Sheet, laid: Laid) -> None:
         """Show the text of a message, which may be in view no more."""
 
