@@ -37,6 +37,7 @@ Its argument is the desk; one that asks for ``count`` as well gets the number ty
 GROUPS = {
     "navigate": "Move",
     "view": "Read",
+    "select": "Read",
     "parts": "Parts",
     "message": "Act",
     "marks": "Act",
@@ -45,7 +46,6 @@ GROUPS = {
     "invitation": "Act",
     "snoozing": "Snooze",
     "thread": "Conversations",
-    "select": "Choose lines",
     "mailbox": "Mailboxes",
     "search": "Search",
     "compose": "Write",
