@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tui.config.line import Line
 from tui.config.model import Secret, Security, Server
 from tui.mail.errors import CertificateRefused, ConnectionLost, MailError, ProtocolViolation
-from tui.sieve.answer import Answer, Text, read_answer
+from tui.sieve.answer import MAX_LITERAL, MAX_ROWS, Answer, Text, read_answer
 from tui.sieve.login import enter
 from tui.sieve.session import Session
 
@@ -70,7 +70,10 @@ async def test_answers(octets: bytes, wanted: Answer) -> None:
         b"\x16\x03\x01\\\r\n",
         b"x" * 20_000,
         b"a " * 400 + b"\r\nOK\r\n",
+        b"\r\n" * (MAX_ROWS + 1) + b"OK\r\n",
+        (b"{%d}\r\n%b\r\n" % (MAX_LITERAL // 3, b"x" * (MAX_LITERAL // 3))) * 4 + b"OK\r\n",
     ],
+    ids=lambda octets: octets[:20],
 )
 async def test_what_is_no_answer(octets: bytes) -> None:
     with pytest.raises(ProtocolViolation):

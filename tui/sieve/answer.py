@@ -1,5 +1,6 @@
 """Answers of a ManageSieve server (RFC 5804, 4): read strictly and within bounds, their words cleaned."""
 
+import asyncio
 import re
 from typing import TypeAlias
 
@@ -11,9 +12,11 @@ from tui.mail.text import clean
 MAX_TEXT = 8_000
 """Characters of a server's words that are kept: a compiler may have several complaints."""
 MAX_LITERAL = 4 * 1024 * 1024
-"""Octets of a string; scripts have some kilobytes."""
+"""Octets of the strings of an answer; scripts have some kilobytes."""
 MAX_ROWS = 10_000
-"""Rows of an answer."""
+"""Rows of an answer, empty ones too."""
+AT_ONCE = 50
+"""Rows read in one go where they are here already: keys come first."""
 MAX_TOKENS = 200
 """Tokens of a row."""
 
@@ -61,8 +64,12 @@ async def read_answer(line: Line) -> Answer:
         ConnectionLost, TimedOut: it did not come.
     """
     rows: list[tuple[Token, ...]] = []
-    while len(rows) < MAX_ROWS:
-        row = await read_row(line)
+    room = MAX_LITERAL
+    for number in range(1, MAX_ROWS + 1):
+        row = await read_row(line, room)
+        room -= sum(len(token) for token in row)
+        if number % AT_ONCE == 0:
+            await asyncio.sleep(0)
         answer = ending(row, tuple(rows))
         if answer is not None:
             return answer
@@ -71,8 +78,11 @@ async def read_answer(line: Line) -> Answer:
     raise _strange(line, b"")
 
 
-async def read_row(line: Line) -> list[Token]:
+async def read_row(line: Line, room: int = MAX_LITERAL) -> list[Token]:
     """Read one row, with the literals in it. Parentheses are tokens of their own.
+
+    Args:
+        room: octets that its literals may have.
 
     Raises:
         ProtocolViolation, ConnectionLost, TimedOut: see `read_answer`.
@@ -95,7 +105,7 @@ async def read_row(line: Line) -> list[Token]:
         elif match := _LITERAL.match(octets, at):
             count = int(match.group(1))
             total += count
-            if total > MAX_LITERAL:
+            if total > room:
                 raise _strange(line, start)
             row.append(Text(await line.octets(count)))
             octets, at = await line.line(), 0
