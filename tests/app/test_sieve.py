@@ -97,6 +97,20 @@ async def test_a_script_is_written_put_right_run_and_deleted(tmp_path: Path, sie
             await person.until(lambda: isinstance(person.app.screen, MailScreen))
 
 
+async def test_signs_that_are_not_shown_are_kept_or_told(tmp_path: Path, sieving: Dovecot) -> None:
+    text = 'require "vacation";\r\nvacation "\u200f\u2028\x85 \u2764\ufe0f";\r\n'
+    async with live(tmp_path) as servers:
+        with_sieve(servers, reach(sieving))
+        async with servers.app() as person:
+            (account,) = person.app.accounts.values()
+            await account.sieve.keep("away", text.replace("\r\n", "\n"))
+            assert await kept(sieving) == {Script("away", False): text}
+            await scripts_of(person)
+            await person.press("enter")
+            await person.sees("lost if it is kept", "--put")
+            await account.sieve.delete("away")
+
+
 async def test_a_server_without_scripts_is_told(tmp_path: Path, sieving: Dovecot) -> None:
     async with live(tmp_path) as servers:
         with_sieve(servers, replace(reach(sieving), port=free_port()))

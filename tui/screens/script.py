@@ -23,6 +23,7 @@ from tui.widgets.status_line import StatusLine
 
 HINTS = (("Ctrl+S", "keep it on the server"), ("Ctrl+T", "only check it"), ("Esc", "leave"))
 ASKED = "The server looks at it …"
+LOSES = "It holds signs that are not shown here, and are lost if it is kept. tidings sieve --show and --put leave them."
 _LINE = re.compile(r"\bline (\d{1,6})\b")
 
 
@@ -69,6 +70,7 @@ class ScriptScreen(Screen[bool]):
         self._status = status
         self._text = ScriptText(text, id="script-text")
         self._before = self._text.text
+        self._loses = self._before != text
         self._is_asking = False
 
     def compose(self) -> ComposeResult:
@@ -81,7 +83,7 @@ class ScriptScreen(Screen[bool]):
         yield self._status
 
     def on_mount(self) -> None:
-        self.query_one("#script-said").display = False
+        self._say([LOSES] if self._loses else [], "warn")
         self._text.focus()
 
     def apply(self, event: Event) -> None:

@@ -1,5 +1,6 @@
 """The Sieve scripts of an account, on its server: one short session for each thing that a person does."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -13,6 +14,8 @@ from tui.sieve.session import Script, Session
 
 MAX_SCRIPT = 1024 * 1024
 """Octets of a script that is kept; servers allow much less."""
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 Result = TypeVar("Result")
 
@@ -140,7 +143,9 @@ def _octets(text: str) -> bytes:
     Raises:
         ConfigError: when it is too large.
     """
-    octets = "\r\n".join(text.splitlines()).encode("utf-8", "replace") + (b"\r\n" if text else b"")
+    lines = _LINE_END.split(text)  # not splitlines: what else ends a line in Unicode may stand in a text of a script
+    lines += [""] if lines[-1] else []
+    octets = "\r\n".join(lines).encode("utf-8", "replace")
     if len(octets) > MAX_SCRIPT:
         raise ConfigError(f"A script of {len(octets):,} octets is too large.")
     return octets
