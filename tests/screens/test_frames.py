@@ -39,7 +39,7 @@ def has_message(frame: list[str]) -> bool:
 async def test_a_message_comes_with_the_frame_that_makes_room_for_it(
     tmp_path: Path, size: tuple[int, int], frames: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail_reader, "AT_ONCE", 5.0)
+    monkeypatch.setattr(mail_reader, "AT_ONCE", 60.0)
     async with opened(tmp_path, size) as app:
         for _ in range(2):  # the second time it had a place before
             before = lines(app)
@@ -59,7 +59,7 @@ async def test_a_message_comes_with_the_frame_that_makes_room_for_it(
 async def test_so_does_the_first_unread_of_a_conversation(
     tmp_path: Path, frames: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail_reader, "AT_ONCE", 5.0)
+    monkeypatch.setattr(mail_reader, "AT_ONCE", 60.0)
     async with threaded(tmp_path, (80, 24)) as (app, _):
         frames.clear()
         app.mail.open_current()
@@ -71,7 +71,7 @@ async def test_so_does_the_first_unread_of_a_conversation(
 async def test_the_list_comes_back_with_one_frame(
     tmp_path: Path, frames: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail_panes, "LAYOUT_WITHIN", 5.0)
+    monkeypatch.setattr(mail_panes, "LAYOUT_WITHIN", 60.0)
     async with opened(tmp_path, (80, 24)) as app:
         whole = lines(app)[2:-1]
         app.mail.open_current()
@@ -119,7 +119,7 @@ async def test_the_place_of_the_message_is_known_before_it_is_laid_out(tmp_path:
 
 
 async def test_a_message_one_came_upon_holds_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail_reader, "AT_ONCE", 5.0)
+    monkeypatch.setattr(mail_reader, "AT_ONCE", 60.0)
     async with opened(tmp_path) as app:
         await until(lambda: app.mail.message is not None)
         app.work.gate.clear()
