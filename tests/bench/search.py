@@ -22,7 +22,7 @@ from tui.mail.envelope import Envelope
 from tui.mail.flags import FLAGGED, SEEN
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Mailbox, Role
-from tui.mail.query import parse
+from tui.mail.query_syntax import parse
 from tui.store.database import Store
 
 AIM = 0.05

@@ -9,7 +9,7 @@ from tui.imap import search
 from tui.imap.criteria import criteria
 from tui.mail.ids import AccountName
 from tui.mail.mailbox import Mailbox
-from tui.mail.query import parse
+from tui.mail.query_syntax import parse
 
 INBOX = Mailbox(AccountName("work"), b"INBOX", "INBOX")
 

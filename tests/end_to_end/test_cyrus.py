@@ -23,7 +23,7 @@ from tui.mail.flags import ANSWERED, DRAFT, FLAGGED, SEEN
 from tui.mail.ids import Uid
 from tui.mail.mailbox import Role
 from tui.mail.parse import parse_message
-from tui.mail.query import parse
+from tui.mail.query_syntax import parse
 from tui.store.database import Store
 from tui.store.search import Hits
 from tui.sync.events import ChangeRefused, DraftCopied, Link, MessagesArrived, Return

@@ -17,7 +17,7 @@ from tui.mail.compose import new_message_id
 from tui.mail.draft import Draft
 from tui.mail.envelope import Envelope
 from tui.mail.flags import ANSWERED, FLAGGED
-from tui.mail.query import parse
+from tui.mail.query_syntax import parse
 from tui.mail.submission import SubmissionState
 from tui.store.database import Store
 from tui.store.search import Hits

@@ -7,7 +7,7 @@ import pytest
 
 from tests.end_to_end.work import at_work, mail, other_client
 from tests.servers.dovecot import ADA, Dovecot
-from tui.mail.query import parse
+from tui.mail.query_syntax import parse
 from tui.store.database import Store
 from tui.store.search import Hits
 from tui.sync.events import Link

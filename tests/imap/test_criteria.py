@@ -11,7 +11,7 @@ from tui.imap.arguments import Literal
 from tui.imap.criteria import Criteria, criteria
 from tui.mail.ids import AccountName
 from tui.mail.mailbox import Mailbox, Role
-from tui.mail.query import parse
+from tui.mail.query_syntax import parse
 
 INBOX = Mailbox(AccountName("work"), b"INBOX", "INBOX", "/", Role.INBOX)
 

@@ -8,23 +8,8 @@ from hypothesis import strategies as st
 from tests.mail.queries import NOW, queries
 from tui.mail.flags import SEEN
 from tui.mail.fold import fold
-from tui.mail.query import (
-    KEYS,
-    And,
-    Field,
-    Flagged,
-    HasFile,
-    In,
-    Node,
-    Not,
-    Of,
-    Or,
-    Received,
-    Size,
-    Text,
-    Thread,
-    parse,
-)
+from tui.mail.query import And, Field, Flagged, HasFile, In, Node, Not, Of, Or, Received, Size, Text, Thread
+from tui.mail.query_syntax import KEYS, parse
 
 
 def node(text: str) -> Node | None:

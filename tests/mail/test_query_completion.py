@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.mail.queries import NOW, queries
-from tui.mail.query import In, parse
+from tui.mail.query import In
 from tui.mail.query_completion import Known, completions, person_typed
+from tui.mail.query_syntax import parse
 
 KNOWN = Known(("INBOX", "Archive", "Old mail", "Lists/a"), ("work", "home"), threads=("<a.1@b>",))
 TODAY = date(2026, 11, 25)

@@ -22,7 +22,8 @@ from tui.mail.envelope import Envelope
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Mailbox
 from tui.mail.matching import Item, matches
-from tui.mail.query import Node, parse
+from tui.mail.query import Node
+from tui.mail.query_syntax import parse
 from tui.store import search, search_merge, search_streams, search_walk
 from tui.store.codec import INSERT, pack, pack_flags
 from tui.store.database import Store

@@ -6,7 +6,7 @@ from tests.store.sample import WORK, envelope
 from tui.mail import snooze
 from tui.mail.flags import NO_FLAGS, SEEN
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
-from tui.mail.query import parse
+from tui.mail.query_syntax import parse
 from tui.store.database import Store
 
 LATER = snooze.put_aside(4_000_000_000)

@@ -8,7 +8,7 @@ import pytest
 from tests.mail.queries import NOW
 from tests.store.sample import INBOX, WORK, envelope
 from tui.mail.ids import ModSeq, Uid, UidValidity
-from tui.mail.query import parse
+from tui.mail.query_syntax import parse
 from tui.render.words import words_of_html
 from tui.store.database import Store
 from tui.store.search import INDEX_ROWS

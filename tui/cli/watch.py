@@ -26,7 +26,8 @@ from tui.mail.address import format_addresses
 from tui.mail.envelope import Envelope
 from tui.mail.errors import ConfigError
 from tui.mail.mailbox import Mailbox
-from tui.mail.query import Node, parse
+from tui.mail.query import Node
+from tui.mail.query_syntax import parse
 from tui.terminal import hidden_line
 from tui.terminal.osc import announcer
 

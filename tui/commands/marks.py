@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tui.commands.desk import Desk, require
 from tui.commands.registry import command
 from tui.mail.ids import MailboxId
-from tui.mail.query import And, In, Node, Or, parse
+from tui.mail.query import And, In, Node, Or
+from tui.mail.query_syntax import parse
 from tui.screens.prompt import PromptScreen
 
 if TYPE_CHECKING:

@@ -157,7 +157,8 @@ def _rules(table: "Table") -> tuple[NotifyRule, ...]:
         return ()
     from datetime import UTC, datetime  # noqa: PLC0415 - late: start-up time
 
-    from tui.mail.query import Field, parse  # noqa: PLC0415 - late: start-up time
+    from tui.mail.query import Field  # noqa: PLC0415 - late: start-up time
+    from tui.mail.query_syntax import parse  # noqa: PLC0415 - late: start-up time
 
     found: list[NotifyRule] = []
     for each in table.tables("rules"):

@@ -58,7 +58,7 @@ def read_rules(root: "Table") -> tuple[Rule, ...]:
         return ()
     from datetime import UTC, datetime  # noqa: PLC0415 - late: start-up time
 
-    from tui.mail.query import parse  # noqa: PLC0415 - late: start-up time
+    from tui.mail.query_syntax import parse  # noqa: PLC0415 - late: start-up time
 
     found: list[Rule] = []
     for table in root.tables("rules"):

@@ -6,7 +6,8 @@ from tui.config.notify import Action, NotifyConfig, NotifyRule
 from tui.mail.envelope import Envelope
 from tui.mail.mailbox import Mailbox
 from tui.mail.matching import Item, matches
-from tui.mail.query import And, In, Node, Of, parse
+from tui.mail.query import And, In, Node, Of
+from tui.mail.query_syntax import parse
 
 
 class Notices:

@@ -12,8 +12,9 @@ from tui.mail.envelope import Envelope
 from tui.mail.errors import ConfigError, MailError, NotSupported
 from tui.mail.ids import AccountName
 from tui.mail.message import Message
-from tui.mail.query import And, Node, Of, parse
+from tui.mail.query import And, Node, Of
 from tui.mail.query import In as InMailbox
+from tui.mail.query_syntax import parse
 from tui.render.message import as_text, render_message
 from tui.store.mailboxes import MailboxState
 

@@ -25,7 +25,8 @@ from tui.mail.errors import MailboxNotFound, MailError
 from tui.mail.flags import canonical
 from tui.mail.ids import MailboxId, Uid, UidValidity
 from tui.mail.matching import Item, matches, matches_head
-from tui.mail.query import Node, parse
+from tui.mail.query import Node
+from tui.mail.query_syntax import parse
 from tui.render.message import as_text, render_message
 from tui.store.mailboxes import MailboxState
 from tui.store.rulings import Place, Ruled

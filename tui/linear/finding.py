@@ -9,8 +9,9 @@ from tui.linear.finds import Finds, HitRows, InboxRows, ThreadRows
 from tui.linear.found import LinearFound, heading
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName, MailboxId
-from tui.mail.query import Node, parse
+from tui.mail.query import Node
 from tui.mail.query_completion import Known, completions
+from tui.mail.query_syntax import parse
 from tui.screens.inboxes import InboxesScreen
 from tui.screens.prompt import PromptScreen
 from tui.screens.search import SearchScreen

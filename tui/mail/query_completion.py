@@ -5,7 +5,7 @@ from datetime import date
 
 from tui.mail.fold import fold
 from tui.mail.noun import dataclass
-from tui.mail.query import FILES, KEYS, STATES
+from tui.mail.query_syntax import FILES, KEYS, STATES
 
 MOST = 20
 PEOPLE = ("from", "to", "cc", "list")

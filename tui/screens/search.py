@@ -21,8 +21,9 @@ from textual.widgets import Input
 from tui.mail.errors import MailError
 from tui.mail.fold import fold
 from tui.mail.ids import AccountName, MailboxId
-from tui.mail.query import Node, Query, parse
+from tui.mail.query import Node, Query
 from tui.mail.query_completion import Completion, Known, completions, person_typed
+from tui.mail.query_syntax import parse
 from tui.mail.thread import message_ids
 from tui.screens.place_above import Hinting
 from tui.screens.search_place import HitPlace, SearchedAccount
@@ -380,6 +381,8 @@ class SearchScreen(HitPlace):
         """Take an account's event: hits are read again soon where it may concern them."""
         if isinstance(event, MessagesVanished):
             self.forget_marks(event.mailbox, event.uids)
+        elif isinstance(event, MailboxReset):
+            self.forget_mailbox(event.mailbox)
         match event:
             case MessagesArrived() | MessagesChanged() | MessagesVanished() | MailboxReset() | MessagesIndexed():
                 self._rows_due.ask()
