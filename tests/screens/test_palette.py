@@ -1,9 +1,12 @@
 """The palette and the pickers: typing narrows, Enter answers, Esc leaves."""
 
+from datetime import datetime
+
 from textual.pilot import Pilot
 
 from tests.screens.stage import Stage, rows
 from tui.screens.confirm import ConfirmScreen
+from tui.screens.moment import MomentScreen, Wait
 from tui.screens.palette import PickScreen
 from tui.screens.prompt import PromptScreen
 from tui.widgets.choice_list import Choice
@@ -88,6 +91,23 @@ async def test_the_edge_of_the_box_says_how_many_rows_are_not_in_sight() -> None
         await pilot.press(*"103")
         await pilot.pause()
         assert not any(" above" in row or " below" in row for row in rows(pilot))
+
+
+async def test_a_time_that_is_typed_is_shown_as_it_is_kept() -> None:
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        answers: list[Wait | None] = []
+        await pilot.app.push_screen(MomentScreen("Snooze", does="snooze"), answers.append)
+        await pilot.pause()
+        await pilot.press(*"1m")
+        await pilot.pause()
+        shown = next(row for row in rows(pilot) if "as you typed" in row)
+        await pilot.press("enter")
+        await pilot.pause()
+        (wait,) = answers
+        assert wait is not None
+        assert wait.until is not None
+        assert wait.until % 60 == 0
+        assert f"▌ {datetime.fromtimestamp(wait.until):%-H:%M} " in shown
 
 
 async def test_it_fits_the_smallest_terminal() -> None:

@@ -1,5 +1,6 @@
 """Choosing a time: from those most people mean, or as it is typed."""
 
+import math
 import time
 from typing import Final
 
@@ -47,7 +48,7 @@ def _typed(text: str) -> Choice[Wait] | None:
     """Return what is typed as a choice, where it is a time."""
     now = time.time()
     try:
-        moment = parse_moment(text, now)
+        moment = math.ceil(parse_moment(text, now) / 60) * 60.0  # as it is kept, so that no other minute is shown then
     except ValueError:
         return None
     return Choice(moment_words(moment, now), "as you typed", "", Wait(moment))
