@@ -188,10 +188,18 @@ class HitPlace(PlaceAbove, Reading):
 
     def forget_marks(self, mailbox: MailboxId, uids: Collection[Uid]) -> None:
         """Unmark messages that are gone."""
-        gone = {doc for doc, hit in self._marks.items() if hit.mailbox == mailbox and hit.envelope.uid in set(uids)}
+        names = set(uids)
+        gone = {doc for doc, hit in self._marks.items() if hit.mailbox == mailbox and hit.envelope.uid in names}
         self._list.forget(gone)
         for doc in gone:
             del self._marks[doc]
+
+    def forget_mailbox(self, mailbox: MailboxId) -> None:
+        """Unmark and show nothing of a mailbox whose UIDs name other messages now."""
+        self.forget_marks(mailbox, [hit.envelope.uid for hit in self._marks.values() if hit.mailbox == mailbox])
+        wanted = self._reader.wanted
+        if wanted is not None and wanted.mailbox == mailbox:
+            self._reader.clear()
 
     @property
     def reading_scopes(self) -> tuple[Scope, ...]:
