@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -50,9 +50,6 @@ from tui.widgets.painting import LineWidget, Look, Run
 from tui.widgets.trust import Line
 from tui.widgets.words import Words
 
-if TYPE_CHECKING:
-    pass  # what it is made of is loaded behind the first screen
-
 AFTER_LAST_KEY = 0.03
 """Seconds nothing was typed before it is looked for, where letters come faster than that: pasted, say."""
 ROWS_EVERY = 0.2
@@ -60,7 +57,6 @@ ROWS_EVERY = 0.2
 TALL = 28
 """Rows from which list and message are both shown."""
 LEAST_LIST = 5
-WHEEL = 3
 
 
 class QueryHelp(LineWidget):
