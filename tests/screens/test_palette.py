@@ -1,10 +1,11 @@
 """The palette and the pickers: typing narrows, Enter answers, Esc leaves."""
 
-from datetime import datetime
+import time
 
 from textual.pilot import Pilot
 
 from tests.screens.stage import Stage, rows
+from tui.mail.later import moment_words
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.moment import MomentScreen, Wait
 from tui.screens.palette import PickScreen
@@ -107,7 +108,7 @@ async def test_a_time_that_is_typed_is_shown_as_it_is_kept() -> None:
         assert wait is not None
         assert wait.until is not None
         assert wait.until % 60 == 0
-        assert f"▌ {datetime.fromtimestamp(wait.until):%-H:%M} " in shown
+        assert f"▌ {moment_words(wait.until, time.time())} " in shown
 
 
 async def test_it_fits_the_smallest_terminal() -> None:
