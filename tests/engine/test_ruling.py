@@ -24,7 +24,7 @@ from tui.mail.parse import parse_message
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
 from tui.store.rulings import Place
-from tui.sync.events import Event, Link, MessagesArrived
+from tui.sync.events import Event, Link, MailboxReset, MessagesArrived
 
 RULES = (Rule("no lunch", "subject:subject -lunch", notify=True),)
 LUNCH = b"Subject: Subject\r\nContent-Type: text/plain\r\n\r\nLunch?\r\n"
@@ -68,10 +68,14 @@ class Worked:
     def ruling(self, again_after: float = 60.0) -> Ruling:
         return Ruling(cast(Desk, self), lambda sender, subject: self.told.append(subject), again_after)
 
-    async def arrive(self, *uids: int) -> None:
+    async def arrive(self, *uids: int, heard: bool = True) -> None:
         await self.store.envelopes.add(self.state.id, [envelope(uid) for uid in uids])
+        if heard:
+            self.hear(MessagesArrived(WORK, self.state.id, tuple(Uid(uid) for uid in uids), True))
+
+    def hear(self, event: Event) -> None:
         for heard in self._heard:
-            heard(MessagesArrived(WORK, self.state.id, tuple(Uid(uid) for uid in uids), True))
+            heard(event)
 
     async def mark(self) -> Uid | None:
         return await self.store.rulings.mark(self.place)
@@ -169,6 +173,30 @@ async def test_what_comes_does_not_pass_what_was_missed(worked: Worked, monkeypa
     await again.drain()
     assert sorted(worked.told) == [f"Subject {uid} Grüße" for uid in (2, 3, 4)]
     assert await worked.mark() == 4
+
+
+async def test_in_a_mailbox_that_was_made_anew_nothing_of_before_counts(worked: Worked) -> None:
+    worked.account.texts = {Uid(900): WORKING, Uid(1): WORKING, Uid(2): WORKING}
+    ruling = worked.ruling()
+    ruling.listen()
+    await worked.arrive(899, 900)  # the text of one is not to be had
+    await ruling.drain()
+    await worked.arrive(901)
+    await worked.store.mailboxes.selected(worked.state.id, UidValidity(8), Uid(1), 0, ModSeq(0))
+    worked.hear(MailboxReset(WORK, worked.state.id))
+    state = await worked.store.mailboxes.get(worked.state.id)
+    assert state is not None
+    place = place_of(state)
+    assert place is not None
+    await worked.arrive(1)
+    await ruling.drain()
+    assert not ruling._unlooked.is_put_off
+    assert await worked.store.rulings.mark(place) == 1
+    await worked.arrive(2, heard=False)  # while nobody looks
+    again = worked.ruling()
+    await again.note_missed()
+    await again.drain()
+    assert "Subject 2 Grüße" in worked.told
 
 
 @given(

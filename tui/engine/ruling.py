@@ -30,7 +30,7 @@ from tui.mail.query_syntax import parse
 from tui.render.message import as_text, render_message
 from tui.store.mailboxes import MailboxState
 from tui.store.rulings import Place, Ruled
-from tui.sync.events import Event, Link, MessagesArrived
+from tui.sync.events import Event, Link, MailboxReset, MessagesArrived
 from tui.sync.mailing import Mailing
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Ruling:
         self._desk = desk
         self._announce = announce
         self._again_after = again_after
-        self._arrived: asyncio.Queue[MessagesArrived] = asyncio.Queue()
+        self._arrived: asyncio.Queue[tuple[int, MessagesArrived]] = asyncio.Queue()
         self._unlooked = Unlooked()
 
     @property
@@ -76,10 +76,12 @@ class Ruling:
     def _heard(self, event: Event) -> None:
         if self._rules and isinstance(event, MessagesArrived) and event.fresh and not event.again:
             self._note(event)
+        elif isinstance(event, MailboxReset):
+            self._unlooked.renew(event.mailbox)
 
     def _note(self, event: MessagesArrived) -> None:
         self._unlooked.add(event.mailbox, event.uids)
-        self._arrived.put_nowait(event)
+        self._arrived.put_nowait((self._unlooked.renewals(event.mailbox), event))
 
     async def run(self) -> None:
         """Look at what arrives until cancelled. Never raises a `MailError`."""
@@ -96,19 +98,19 @@ class Ruling:
     async def _next(self) -> None:
         try:
             async with asyncio.timeout(self._again_after if self._unlooked.is_put_off else None):
-                event = await self._arrived.get()
+                renewals, event = await self._arrived.get()
         except TimeoutError:
             for mailbox, uids in self._unlooked.take_again():
                 state = await self._desk.store.mailboxes.get(mailbox)
                 if state is not None:
                     self._note(MessagesArrived(state.mailbox.account, mailbox, uids, True))
             return
-        await self._guarded(event)
+        await self._guarded(renewals, event)
 
     async def drain(self) -> None:
         """Look at what has arrived so far. Never raises a `MailError`."""
         while not self._arrived.empty():
-            await self._guarded(self._arrived.get_nowait())
+            await self._guarded(*self._arrived.get_nowait())
 
     async def note_missed(self) -> None:
         """Note what arrived since a mailbox was looked at last; where it never was, everything in it is old."""
@@ -130,15 +132,23 @@ class Ruling:
                     uids = tuple(new[start : start + MOST_AT_ONCE])
                     self._note(MessagesArrived(place.account, state.id, uids, True))
 
-    async def _guarded(self, event: MessagesArrived) -> None:
+    async def _guarded(self, renewals: int, event: MessagesArrived) -> None:
+        """Look at what arrived, unless the mailbox was made anew since, so that these UIDs are of other messages."""
+
+        def is_over() -> bool:
+            return self._unlooked.renewals(event.mailbox) != renewals
+
         try:
-            await self._look(event)
+            if not is_over():
+                await self._look(event, is_over)
         except MailError as error:
             log.warning("rules: %s", error)
-            self._unlooked.put_off(event.mailbox, event.uids)
+            if not is_over():
+                self._unlooked.put_off(event.mailbox, event.uids)
         except Exception:  # a mistake of ours must not end all rules
             log.exception("rules")
-            self._unlooked.done(event.mailbox, event.uids)
+            if not is_over():
+                self._unlooked.done(event.mailbox, event.uids)
 
     def _applying(self, state: MailboxState) -> list[Rule]:
         account, mailbox = state.mailbox.account, state.mailbox
@@ -151,7 +161,7 @@ class Ruling:
             and mailbox.selectable
         ]
 
-    async def _look(self, event: MessagesArrived) -> None:
+    async def _look(self, event: MessagesArrived, is_over: Callable[[], bool]) -> None:
         state = await self._desk.store.mailboxes.get(event.mailbox)
         place = place_of(state) if state is not None else None
         if state is None or place is None or not (rules := self._applying(state)):
@@ -169,6 +179,8 @@ class Ruling:
             claimed = await self._claim(place, envelopes, which)
             if claimed:
                 await self._apply(account, state, place, which, claimed)
+        if is_over():
+            return
         if put_off:
             self._unlooked.put_off(state.id, put_off)
         mark = self._unlooked.done(state.id, (uid for uid in event.uids if uid not in put_off))

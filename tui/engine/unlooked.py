@@ -16,6 +16,19 @@ class Unlooked:
         self._reached: dict[MailboxId, Uid] = {}
         self._again: dict[MailboxId, set[Uid]] = {}
         self._tries: dict[tuple[MailboxId, Uid], int] = {}
+        self._renewed: dict[MailboxId, int] = {}
+
+    def renew(self, mailbox: MailboxId) -> None:
+        """Note that a mailbox was made anew: its UIDs mean other messages, what is known of the old ones is over."""
+        self._waiting.pop(mailbox, None)
+        self._reached.pop(mailbox, None)
+        self._again.pop(mailbox, None)
+        self._tries = {name: tries for name, tries in self._tries.items() if name[0] != mailbox}
+        self._renewed[mailbox] = self.renewals(mailbox) + 1
+
+    def renewals(self, mailbox: MailboxId) -> int:
+        """Return how often a mailbox was made anew since the program began."""
+        return self._renewed.get(mailbox, 0)
 
     def add(self, mailbox: MailboxId, uids: Iterable[Uid]) -> None:
         """Note that messages wait."""
