@@ -18,6 +18,7 @@ from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.screens.glance import Glance
 from tui.screens.mail_grid import Grid, grid
+from tui.screens.mail_return import MailReturn
 from tui.screens.place_above import Hinting
 from tui.screens.search_place import SearchedAccount
 from tui.screens.styles import styles
@@ -96,6 +97,7 @@ class InboxesScreen(Glance):
         self._arrived: list[Uid] = []
         self._is_filling = False
         self._news: MessagesArrived | None = None
+        self._return = MailReturn(store, self._list, doc_of)
         self._rows_due = Throttle(self._read_again, ROWS_EVERY)
         self._counts_due = Throttle(self._count, COUNTS_EVERY)
 
@@ -216,6 +218,11 @@ class InboxesScreen(Glance):
             self._go_to(self._list)
         await self._list.locate(doc_of(mailbox, uid))
 
+    async def follow_back(self, shown: Mapping[MailboxId, Sequence[Uid]]) -> None:
+        """Go to the newest message that an undo brought back, see `MailReturn.follow`."""
+        if not self._list.resting:
+            await self._return.follow(shown, self._inboxes)
+
     def mark(self, hits: Sequence[Hit]) -> None:
         """Mark these messages, as far as they are in an Inbox."""
         rows = [replace(hit, doc=doc_of(hit.mailbox, hit.envelope.uid)) for hit in hits]
@@ -239,6 +246,8 @@ class InboxesScreen(Glance):
                     self._arrived += [doc_of(event.mailbox, uid) for uid in event.uids] if event.fresh else []
                     self._is_filling = self._is_filling or not event.fresh
                     self._rows_due.ask()
+                    if self._return.is_awaited(event):
+                        self._begin(self.follow_back({event.mailbox: event.uids}))
                 if event.fresh and event.uids:
                     self._news = event
                     self._begin(self._announce(event))

@@ -268,8 +268,7 @@ class MailScreen(MailConversations, Reading):
         Args:
             shown: what is in lists again, by mailbox; nothing when it comes as soon as the server has done it.
         """
-        if self._feed.shown is not None and (not shown or self._feed.shown in shown):
-            await self._feed.follow_back(shown.get(self._feed.shown, ()))
+        await self._feed.follow_back(shown)
 
     def show_mailbox(self, mailbox: MailboxId) -> None:
         """Show a mailbox's list; it has the focus."""

@@ -219,7 +219,7 @@ class MailFeed:
                     self._is_filling = self._is_filling or not event.fresh
                     self._rows_due.ask()
                     if self._return is not None and self._return.is_awaited(event):
-                        self.begin(self.follow_back(event.uids))
+                        self.begin(self.follow_back({event.mailbox: event.uids}))
                 if event.fresh and event.uids:
                     self._news = event
                     self.begin(self._announce(event))
@@ -253,19 +253,15 @@ class MailFeed:
             case SubmissionChanged() | MessagesChanged() | MailboxReset() | MessagesVanished() | ThreadsChanged():
                 pass
 
-    async def follow_back(self, uids: Sequence[Uid]) -> None:
-        """Go to the newest of the messages that an undo brought back.
-
-        Args:
-            uids: none when the server has yet to do it.
-        """
+    async def follow_back(self, shown: Mapping[MailboxId, Sequence[Uid]]) -> None:
+        """Go to the newest of the messages that an undo brought back, see `MailReturn.follow`."""
         if self.shown is None:
             return
         if self._return is None:
             from tui.screens.mail_return import MailReturn  # noqa: PLC0415 - late: start-up time
 
             self._return = MailReturn(self._store, self._list)
-        await self._return.follow(self.shown, uids)
+        await self._return.follow(shown, (self.shown,))
 
     async def _announce(self, event: MessagesArrived) -> None:
         await self._rows_due.done()  # the row first: one frame then shows both
