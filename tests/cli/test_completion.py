@@ -17,7 +17,7 @@ from tui.cli.shells import SHELLS
 
 ROOT = Path(__file__).parents[2]
 EVIL = "$(touch evil) `touch evil`"
-HOSTILE = ("INBOX", "In spring; touch evil", EVIL)
+HOSTILE = ("INBOX", "In spring; touch evil", EVIL, 'it\'s \\n "all"', "wow!")
 
 
 @pytest.fixture
@@ -100,6 +100,30 @@ def test_commands_options_choices_files_and_names_are_offered(place: Path, name:
 
 def test_the_names_of_mailboxes_are_one_word_each_and_nothing_runs(place: Path) -> None:
     assert [shlex.split(each)[0] for each in bash(place, "list", "--mailbox", "")] == list(HOSTILE)
+
+
+QUOTED = {
+    "In\\ ": "%s",
+    "\\$": "%s",
+    "$": "%s",
+    "'": "'%s'",
+    "'$": "'%s'",
+    "'it": "'%s'",
+    '"': '"%s"',
+    '"\\$': '"%s"',
+    '"In ': '"%s"',
+}
+"""What is typed in bash, and how the line stands when its shell has put in what is offered."""
+
+
+@pytest.mark.parametrize("typed", QUOTED)
+def test_a_name_goes_on_as_it_was_begun(place: Path, typed: str) -> None:
+    found = [QUOTED[typed] % each for each in bash(place, "list", "--mailbox", typed)]
+    assert found
+    read_back = shell("bash", place, f"set +H; for each in {' '.join(found)}; do printf '%s\\n' \"$each\"; done")
+    plain = typed.lstrip("\"'").replace("\\", "")
+    might = [name for name in HOSTILE if name.startswith(plain)]
+    assert read_back == [name for name in might if typed[0] != '"' or "!" not in name]  # there it is of the history
 
 
 @pytest.mark.parametrize("name", ["fish", "zsh"])
