@@ -55,6 +55,7 @@ class Changes:
         self._emit = emit
         self._wake = wake
         self._archive = archive
+        self._making = asyncio.Lock()
         self._on_server = on_server
         self._listed = listed
 
@@ -157,7 +158,8 @@ class Changes:
         states = await self._known()
         for month, uids in months.items():
             groups.setdefault(archive_name(self._archive, month, delimiter_of(states)), []).extend(uids)
-        return [(await self._named(name), uids) for name, uids in groups.items()]
+        async with self._making:  # a rule, a script and a key may want the same one at the same moment
+            return [(await self._named(name), uids) for name, uids in groups.items()]
 
     async def _named(self, name: str) -> MailboxState:
         """Return the mailbox of a name, as a person writes it; it is made where there is none."""
