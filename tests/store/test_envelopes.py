@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.store.sample import READ, WORK, envelope, uids
+from tui.mail import snooze
 from tui.mail.address import Address
 from tui.mail.envelope import Envelope
 from tui.mail.flags import FLAGGED, NO_FLAGS
@@ -218,3 +219,13 @@ async def test_a_heavy_writer_is_not_counted_through(store: Store, inbox: Mailbo
     ]
     await store.envelopes.add(inbox, many)
     assert not await store.envelopes.is_first_from(inbox, many[-1])
+
+
+async def test_months_are_those_of_dates_that_can_be(store: Store, inbox: MailboxId) -> None:
+    """Who writes a date far ahead chooses no mailbox of the archive; what is put aside is archived as all else."""
+    came = 1_790_000_000
+    dates = {1: 1_600_000_000, 2: 7_000_000_000, 3: came + 3600, 4: None}
+    rows = [replace(envelope(uid, received=came), sent=sent) for uid, sent in dates.items()]
+    aside = replace(envelope(5, received=came, flags=snooze.put_aside(4_000_000_000)), sent=None)
+    await store.envelopes.add(inbox, [*rows, aside])
+    assert await store.envelopes.months(inbox, uids(1, 2, 3, 4, 5)) == {"2020-09": [1], "2026-09": [2, 3, 4, 5]}

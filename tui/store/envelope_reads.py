@@ -7,7 +7,18 @@ from typing import Any
 from tui.mail.envelope import Envelope, RowKey
 from tui.mail.flags import FLAGGED, Flags
 from tui.mail.ids import MailboxId, Uid
-from tui.store.codec import ALL_COLUMNS, BITS, LIST_COLUMNS, UID_MASK, row_id, row_ids, row_uid, unpack, unpack_flags
+from tui.store.codec import (
+    ALL_COLUMNS,
+    AWAY,
+    BITS,
+    LIST_COLUMNS,
+    UID_MASK,
+    row_id,
+    row_ids,
+    row_uid,
+    unpack,
+    unpack_flags,
+)
 from tui.store.databases import Connections
 from tui.store.sqlite import query
 
@@ -15,6 +26,8 @@ MOST_FROM_ONE = 200
 """Messages from one address that are looked at; whoever sent that many sent some before."""
 MOST_FOR_KEYWORDS = 20_000
 """Newest messages of a mailbox whose keywords are looked at."""
+DATES_AHEAD = 2 * 24 * 3600
+"""Seconds that a mail's date may be after its coming: clocks go wrong, and strangers write what they like."""
 
 
 def window(
@@ -119,12 +132,15 @@ def unread(at: Connections, mailbox: MailboxId) -> list[Uid]:
 
 
 def months(at: Connections, mailbox: MailboxId, uids: Sequence[Uid]) -> dict[str, list[Uid]]:
-    """Return the messages that are shown, by the month of their date on this machine's calendar, the oldest first."""
+    """Return the messages that are not on their way elsewhere, by the month of their date, the oldest first.
+
+    It is that of this machine's calendar. A date well after the mail came is none: it counts when it came.
+    """
     groups = query(
         at.cache,
-        f"SELECT strftime('%Y-%m', coalesce(sent, received), 'unixepoch', 'localtime') AS month,"
-        f" json_group_array(id & {UID_MASK}) FROM envelopes WHERE id IN (SELECT value FROM json_each(?)) AND hidden = 0"
-        " GROUP BY month ORDER BY month",
+        f"SELECT strftime('%Y-%m', iif(sent <= received + {DATES_AHEAD}, sent, received), 'unixepoch', 'localtime')"
+        f" AS month, json_group_array(id & {UID_MASK}) FROM envelopes"
+        f" WHERE id IN (SELECT value FROM json_each(?)) AND hidden != {AWAY} GROUP BY month ORDER BY month",
         (json.dumps(row_ids(mailbox, uids)),),
     )
     return {month: [Uid(uid) for uid in json.loads(found)] for month, found in groups}

@@ -123,7 +123,7 @@ class Envelopes:
         return await self._databases.read(envelope_reads.all_flagged, mailbox, uids)
 
     async def months(self, mailbox: MailboxId, uids: Sequence[Uid]) -> dict[str, list[Uid]]:
-        """Return those of the rows that are shown by the month of their date, ``2025-11``, the oldest first."""
+        """Return rows that are not on their way elsewhere by the month of their date, ``2025-11``, the oldest first."""
         return await self._databases.read(envelope_reads.months, mailbox, uids)
 
     async def aside(self, mailbox: MailboxId) -> int:
