@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 
 import pytest
 
@@ -178,6 +179,22 @@ async def test_the_same_message_is_not_asked_for_beside_itself() -> None:
         await asyncio.sleep(0)
         assert await fetch.parts_beside(session, Uid(7), ["1"], limit=1000) is None
         assert (await first).keys() == {"1", "HEADER"}
+
+
+async def test_a_piece_that_others_asked_for_is_not_taken_for_the_whole() -> None:
+    async with on("normal", messages=20) as (session, _):
+        await mailboxes.select(session, b"INBOX")
+        async with aclosing(fetch.bodies(session, {Uid(7): ["1"], Uid(8): ["1"]}, limit=3)) as batches:
+            fetching = asyncio.create_task(_all(batches))
+            await asyncio.sleep(0)
+            beside = await fetch.parts_beside(session, Uid(7), ["1"], limit=1000)
+            await fetching
+        assert beside is None, "four octets would have looked like all of it"
+
+
+async def _all(batches: fetch.BodyBatches) -> None:
+    async for _ in batches:
+        pass
 
 
 @pytest.mark.parametrize("name", [b"INBOX", b"Archive"])

@@ -90,10 +90,14 @@ class Command:
     def excludes(self, order: Order) -> bool:
         """Whether another may not be sent before the answer to this one.
 
-        That is about the same messages, and could not be told from its; or it changes how things are written.
+        That is about the same messages, and could not be told from its; or it may be about them, too, and asks for less
+        of each section: a piece would be taken for the whole; or it changes how things are written.
         """
         same = self.name == order.name and self.order.arguments[:1] == order.arguments[:1]
-        return not self.done.done() and (same or self.name == "COMPRESS")
+        pieces = self.order.limits.literal < order.limits.literal and any(
+            isinstance(each, bytes) and b"]<0." in each for each in self.order.arguments
+        )
+        return not self.done.done() and (same or pieces or self.name == "COMPRESS")
 
     def expect(self) -> None:
         """Have the next ``+`` kept in a new ``ready``; called before what is answered by it is sent."""
