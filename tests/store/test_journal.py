@@ -197,14 +197,21 @@ async def test_acts_that_were_one_are_undone_and_done_again_together(paths: Path
     store = await Store.open(paths)  # it is known after a restart, too
     newest = await store.journal.newest([WORK])
     assert newest is not None
-    assert [act.id for act in await store.journal.together(newest)] == ids[::-1]
+    assert [act.id for act in await store.journal.together(newest, [WORK])] == ids[::-1]
     assert alone.act is not None
-    assert await store.journal.together(alone.act) == [await store.journal.get(alone.act.id)]
+    assert await store.journal.together(alone.act, [WORK]) == [await store.journal.get(alone.act.id)]
+    with closing(apsw.Connection(str(paths.precious_file))) as file:
+        file.execute("UPDATE acts SET account = 'gone' WHERE id = ?", (ids[1],))
+    assert [act.id for act in await store.journal.together(newest, [WORK])] == ids[:1], "its account was removed"
+    with closing(apsw.Connection(str(paths.precious_file))) as file:
+        file.execute("UPDATE acts SET account = ? WHERE id = ?", (WORK, ids[1]))
     for id in ids[::-1]:
         await store.journal.undo(id)
     undone = await store.journal.undone([WORK])
     assert undone is not None
-    assert [act.id for act in await store.journal.together(undone)] == ids[::-1]
+    assert [act.id for act in await store.journal.together(undone, [WORK])] == ids[::-1]
     await store.journal.redo(ids[0])
-    assert [act.id for act in await store.journal.together(undone)] == ids[1:], "what stands otherwise is not with it"
+    assert [act.id for act in await store.journal.together(undone, [WORK])] == ids[1:], (
+        "what stands otherwise is not with it"
+    )
     await store.close()

@@ -36,7 +36,7 @@ async def undo(desk: Desk) -> None:
         elif act.state is ActState.FINAL:
             await _pass_by(desk, act)
         else:
-            await take_back(desk, *await desk.store.journal.together(act))
+            await take_back(desk, *await desk.store.journal.together(act, tuple(desk.accounts)))
 
 
 @command("app.redo", keys="ctrl+r", scope=(Scope.MAIL, Scope.OUTBOX))
@@ -47,7 +47,7 @@ async def redo(desk: Desk) -> None:
         if act is None:
             desk.flash("nothing to do again")
         else:
-            await do_again(desk, *reversed(await desk.store.journal.together(act)))
+            await do_again(desk, *reversed(await desk.store.journal.together(act, tuple(desk.accounts))))
 
 
 async def _pass_by(desk: Desk, newest: Act) -> None:

@@ -117,7 +117,7 @@ async def undo(desk: Desk, wish: Wish) -> AsyncIterator[Row]:
         raise MailError("There is nothing to undo.")
     if act.state is ActState.FINAL:
         raise MailError(f"Nothing can take this back: {act.label}.")
-    for each in await desk.store.journal.together(act):
+    for each in await desk.store.journal.together(act, tuple(desk.accounts)):
         account = desk.accounts[each.account]
         if each.submission is not None:
             if await account.take_back(each.submission) is None:

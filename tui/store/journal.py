@@ -142,14 +142,15 @@ class Journal:
         """Note that acts which were just done are one to the user: undone, and done again, together."""
         await self._databases.write_precious(_join, ids)
 
-    async def together(self, act: Act) -> "list[Act]":
-        """Return the acts that are one with this one and stand as it does, the last one that was done first."""
+    async def together(self, act: Act, accounts: Sequence[AccountName]) -> "list[Act]":
+        """Return the acts of these accounts that are one with this one and stand as it does, the last one first."""
         undone = act.state is ActState.UNDONE
+        names = ",".join("?" * len(accounts))
         where = (
             "made = (SELECT made FROM acts WHERE id = ?) AND (undone > 0) = ? AND acts.refused = 0 AND cut = 0"
-            f" AND passed = 0 AND NOT {acts.PARKED} ORDER BY acts.id DESC"
+            f" AND passed = 0 AND NOT {acts.PARKED} AND acts.account IN ({names}) ORDER BY acts.id DESC"
         )
-        return await self._databases.read_precious(acts.read, where, act.id, undone) or [act]
+        return await self._databases.read_precious(acts.read, where, act.id, undone, *accounts) or [act]
 
     async def get(self, id: int) -> Act | None:
         """Return one act, or None when it is forgotten."""
