@@ -93,11 +93,16 @@ class Command:
         That is about the same messages, and could not be told from its; or it may be about them, too, and asks for less
         of each section: a piece would be taken for the whole; or it changes how things are written.
         """
+        if self.done.done():
+            return False
         same = self.name == order.name and self.order.arguments[:1] == order.arguments[:1]
-        pieces = self.order.limits.literal < order.limits.literal and any(
-            isinstance(each, bytes) and b"]<0." in each for each in self.order.arguments
-        )
-        return not self.done.done() and (same or pieces or self.name == "COMPRESS")
+        return same or self.name == "COMPRESS" or self._asks_for_less(order)
+
+    def _asks_for_less(self, order: Order) -> bool:
+        if self.order.limits.literal >= order.limits.literal:
+            return False
+        written = [each for each in self.order.arguments if isinstance(each, bytes)]
+        return any(b"]<0." in each for each in written) and not written[0].isdigit()  # one UID is another one
 
     def expect(self) -> None:
         """Have the next ``+`` kept in a new ``ready``; called before what is answered by it is sent."""
