@@ -1,15 +1,22 @@
 """What is put aside is in no list and no count until its keywords say otherwise."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from tests.store.sample import WORK, envelope
+from tests.store.test_search import old_cache
+from tui.config.paths import Paths
 from tui.mail import snooze
 from tui.mail.flags import NO_FLAGS, SEEN
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.query_syntax import parse
+from tui.store.codec import INSERT, pack, pack_flags
 from tui.store.database import Store
+from tui.store.sqlite import SCHEMA
 
 LATER = snooze.put_aside(4_000_000_000)
+ASIDE = min(int(path.stem[6:]) for path in SCHEMA.glob("cache-*.sql") if "envelope_aside" in path.read_text())
+"""The first version of the cache that knows what is put aside."""
 
 
 async def listed(store: Store, mailbox: MailboxId) -> list[int]:
@@ -74,3 +81,19 @@ async def test_it_is_known_what_waits(store: Store, inbox: MailboxId) -> None:
     assert waiting == {1: LATER, 3: snooze.reminder(6000)}
     assert await store.snoozed.waiting(AccountName("another")) == []
     assert await store.snoozed.words(inbox, [Uid(1), Uid(2)]) == LATER
+
+
+async def test_what_was_put_aside_elsewhere_is_so_after_an_upgrade(paths: Paths, tmp_path: Path) -> None:
+    """The version before took these keywords for such as any."""
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    with old_cache(paths, ASIDE - 1, scripts) as cache:
+        for uid, flags in ((1, LATER), (2, NO_FLAGS)):
+            bits, others = pack_flags(flags)
+            cache.execute(INSERT, pack(MailboxId(1), envelope(uid, flags=flags), bits, others, False))
+        cache.execute("UPDATE mailboxes SET held = 2, unread = 2, server_total = 2, server_unread = 2")
+    store = await Store.open(paths)
+    assert await listed(store, MailboxId(1)) == [2]
+    assert (await counts(store, MailboxId(1)))[:3] == (1, 1, 1)
+    assert [row.uid for row in await store.snoozed.waiting(WORK)] == [1]
+    await store.close()
