@@ -23,7 +23,6 @@ from tui.store.database import Store
 from tui.sync.ahead import Ahead
 from tui.sync.bringing import Brought, put_there
 from tui.sync.carry import Carrier
-from tui.sync.certificates import CertificateEnds
 from tui.sync.chores import Chores
 from tui.sync.clock import ClockJumps
 from tui.sync.door import Door
@@ -31,7 +30,6 @@ from tui.sync.events import (
     AlertReceived,
     Event,
     Link,
-    LinkChanged,
     LinkState,
 )
 from tui.sync.homecoming import Homecoming
@@ -83,18 +81,13 @@ class Account(Mailing):
         jumps: ClockJumps | None = None,
         secrets: Secrets | None = None,
     ) -> None:
-        self._settings = settings
-        self._secrets = secrets or Secrets()
         self._homecoming = Homecoming(self._count_waiting)
-        self._tell = emit
         self._lines = Lines()
         self._mirrors: dict[MailboxId, Mirror] = {}
         self._inbox: Mirror | None = None
         self._alerts: dict[str, float] = {}
-        self._certificates = CertificateEnds(config.name, self._emit)
         self._door = Door()
         self._line = line = WorkLine(lambda: self._connect(lambda untagged: None))
-        emit = self._emit
         carrier = Carrier(store.pending, self._mirror)
         where = Where(
             ServerSource(line, self._mirror, lambda job, fits: self._watch.lend(job, fits)),
@@ -103,14 +96,15 @@ class Account(Mailing):
             ServerShelf(config.name, store, line),
             ServerSearch(store, line, self._mirror),
         )
-        super().__init__(config, settings, store, emit, where, pace, self._secrets)
+        super().__init__(config, settings, store, emit, where, pace, jumps, secrets)
         self._watch = Watch(self._connect, self, settings.sync, self._link_changed, pace(), self._survived)
-        self._jumps = jumps or ClockJumps()
-        self._chores = Chores(config, settings.sync, store, line, self._mirror, emit, self._tell_link, self._listed)
+        self._chores = Chores(
+            config, settings.sync, store, line, self._mirror, self._emit, self._tell_link, self._listed
+        )
         texts = Texts(store, line, self._mirror)
-        self._keeper = Keeper(self.name, settings.sync, store, texts, emit)
+        self._keeper = Keeper(self.name, settings.sync, store, texts, self._emit)
         ahead = 0 if settings.sync.low_bandwidth else settings.sync.ahead * 1024
-        self._ahead = Ahead(self.name, ahead, store, texts, emit)
+        self._ahead = Ahead(self.name, ahead, store, texts, self._emit)
 
     @property
     def round_trip(self) -> float:
@@ -229,13 +223,9 @@ class Account(Mailing):
             self._line.close_gate(ConnectionLost(f"{self.name} is offline: {state.reason}", cure="$ tries again."))
         self._tell_link()
 
-    async def _mind_sleep(self) -> None:
-        while True:
-            slept = await self._jumps.next()
-            log.info("%s: slept for %.0f s", self.name, slept)
-            self._line.awoke()
-            self._watch.awoke()
-            self.snoozes.wake()
+    def _awoke(self) -> None:
+        self._line.awoke()
+        self._watch.awoke()
 
     def _survived(self) -> None:
         """The machine has slept, and the line is up all the same: look after what is not pushed."""
@@ -252,11 +242,7 @@ class Account(Mailing):
     def _emit(self, event: Event) -> None:
         self._homecoming.heard(event)
         self._keeper.heard(event)
-        self.snoozes.heard(event)
-        self._tell(event)
-
-    def _tell_link(self) -> None:
-        self._emit(LinkChanged(self.name, self.link))
+        super()._emit(event)
 
     def _mirror(self, mailbox: MailboxId) -> Mirror:
         if mailbox not in self._mirrors:

@@ -28,9 +28,11 @@ from tui.store.mailboxes import MailboxState
 from tui.store.pending import Change
 from tui.sync.bringing import Brought
 from tui.sync.carry import Carried
+from tui.sync.certificates import CertificateEnds
 from tui.sync.changes import Changes
+from tui.sync.clock import ClockJumps
 from tui.sync.drafts import DraftCopies, Shelf
-from tui.sync.events import Event, LinkState
+from tui.sync.events import Event, LinkChanged, LinkState
 from tui.sync.follow_up import Copies, FollowUp
 from tui.sync.outbox import Dispatcher
 from tui.sync.pending import Replay
@@ -79,6 +81,7 @@ class Mailing(ABC):
         emit: called with every event.
         where: its mail is.
         pace: the waits after failures.
+        jumps: tells when the machine has slept.
         secrets: what obtains passwords; None: where nobody can be asked and no tokens are kept.
 
     Attributes:
@@ -96,11 +99,17 @@ class Mailing(ABC):
         emit: Callable[[Event], None],
         where: Where,
         pace: Pace,
-        secrets: Secrets,
+        jumps: ClockJumps | None,
+        secrets: Secrets | None,
     ) -> None:
         self.name: AccountName = config.name
         self.config = config
         self.search = where.search
+        self._settings = settings
+        self._tell, emit = emit, self._emit
+        self._jumps = jumps or ClockJumps()
+        self._secrets = secrets = secrets or Secrets()
+        self._certificates = CertificateEnds(self.name, emit)
         self.sieve = SieveScripts(config, float(settings.sync.timeout), secrets)
         self._store = store
         self._tasks: set[asyncio.Task[None]] = set()
@@ -149,6 +158,14 @@ class Mailing(ABC):
     def link(self) -> LinkState:
         """The state of the line to the receiving server, now."""
 
+    def _tell_link(self) -> None:
+        self._emit(LinkChanged(self.name, self.link))
+
+    def _emit(self, event: Event) -> None:
+        """Tell of what happened: the account's own parts first, then all others."""
+        self.snoozes.heard(event)
+        self._tell(event)
+
     @abstractmethod
     def start(self) -> None:
         """Begin: look for mail, carry what waits, send what waits."""
@@ -180,6 +197,17 @@ class Mailing(ABC):
         Raises:
             MailError: when it cannot be done now.
         """
+
+    @abstractmethod
+    def _awoke(self) -> None:
+        """The machine has slept: lines may be dead that look alive."""
+
+    async def _mind_sleep(self) -> None:
+        while True:
+            slept = await self._jumps.next()
+            log.info("%s: slept for %.0f s", self.name, slept)
+            self._awoke()
+            self.snoozes.wake()
 
     async def _wire(self, mailbox: MailboxId) -> bytes:
         wire = await self._store.pending.wire(mailbox)

@@ -26,9 +26,8 @@ from tui.store.mailboxes import MailboxState
 from tui.store.pending import Change
 from tui.sync.bringing import Brought, put_here
 from tui.sync.carry import Carried
-from tui.sync.certificates import CertificateEnds
 from tui.sync.clock import ClockJumps
-from tui.sync.events import Event, Link, LinkChanged, LinkState, SyncProgressed
+from tui.sync.events import Event, Link, LinkState, SyncProgressed
 from tui.sync.mailing import Mailing, Where
 from tui.sync.pop3_carry import LocalCarrier
 from tui.sync.pop3_poll import Poller
@@ -73,15 +72,10 @@ class Pop3Account(Mailing):
         jumps: ClockJumps | None = None,
         secrets: Secrets | None = None,
     ) -> None:
-        self._settings = settings
-        self._secrets = secrets or Secrets()
-        self._tell, emit = emit, self._emit
-        self._jumps = jumps or ClockJumps()
-        self._rows = Rows(config.name, store, emit)
+        self._rows = Rows(config.name, store, self._emit)
         self._carrier = LocalCarrier(config.name, store)
         self._ready = asyncio.Event()
         self._trouble = ""
-        self._certificates = CertificateEnds(config.name, emit)
         name = config.name
         where = Where(
             LocalSource(name, store),
@@ -90,7 +84,7 @@ class Pop3Account(Mailing):
             LocalShelf(name, store, self._filed_in),
             Nowhere(),
         )
-        super().__init__(config, settings, store, emit, where, pace, self._secrets)
+        super().__init__(config, settings, store, emit, where, pace, jumps, secrets)
         self._visitor = Visitor(name, store.local, config.leave_days, self._filed, self._progress)
         every = float(config.poll or settings.sync.poll)
         self._poller = Poller(self._connect, self._visit, every, lambda state: self._tell_link(), pace())
@@ -163,11 +157,8 @@ class Pop3Account(Mailing):
         await self._ready.wait()
         await self._rows.settle(mailbox)
 
-    async def _mind_sleep(self) -> None:
-        while True:
-            await self._jumps.next()
-            self._poller.look_now()
-            self.snoozes.wake()
+    def _awoke(self) -> None:
+        self._poller.look_now()
 
     async def _connect(self) -> Session:
         receive, timeout = self.config.receive, float(self._settings.sync.timeout)
@@ -203,13 +194,6 @@ class Pop3Account(Mailing):
         inbox = await self._store.mailboxes.by_wire(self.name, INBOX)
         if inbox is not None:
             self._emit(SyncProgressed(self.name, inbox.id, done, total))
-
-    def _emit(self, event: Event) -> None:
-        self.snoozes.heard(event)
-        self._tell(event)
-
-    def _tell_link(self) -> None:
-        self._emit(LinkChanged(self.name, self.link))
 
     async def _carry(self, change: Change) -> Carried:
         return await self._carrier.carry(change)
