@@ -143,7 +143,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         )
         self._mail.look.key = self.keymap.label
         self._mail.look.labels = self.config.labels
-        self._mail.set_searches(tuple(self.config.searches))
+        self.show_searches()
         self._mail.set_subscribed_only(self.config.look.subscribed_only)
         self._mail.set_hints(hints(self.keymap, self._mail.key_scopes))
         self.push_screen(self._mail)
@@ -275,6 +275,11 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
             if say is not None:
                 say(text, style=style)
                 return
+
+    def show_searches(self) -> None:
+        """Show the searches that are kept, below the mailboxes."""
+        if self._mail is not None:
+            self._mail.set_searches(tuple({**self.config.searches, **self.habits.searches}))
 
     def copy(self, text: str) -> bool:
         """Put text into the clipboard of the user's terminal."""
@@ -415,7 +420,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         """Make a saved search."""
         from tui.commands import search  # noqa: PLC0415 - late: start-up time
 
-        await search.begin(self, self.config.searches[chosen.name], listing=True)
+        await search.begin(self, search.kept(self)[chosen.name], listing=True)
 
     def on_mail_screen_place_changed(self) -> None:
         """Show the keys that are at hand now."""

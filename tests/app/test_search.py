@@ -78,6 +78,39 @@ async def test_a_search_that_is_kept_is_a_row_of_the_tree(tmp_path: Path) -> Non
             await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "back at the mail")
 
 
+async def test_a_search_is_kept_by_a_key_found_again_and_forgotten(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        async with servers.app(width=120, height=40) as person:
+            await servers.deliver(letter("Note G, with the table"))
+            await person.sees("live", "Note G")
+            await person.press("/")
+            await person.type("from:ada note")
+            await person.sees("1 found", "Alt+K keep it")
+            await person.press("alt+k")
+            await person.sees("keep it as", "searches for from:ada note")
+            await person.press(*["backspace"] * len("from:ada note"))
+            await person.type("notes of Ada")
+            await person.press("enter")
+            await person.sees("kept as notes of Ada")
+            await person.press("escape")
+            await person.sees("Searches", "notes of Ada")
+        async with servers.app(width=80, height=24) as person:
+            await person.sees("live", "Note G")
+            await person.press("g", "m")
+            await person.type("notes")
+            await person.press("enter")
+            await person.sees("/ from:ada note", "1 found", "j k move")
+            await person.press("q")
+            await person.sees("Inbox  work")
+            await person.press(":")
+            await person.type("forget")
+            await person.press("enter")
+            await person.sees("Forget", "notes of Ada", "from:ada note")
+            await person.press("enter")
+            await person.sees("forgotten: notes of Ada")
+            assert not person.app.habits.searches
+
+
 async def test_people_are_offered_while_they_are_typed(tmp_path: Path) -> None:
     async with live(tmp_path) as servers, servers.app(width=100, height=30) as person:
         await servers.deliver(letter("It compiles", sender="Grace Hopper <grace@yale.example>"))

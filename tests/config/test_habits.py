@@ -26,6 +26,21 @@ def test_a_chosen_theme_lasts_until_the_configuration_says_otherwise(tmp_path: P
     assert kept(again, file).theme("tidings-dark") == "tidings-dark"
 
 
+def test_searches_are_kept_and_forgotten(tmp_path: Path) -> None:
+    file = tmp_path / "habits.json"
+    habits = Habits.read(file)
+    habits.keep_search("from Ada", "is:unread from:ada")
+    habits.keep_search("files", "has:file")
+    habits.keep_search("files", "has:file larger:1M")
+    again = kept(habits, file)
+    assert list(again.searches.items()) == [("files", "has:file larger:1M"), ("from Ada", "is:unread from:ada")]
+    again.forget_search("files")
+    assert list(kept(again, file).searches) == ["from Ada"]
+    for name, query in (("", "x"), ("x", " "), ("two\nlines", "x"), ("x", "y" * 1_001)):
+        with pytest.raises(ValueError):  # noqa: PT011 - it has no words
+            again.keep_search(name, query)
+
+
 def test_uses_are_counted_and_fade(tmp_path: Path) -> None:
     file = tmp_path / "habits.json"
     habits = Habits.read(file)

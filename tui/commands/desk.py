@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from tui.store.drafts import SavedDraft
     from tui.sync.changes import Changes
     from tui.sync.events import LinkState, MessagesArrived
-    from tui.sync.mailing import Search
     from tui.sync.sieve import SieveScripts
     from tui.sync.snoozes import Snoozes
+    from tui.sync.where import Search
     from tui.terminal.graphics import Graphics
 
 Answer = TypeVar("Answer")
@@ -123,6 +123,9 @@ class Desk(Protocol):
 
     def wear(self, theme: ThemeFile) -> None:
         """Show everything in this theme."""
+
+    def show_searches(self) -> None:
+        """Show the searches that are kept, below the mailboxes: they are others now."""
 
     def toggle_latency(self) -> None:
         """Show what keys and servers take, or show it no more."""

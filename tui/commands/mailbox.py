@@ -1,5 +1,7 @@
 """Going from mailbox to mailbox."""
 
+from typing import cast
+
 from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.hints import hints
 from tui.commands.registry import command
@@ -102,9 +104,16 @@ async def _show(desk: Desk, *roles: Role) -> None:
 
 @command("mailbox.by_name", keys="g m", hint="mailbox by name", opens=True)
 async def by_name(desk: Desk) -> None:
-    """Go to a mailbox: by a part of its name."""
-    chosen = await pick_mailbox(desk, "Go to", does="go there")
-    if chosen is not None:
+    """Go to a mailbox: by a part of its name; also to a search that is kept."""
+    from tui.commands.search import begin, kept  # noqa: PLC0415 - late: start-up time
+
+    searches = kept(desk)
+    choices = cast("list[Choice[MailboxId | str]]", await _choices(desk))
+    choices += [Choice(name, f"search  {query}", "", name) for name, query in searches.items()]
+    chosen = await desk.ask(PickScreen("Go to", choices, does="go there"))
+    if isinstance(chosen, str):
+        await begin(desk, searches[chosen], listing=True)
+    elif chosen is not None:
         desk.mail.show_mailbox(chosen)
 
 
@@ -222,9 +231,13 @@ async def pick_mailbox(desk: Desk, heading: str, *, does: str) -> MailboxId | No
         heading: our own words.
         does: what Enter does.
     """
+    return await desk.ask(PickScreen(heading, await _choices(desk), does=does))
+
+
+async def _choices(desk: Desk) -> list[Choice[MailboxId]]:
     states = [state for state in await desk.store.mailboxes.all() if state.mailbox.selectable]
     several = len({state.mailbox.account for state in states}) > 1
-    return await desk.ask(PickScreen(heading, [_choice(state, several) for state in states], does=does))
+    return [_choice(state, several) for state in states]
 
 
 async def pick_target(desk: Desk, heading: str, *, does: str, source: MailboxId) -> MailboxId | None:

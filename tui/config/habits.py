@@ -19,6 +19,9 @@ MOST_COMMANDS = 1000
 MOST_MAILBOXES = 1000
 MOST_TARGETS = 20
 """Mailboxes remembered as those that mail was moved to."""
+MOST_SEARCHES = 100
+MOST_LETTERS = 1_000
+"""Letters of a search that is kept."""
 MOST_USES = 1_000
 """Uses of a command at which all counts are halved, so that what was used lately weighs more."""
 
@@ -35,6 +38,16 @@ def _targets(value: Mapping[str, object]) -> list[str]:
     return [name for name in names if isinstance(name, str)]
 
 
+def _searches(value: Mapping[str, object]) -> dict[str, str]:
+    known = value.get("searches")
+    pairs = list(known.items())[:MOST_SEARCHES] if isinstance(known, dict) else []
+    return {name: query for name, query in pairs if isinstance(query, str) and _is_search(name, query)}
+
+
+def _is_search(name: str, query: str) -> bool:
+    return all(words.strip() and words.isprintable() and len(words) <= MOST_LETTERS for words in (name, query))
+
+
 class Habits:
     """The theme that was chosen, and how often commands were called from the palette.
 
@@ -46,6 +59,7 @@ class Habits:
         light: whether the terminal's background was light when it told last.
         threaded: a mailbox's name → whether it is listed by conversations; those of which nobody said are not in it.
         targets: names of the mailboxes that mail was moved to, the last one first.
+        searches: name → query, those that were kept while the program ran.
     """
 
     def __init__(
@@ -58,7 +72,9 @@ class Habits:
         light: bool = False,
         threaded: Mapping[str, bool] | None = None,
         targets: Sequence[str] = (),
+        searches: Mapping[str, str] | None = None,
     ) -> None:
+        self._searches = dict(searches or {})
         self._targets = list(targets)
         self._threaded = dict(threaded or {})
         self._light = light
@@ -92,6 +108,7 @@ class Habits:
             light=value.get("light") is True,
             threaded=_threaded(value),
             targets=_targets(value),
+            searches=_searches(value),
         )
 
     def theme(self, configured: str) -> str:
@@ -143,6 +160,27 @@ class Habits:
         self._targets = [mailbox, *(each for each in self._targets if each != mailbox)][:MOST_TARGETS]
         self.is_changed = True
 
+    @property
+    def searches(self) -> Mapping[str, str]:
+        """The searches that were kept: name → query."""
+        return self._searches
+
+    def keep_search(self, name: str, query: str) -> None:
+        """Keep a search; one of this name is replaced.
+
+        Raises:
+            ValueError: there are too many, or it is no text of one line.
+        """
+        if not _is_search(name, query) or len(self._searches.keys() | {name}) > MOST_SEARCHES:
+            raise ValueError
+        self._searches[name] = query
+        self.is_changed = True
+
+    def forget_search(self, name: str) -> None:
+        """Keep a search no longer."""
+        if self._searches.pop(name, None) is not None:
+            self.is_changed = True
+
     def count(self, id: str) -> None:
         """Note that a command was called from the palette."""
         self._uses[id] = self._uses.get(id, 0) + 1
@@ -157,9 +195,10 @@ class Habits:
     def snapshot(self) -> str:
         """Return what `write` is to write, and take it as written. To be called where the changes are made."""
         self.is_changed = False
-        kept = {"theme": self._theme, "over": self._over, "uses": self._uses, "light": self._light}
+        kept: dict[str, object] = {"theme": self._theme, "over": self._over, "uses": self._uses, "light": self._light}
         kept["threaded"] = self._threaded
         kept["targets"] = self._targets
+        kept["searches"] = self._searches
         return json.dumps(kept, indent=1, sort_keys=True)
 
     def write(self, text: str) -> None:

@@ -369,6 +369,9 @@ class LinearDesk:
         self.flashed = text
         self._sheet.say(words.act(text, self._acted_on))
 
+    def show_searches(self) -> None:
+        """There is no tree to show them in: g m names them."""
+
     def copy(self, text: str) -> bool:
         """Nothing but lines goes to the terminal: what was to be copied is read out by whoever asks."""
         return False

@@ -72,6 +72,8 @@ class MailboxTree(LineWidget, can_focus=True):
     def set_searches(self, names: Sequence[str]) -> None:
         """Show these saved searches below the mailboxes."""
         self._searches = names
+        if self._accounts:
+            self._rebuild()
 
     def set_snoozed(self, count: int) -> None:
         """Show how much is snoozed, below the mailboxes; shown with the next `load`."""
