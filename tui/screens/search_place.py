@@ -14,7 +14,7 @@ from tui.screens.place_above import WHEEL, Hinting, PlaceAbove
 from tui.screens.reading import Reading
 from tui.store.mailboxes import MailboxState
 from tui.store.search import Hit
-from tui.sync.mailing import Search
+from tui.sync.where import Search
 from tui.terminal.keys import Scope
 from tui.widgets.address_input import LineInput
 from tui.widgets.envelope_list import EnvelopeList

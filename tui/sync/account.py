@@ -36,7 +36,7 @@ from tui.sync.homecoming import Homecoming
 from tui.sync.keep import Keeper
 from tui.sync.lines import Lines
 from tui.sync.mailbox import Mirror
-from tui.sync.mailing import Mailing, Where
+from tui.sync.mailing import Mailing
 from tui.sync.reader import ServerSource
 from tui.sync.retry import Backoff, Pace
 from tui.sync.search import ServerSearch
@@ -44,6 +44,7 @@ from tui.sync.sent_copy import SentCopy
 from tui.sync.server_shelf import ServerShelf
 from tui.sync.texts import Texts
 from tui.sync.watch import Watch
+from tui.sync.where import Where
 from tui.sync.work import Rank, WorkLine
 
 log = logging.getLogger(__name__)

@@ -1,14 +1,14 @@
 """What an account does with mail whatever kind it is: reading, changing, writing, sending, and what follows on it.
 
-Where the mail is, an IMAP server or this machine, is a matter of what is given (`Where`): what reads it, carries
-changes, files copies of sent mail, keeps copies of drafts, and searches.
+Where the mail is, an IMAP server or this machine, is a matter of what is given (`tui.sync.where`): what reads it,
+carries changes, files copies of sent mail, keeps copies of drafts, and searches.
 """
 
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from typing import Any
 
 from tui.config.model import AccountConfig, Config
 from tui.config.model import Protocol as Receiving
@@ -18,57 +18,27 @@ from tui.mail.draft import Draft, Original
 from tui.mail.errors import MailboxNotFound, MailError
 from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
 from tui.mail.message import Message
-from tui.mail.noun import dataclass
 from tui.mail.part import Part
-from tui.mail.query import Node
 from tui.mail.ready_made import ReadyMade
 from tui.store.database import Store
 from tui.store.drafts import SavedDraft
-from tui.store.mailboxes import MailboxState
-from tui.store.pending import Change
 from tui.sync.bringing import Brought
-from tui.sync.carry import Carried
 from tui.sync.certificates import CertificateEnds
 from tui.sync.changes import Changes
 from tui.sync.clock import ClockJumps
-from tui.sync.drafts import DraftCopies, Shelf
+from tui.sync.drafts import DraftCopies
 from tui.sync.events import Event, LinkChanged, LinkState
-from tui.sync.follow_up import Copies, FollowUp
+from tui.sync.follow_up import FollowUp
 from tui.sync.outbox import Dispatcher
 from tui.sync.pending import Replay
-from tui.sync.reader import Reader, Source
+from tui.sync.reader import Reader
 from tui.sync.retry import Pace
 from tui.sync.sieve import SieveScripts
 from tui.sync.snoozes import Snoozes
 from tui.sync.standing import Standings
+from tui.sync.where import Where
 
 log = logging.getLogger(__name__)
-
-
-class Search(Protocol):
-    """Asks where the mail is for what is not known here."""
-
-    async def ask(self, node: Node, mailboxes: Iterable[MailboxState], found: Callable[[Sequence[int]], None]) -> None:
-        """See `tui.sync.search.ServerSearch.ask`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where an account's mail is.
-
-    Attributes:
-        source: reads it.
-        carry: carries a change of the user's there.
-        sent: files copies of sent mail, and looks for them.
-        shelf: keeps copies of drafts.
-        search: finds more than is known here.
-    """
-
-    source: Source
-    carry: Callable[[Change], Awaitable[Carried]]
-    sent: Copies
-    shelf: Shelf
-    search: Search
 
 
 class Mailing(ABC):

@@ -28,13 +28,14 @@ from tui.sync.bringing import Brought, put_here
 from tui.sync.carry import Carried
 from tui.sync.clock import ClockJumps
 from tui.sync.events import Event, Link, LinkState, SyncProgressed
-from tui.sync.mailing import Mailing, Where
+from tui.sync.mailing import Mailing
 from tui.sync.pop3_carry import LocalCarrier
 from tui.sync.pop3_poll import Poller
 from tui.sync.pop3_rows import Rows
 from tui.sync.pop3_source import LocalSent, LocalShelf, LocalSource
 from tui.sync.pop3_visit import Visitor
 from tui.sync.retry import Backoff, Pace
+from tui.sync.where import Where
 
 log = logging.getLogger(__name__)
 
@@ -212,7 +213,7 @@ class Pop3Account(Mailing):
 
 
 class Nowhere:
-    """Finds nothing: all the mail there is is known here. See `tui.sync.mailing.Search`."""
+    """Finds nothing: all the mail there is is known here. See `tui.sync.where.Search`."""
 
     async def ask(self, node: Node, mailboxes: Iterable[MailboxState], found: Callable[[Sequence[int]], None]) -> None:
         """Find nothing."""
