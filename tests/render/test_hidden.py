@@ -110,6 +110,11 @@ def test_blocks_are_counted_not_elements() -> None:
     assert lay('<p style="color:#fff">a</p><p style="color:#fff">b</p>').hidden == 2
 
 
+@pytest.mark.parametrize("how", ["hidden", 'style="display:none"', 'style="opacity:0"'])
+def test_a_picture_that_is_hidden_itself_counts_as_remote(how: str) -> None:
+    assert lay(f'<p>Dear all<img {how} src="https://a.example/seen.gif"></p>').remote == 1
+
+
 def test_pictures_in_hidden_blocks_count_as_remote() -> None:
     assert lay('<div style="display:none"><img src="https://a.example/x.png"></div>').remote == 1
 

@@ -31,7 +31,7 @@ class Withheld:
         text = only_text(node)
         if not is_nothing(text_in(node, 20_000, MAX_NODES) if text is None else text):
             self.hidden += 1
-        if text is not None:
+        if text is not None and node.tag != "img":
             return
         self.remote += len([image for image in node.css("img") if _REMOTE.match(image.attributes.get("src") or "")])
 
