@@ -1,5 +1,6 @@
 """Parts beside the text: what they are called, and files that land where the user said and nowhere else."""
 
+import base64
 import os
 import stat
 from pathlib import Path
@@ -12,7 +13,17 @@ from tests.mail.judge import unsafe
 from tui.mail.errors import MailError
 from tui.mail.parse import parse_message
 from tui.mail.part import Part
-from tui.render.parts import MAX_NAME, Nature, human_size, nature_of, part_label, part_rows, safe_name, save
+from tui.render.parts import (
+    MAX_NAME,
+    Nature,
+    decoded_size,
+    human_size,
+    nature_of,
+    part_label,
+    part_rows,
+    safe_name,
+    save,
+)
 
 SAFE = {
     "report.pdf": "report.pdf",
@@ -117,7 +128,7 @@ def test_rows_are_files_first_then_what_is_not_shown() -> None:
     logo = Part("3", "image/png", content_id="x")
     report = Part("4", "application/pdf", filename="a.pdf", size=1_000, encoding="base64", disposition="attachment")
     rows = part_rows(Part("", "multipart/mixed", children=(shown, html, logo, report)), [shown])
-    assert [(row.number, row.label, row.size) for row in rows] == [(1, "a.pdf", 750), (2, "HTML", 100), (3, "image", 0)]
+    assert [(row.number, row.label, row.size) for row in rows] == [(1, "a.pdf", 732), (2, "HTML", 100), (3, "image", 0)]
 
 
 @pytest.mark.parametrize(
@@ -139,3 +150,10 @@ def test_rows_are_files_first_then_what_is_not_shown() -> None:
 )
 def test_what_a_file_is_by_its_first_octets(data: bytes, nature: Nature) -> None:
     assert nature_of(data) is nature
+
+
+@given(st.integers(0, 20_000), st.booleans())
+def test_the_size_of_a_file_is_known_before_it_is_fetched(size: int, ends: bool) -> None:
+    wire = base64.encodebytes(b"x" * size).replace(b"\n", b"\r\n")
+    wire = wire if ends else wire.removesuffix(b"\r\n")
+    assert 0 <= decoded_size(Part("1", "text/csv", encoding="base64", size=len(wire))) - size <= 2

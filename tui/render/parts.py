@@ -63,6 +63,9 @@ _LABELS = {
 }
 
 
+_LINE = 76
+
+
 def part_rows(structure: Part, shown: Collection[Part]) -> tuple[PartRow, ...]:
     """Return the rows of all parts that are not in the text: files first, then other versions, then pictures in it.
 
@@ -89,8 +92,14 @@ def part_label(part: Part) -> str:
 
 
 def decoded_size(part: Part) -> int:
-    """Return the octets a part has after decoding, as near as the transferred size tells."""
-    return part.size * 3 // 4 if part.encoding == "base64" else part.size
+    """Return the octets a part has after decoding, as near as the transferred size tells: base64 to two octets.
+
+    Its lines are those that nearly all programs write, of 76 characters (RFC 2045, 6.8).
+    """
+    if part.encoding != "base64":
+        return part.size
+    lines, rest = divmod(part.size, _LINE + 2)
+    return (lines * _LINE + rest - (2 if rest % 4 == 2 else 0)) * 3 // 4
 
 
 def human_size(octets: int) -> str:
