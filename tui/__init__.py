@@ -61,9 +61,9 @@ nouns, functions verbs, events past tense, commands ``noun.verb``.
 
 Where do I add … a key or command: one function in ``commands/<area>.py``, then ``python -m tests.commands.index``. A
 theme: one file in ``themes/``. A setting: one field in `tui.config.model`. A screen: ``screens/x.py``,
-``styles/x.tcss`` and the command that opens it. A server's quirk: one row in `tui.imap.quirks`. A provider:
-one row in ``setup/providers.json``. A SASL mechanism: one class in `tui.mail.sasl`. An error: its place in the tree of
-`tui.mail.errors`.
+``styles/x.tcss`` and the command that opens it; where it lists mail, a child of `tui.screens.place_above`. A key of the
+query language: `tui.mail.query_syntax`. A server's quirk: one row in `tui.imap.quirks`. A provider: one row in
+``setup/providers.json``. A SASL mechanism: one class in `tui.mail.sasl`. An error: its place in `tui.mail.errors`.
 """
 
 __version__ = "0.1.0"
