@@ -102,8 +102,8 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
         """Say on the edge of the box what is above and below the rows in sight."""
         above, below = self.choices.beyond(self._rows)
         told = [f"{count:,} {where}" for count, where in ((above, "above"), (below, "below")) if count]
-        words = Content.styled(f" {marks_of(self).dot} ".join(told), "$muted").markup if told else ""
-        self.query_one("#pick", Vertical).border_subtitle = words
+        words = Content.styled(f" {marks_of(self).dot} ".join(told), "$muted")
+        self.query_one("#pick", Vertical).border_subtitle = words.markup
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
