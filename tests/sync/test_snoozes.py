@@ -24,13 +24,14 @@ HOUR = 3600.0
 
 
 class NoKeywords(Dialogue):
-    """Keeps system flags only, and says so; whatever else is stored is forgotten."""
+    """Keeps system flags only, and says so, until ``options["keeps"]``; whatever else is stored is forgotten."""
 
     async def send(self, data: bytes) -> None:
-        await super().send(data.replace(b" \\*)] flags", b")] flags"))
+        keeps = self.server.options.get("keeps")
+        await super().send(data if keeps else data.replace(b" \\*)] flags", b")] flags"))
 
     async def do_uid_store(self, tag: bytes, uids: bytes, action: bytes, flags: bytes) -> None:
-        assert b"tidings-" not in flags, "it was not asked for"
+        assert b"tidings-" not in flags or self.server.options.get("keeps"), "it was not asked for"
         await super().do_uid_store(tag, uids, action, flags)
 
 
@@ -108,6 +109,25 @@ async def test_what_is_kept_here_follows_a_mail_that_is_moved(tmp_path: Path) ->
             archive = (await work.mailbox(b"Archive")).id
             await work.account.look_into(archive)
             assert [each.mailbox for each in await store.snoozed.waiting(work.name)] == [archive]
+
+
+async def test_what_is_kept_here_ends_where_the_server_has_come_to_keep_it(tmp_path: Path) -> None:
+    async with scripted_imap("no-keywords", messages=2) as server:
+        async with open_store(tmp_path) as store, at_work(store, server) as work:
+            await work.holds(2)
+            await work.account.snoozes.put_aside(await work.inbox(), [Uid(1)], time.time() + HOUR)
+            await quiet(work)
+        server.options["keeps"] = True
+        async with open_store(tmp_path) as store, at_work(store, server) as work:
+            await lists(work, 2)
+            later(work, 2 * HOUR)
+            await lists(work, 1, 2)
+            await quiet(work)
+            assert not await store.snoozed.waiting(work.name)
+            assert len([event for event in work.said(MessagesArrived) if event.again]) == 1
+        async with open_store(tmp_path) as store, at_work(store, server) as work:
+            await work.holds(2)
+            await lists(work, 1, 2)
 
 
 async def test_by_pop3_it_is_on_this_machine(tmp_path: Path) -> None:

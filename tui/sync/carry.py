@@ -94,9 +94,9 @@ class Carrier:
                 add, remove = change.add - here, change.remove - here
                 if add or remove or not here:
                     await imap_change.store_flags(session, place.uids, add=add, remove=remove)
-                if here:
-                    kept_here = True
-                    gone = change.remove & here
+                kept_here |= bool(here)
+                gone = taken_off(change.remove)  # the server may not have kept yet what it keeps by now
+                if here or gone:
                     effects.merge(await self._pending.keep_here(place, (change.add & here) - {BACK}, gone))
         return Carried(places, effects, kept_here)
 
