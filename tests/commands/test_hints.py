@@ -46,6 +46,9 @@ def test_a_message_promises_what_it_has() -> None:
     assert not ids(bare) & {"view.links", "view.save_part", "view.html"}
     assert ids(full) >= {"view.links", "view.save_part", "view.html"}
     assert "view.html" not in ids(Page((), parts=(FILE,)))
+    assert "message.invitation" not in ids(full)
+    invited = PartRow(1, Part("2", "text/calendar", filename="invite.ics"), "invite.ics", 100)
+    assert hints(keymap(), READING, Page((), parts=(invited,)))[0].command_id == "message.invitation"
     assert "view.html" in ids(Page((), mode=Mode.HTML))
 
 

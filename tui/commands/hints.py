@@ -18,6 +18,7 @@ TREE = (
     *("mailbox.by_name", "app.palette", "app.help"),
 )
 MESSAGE = (
+    "message.invitation",
     *("view.page", "message.reply", "view.close", "view.html", "view.links", "view.save_part", "message.archive"),
     *("message.reply_all", "message.forward", "message.delete", "message.next", "view.headers"),
     *("app.palette", "app.help"),
@@ -93,10 +94,11 @@ def record_hints(keymap: Keymap, scopes: Sequence[Scope], acts: Sequence[KeyHint
 def _pointless(page: Page | None) -> Collection[str]:
     """Return the commands that have nothing to do on a page."""
     if page is None:
-        return ("view.links", "view.save_part", "view.html")
+        return ("view.links", "view.save_part", "view.html", "message.invitation")
     has_html = any(row.part.type == "text/html" and not row.part.is_attachment for row in page.parts)
     pointless = [] if page.links else ["view.links"]
     pointless += [] if page.parts else ["view.save_part"]
+    pointless += [] if any(row.part.type == "text/calendar" for row in page.parts) else ["message.invitation"]
     return [*pointless, *([] if has_html or page.mode is Mode.HTML else ["view.html"])]
 
 
