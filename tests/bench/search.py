@@ -5,6 +5,7 @@ query is kept from the one before; the file itself is in the machine's memory. T
 to wait at most while all hits of the query are counted.
 """
 
+import argparse
 import asyncio
 import random
 import resource
@@ -197,6 +198,8 @@ async def measure(count: int) -> bool:
 
 def main(words: Sequence[str]) -> int:
     """Measure each size given, or the usual ones."""
-    sizes = [int(word.replace(",", "")) for word in words] or list(SIZES)
+    parser = argparse.ArgumentParser(prog="scripts/bench search", description=__doc__)
+    parser.add_argument("sizes", nargs="*", metavar="MESSAGES", help="as 200000 or 200,000")
+    sizes = [int(word.replace(",", "")) for word in parser.parse_args(words).sizes] or list(SIZES)
     results = [asyncio.run(measure(size)) for size in sizes]
     return 0 if all(results) else 1

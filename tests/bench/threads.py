@@ -4,6 +4,7 @@ The rows are generated: six in ten answer an earlier one, mostly of the last wee
 They are stored as a backfill brings them, the newest first. The file itself is in the machine's memory.
 """
 
+import argparse
 import asyncio
 import random
 import statistics
@@ -41,7 +42,9 @@ BULK_AIM = 100.0
 def main(words: Sequence[str]) -> int:
     """Run it; 1 when an aim is missed."""
     met = True
-    for size in [int(word) for word in words] or SIZES:
+    parser = argparse.ArgumentParser(prog="scripts/bench threads", description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, metavar="MESSAGES")
+    for size in parser.parse_args(words).sizes or SIZES:
         with TemporaryDirectory(prefix="tidings-bench-") as folder:
             met &= asyncio.run(_measure(Path(folder), size))
     return 0 if met else 1
