@@ -185,7 +185,7 @@ class MailReader:
     async def _lay_out(self, message: Message, envelope: Envelope | None = None, *, keep_place: bool = False) -> None:
         while True:
             width, mode = self._view.text_width, self.mode
-            if is_short(message):  # a thread takes longer to answer
+            if is_short(message, mode):  # a thread takes longer to answer
                 page = lay_out(message, width, mode=mode)
             else:
                 page = await asyncio.to_thread(lay_out, message, width, mode=mode)
