@@ -1,70 +1,21 @@
 """Conversations on the mail screen: a row for each, the message that is read, the thread beside it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.screens.mail_stage import NOW, WORK, MailStage, fill, lines, mail
+from tests.screens.mail_stage import NOW, WORK, MailStage, lines
 from tests.screens.test_mail import is_reading, until
+from tests.screens.threads import letter, threaded
 from tui.config.habits import Habits
 from tui.config.last_view import LastView
 from tui.config.paths import Paths
-from tui.mail.address import Address
-from tui.mail.envelope import Envelope
-from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
-from tui.mail.mailbox import Role
+from tui.mail.ids import MailboxId, Uid
 from tui.mail.thread import Conversation, thread_named
 from tui.start.picture import Picture
 from tui.store import first_rows
-from tui.store.database import Store
 from tui.sync.events import ThreadsChanged
-
-YOU = (Address("Charles Babbage", "charles@mill.example"),)
-
-
-def letter(uid: int, minutes: int, sender: str, name: str, *named: str, marks: str = "") -> Envelope:
-    """A mail of a thread: the names of messages are short."""
-    subject = "Cards" if not named else "Re: Cards"
-    return replace(
-        mail(uid, minutes, sender, subject, "", marks),
-        message_id=f"<{name}@x>",
-        in_reply_to=" ".join(f"<{each}@x>" for each in named),
-    )
-
-
-THREAD = (
-    letter(30_001, 30, "Ada Lovelace", "a"),
-    letter(30_002, 20, "Emmy Noether", "b", "a", marks="*"),
-    letter(30_004, 10, "Ada Lovelace", "d", "c", marks="*"),
-)
-"""``c``, which ``d`` answers, and which answers ``b``, is in Sent."""
-
-
-@asynccontextmanager
-async def threaded(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[MailStage, MailboxId]]:
-    """A stage on a store with a thread of four, listed by conversations."""
-    store = await Store.open(Paths.under(folder))
-    inbox = await fill(store, 20)
-    await store.envelopes.add(inbox, THREAD)
-    sent = await store.mailboxes.by_role(WORK, Role.SENT)
-    assert sent is not None
-    await store.mailboxes.selected(sent.id, UidValidity(1), Uid(2), 1, ModSeq(0))
-    await store.envelopes.add(sent.id, [replace(letter(1, 15, "Charles Babbage", "c", "a", "b"), from_=YOU)])
-    while (await store.threads.gather())[0]:
-        pass
-    app = MailStage(store)
-    async with app.run_test(size=size) as pilot:
-        await until(lambda: app.mail.current is not None)
-        await app.mail.show_conversations(True)
-        await until(lambda: isinstance(app.mail._list.current, Conversation))
-        await app.mail.go_first()
-        await pilot.pause()
-        yield app, inbox
-    await store.close()
 
 
 async def read(app: MailStage, inbox: MailboxId, uid: int) -> None:

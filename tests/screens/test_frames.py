@@ -8,8 +8,8 @@ from rich.console import RenderableType
 from textual.screen import Screen
 
 from tests.screens.mail_stage import MailStage, lines
-from tests.screens.test_conversations import threaded
 from tests.screens.test_mail import opened, until
+from tests.screens.threads import threaded
 from tui.screens import mail_panes, mail_reader
 from tui.screens.mail_grid import grid
 from tui.widgets.message_view import MessageView

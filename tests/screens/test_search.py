@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.screens.mail_stage import WORK, FakeAccount, MailStage, fill, lines
-from tests.screens.test_conversations import letter
 from tests.screens.test_mail import until
+from tests.screens.threads import letter
 from tui.config.paths import Paths
 from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
 from tui.screens.search import SearchScreen

@@ -3,23 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.screen import Screen
 
-from tests.screens.mail_stage import WORK, FakeAccount, MailStage, fill, lines
-from tests.screens.test_conversations import THREAD, YOU, letter
+from tests.screens.mail_stage import WORK, FakeAccount, MailStage, lines
 from tests.screens.test_mail import until
-from tui.config.paths import Paths
+from tests.screens.threads import THREAD, letter, store_with
 from tui.mail.envelope import Envelope
 from tui.mail.errors import MailError
 from tui.mail.flags import SEEN
 from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Role
 from tui.screens.thread import ThreadScreen
-from tui.store.database import Store
 from tui.store.thread_reads import MOST_MEMBERS
 from tui.sync.events import Event, MailboxReset, MessagesChanged, MessagesVanished
 from tui.terminal.keys import KeyHint
@@ -48,15 +45,7 @@ async def page(
     offline: bool = False,
 ) -> AsyncIterator[tuple[ThreadScreen, Account, MailboxId]]:
     """The page of a thread, of which one message is in Sent, opened from its newest in the Inbox."""
-    store = await Store.open(Paths.under(folder))
-    inbox = await fill(store, 5)
-    await store.envelopes.add(inbox, thread)
-    sent = await store.mailboxes.by_role(WORK, Role.SENT)
-    assert sent is not None
-    await store.mailboxes.selected(sent.id, UidValidity(1), Uid(2), 1, ModSeq(0))
-    await store.envelopes.add(sent.id, [replace(letter(1, 15, "Charles Babbage", "c", "a", "b"), from_=YOU)])
-    while (await store.threads.gather())[0]:
-        pass
+    store, inbox = await store_with(folder, thread, older=5)
     app = MailStage(store)
     account = Account(WORK, store)
     account.screen, account.is_offline = app.mail, offline
