@@ -61,14 +61,22 @@ async def test_a_walk_through_the_verbs(dovecot: Dovecot, postfix: Postfix, tmp_
         archived = (await tidings("list", "--json", "--mailbox", "archive")).rows
         assert {row["subject"] for row in archived} == {"first", "second"}
 
-        await tidings("flag", "--add", "flagged", "--remove", "read", name)
+        (done,) = (await tidings("flag", "--json", "--add", "flagged", "--remove", "read", name)).rows
+        assert (done["count"], done["ids"]) == (1, [name])
         (row,) = (await tidings("list", "--json", "--limit", "1")).rows
         assert row["flags"] == ["\\Flagged"]
-        await tidings("delete", name)
-        assert (await tidings("list", "--json")).rows == []
-        assert (await tidings("undo")).out == "undone: deleted 1 message in Inbox\n"
-        (back,) = (await tidings("list", "--json")).rows
-        assert back["subject"] == "figures"
+        for words, said in (
+            (("copy", "--to", "archive"), "copied 1 message from Inbox to Archive"),
+            (("snooze", "--until", "3d"), "snoozed 1 message in Inbox"),
+            (("move", "--to", "archive"), "moved 1 message from Inbox to Archive"),
+            (("delete",), "deleted 1 message in Inbox"),
+        ):
+            (done,) = (await tidings(*words, "--json", name)).rows
+            assert done["done"] == said
+            assert (await tidings("undo", "--json")).rows == [{"account": "ada", "undone": said}]
+            (back,) = (await tidings("list", "--json")).rows
+            assert back["subject"] == "figures"
+            name = str(back["id"])  # what was moved and comes back is another message for the server
     with dovecot.imap(ADA) as line:
         assert line.select("INBOX", readonly=True)[1] == [b"1"]
         assert line.select("Archive", readonly=True)[1] == [b"2"]
