@@ -95,8 +95,8 @@ async def test_a_server_that_keeps_no_keywords(tmp_path: Path) -> None:
             await lists(work, 1, 3, 2)
 
 
-async def test_what_is_kept_here_follows_a_mail_that_is_moved(tmp_path: Path) -> None:
-    capability = "IMAP4rev1 IDLE MOVE UIDPLUS"
+@pytest.mark.parametrize("capability", ["IMAP4rev1 IDLE MOVE UIDPLUS", "IMAP4rev1 IDLE MOVE"])
+async def test_what_is_kept_here_follows_a_mail_that_is_moved(tmp_path: Path, capability: str) -> None:
     async with scripted_imap("no-keywords", messages=2, capability=capability) as server:
         async with open_store(tmp_path) as store, at_work(store, server) as work:
             await work.holds(2)
@@ -105,6 +105,7 @@ async def test_what_is_kept_here_follows_a_mail_that_is_moved(tmp_path: Path) ->
             await quiet(work)
             await work.account.changes.archive(await work.inbox(), [Uid(1)])
             await quiet(work)
+            await work.account.look_into((await work.mailbox(b"Archive")).id)
         async with open_store(tmp_path) as store, at_work(store, server) as work:
             archive = (await work.mailbox(b"Archive")).id
             await work.account.look_into(archive)

@@ -26,7 +26,7 @@ from tui.store.codec import (
 )
 from tui.store.counters import Tally, generation, hidden_counts, note_facts
 from tui.store.databases import Connections
-from tui.store.overlay import MailboxOverlay, Place
+from tui.store.overlay import MailboxOverlay, Name, Place
 from tui.store.sqlite import query, transaction
 
 _IN = "IN (SELECT value FROM json_each(?))"
@@ -130,7 +130,7 @@ def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> l
         if known is None:
             return []
         there = ((envelope.uid, envelope.message_id, envelope.size) for envelope in batch.values())
-        at.overlay.retarget(trail.recognize(at.precious, mailbox, known[0], there))
+        _follow(at, trail.recognize(at.precious, mailbox, known[0], there))
         overlay = at.overlay.of(mailbox, known[0])
         uidnext = known[1]
         held = held_rows(at, batch)
@@ -163,6 +163,15 @@ def add(at: Connections, mailbox: MailboxId, envelopes: Sequence[Envelope]) -> l
         _note_told(at, mailbox, overlay, {id: envelope.flags for id, envelope in batch.items()})
         tally.write(at.cache, mailbox)
     return [row_uid(id) for id in batch if id not in held]
+
+
+def _follow(at: Connections, went: Mapping[Name, Name]) -> None:
+    """Have what lies over messages go with them to their new names."""
+    if went:
+        from tui.store import kept  # noqa: PLC0415 - late: start-up time
+
+        kept.follow(at, went)
+        at.overlay.retarget(went)
 
 
 def set_flags(at: Connections, mailbox: MailboxId, flags: Mapping[Uid, Flags]) -> Taken:
