@@ -56,7 +56,8 @@ async def test_mail_goes_into_files_and_back(
         assert (await tidings("import", str(tmp_path / "box"), *into, "--dry-run")).out == "3 to be imported\n"
         assert (await tidings("import", str(tmp_path / "dir"), *into)).out == "2 imported\n"
         assert (await tidings("import", str(tmp_path / "box"), *into)).out == "2 there already, 1 imported\n"
-        assert (await tidings("import", str(file), *into, "--again", "--flag", "read")).out == "1 imported\n"
+        (put,) = (await tidings("import", "--json", str(file), *into, "--again", "--flag", "read")).rows
+        assert (put["mailbox"], put["done"]) == ("Kept", "imported")
     with other_client(dovecot) as other:
         flags = other.flags("Kept")
         assert sorted(map(sorted, flags.values())) == [[], [], ["\\Flagged", "\\Seen"], ["\\Seen"]]

@@ -1,5 +1,6 @@
 """Checks as text: two blocks, receiving first, within the width; and a report that tells no address."""
 
+from tests.schema import problems, schema_of
 from tests.setup.test_doctor import account
 from tui.setup.check import RECEIVING_STEPS, SENDING_STEPS, Change, Check, Half, Repair, Status
 from tui.setup.report import Page, as_json, report
@@ -31,4 +32,5 @@ def test_json_holds_what_is_promised() -> None:
     promised = {"account": "work", "half": "receiving", "id": "service", "status": "fail"}
     assert promised.items() <= row.items()
     assert (row["fact"], row["advice"]) == ("A fact.", "An advice.")
+    assert problems(schema_of("doctor"), {"checks": [row]}) == []
     assert row["repairs"][0]["changes"] == [{"half": "receiving", "field": "port", "value": 993}]
