@@ -174,6 +174,29 @@ async def test_only_what_was_copied_is_left_where_the_originals_are_gone(store: 
         assert not work.said(ChangeRefused)
 
 
+@pytest.mark.parametrize("capability", ROADS)
+async def test_undoing_a_copy_never_takes_the_only_one_away(store: Store, capability: str) -> None:
+    async with at_work(store, capability=capability) as (server, work):
+        inbox, archive, sent = await work.inbox(), await archive_of(work), (await work.mailbox(b"Sent")).id
+        act = await work.account.changes.copy(inbox, [Uid(1), Uid(2)], archive)
+        one = await work.account.changes.copy(inbox, [Uid(1)], sent)
+        await work.account.changes.erase(inbox, [Uid(1)])
+        await work.account.changes.move(inbox, [Uid(2)], sent)
+        await quiet(work)
+        assert act is not None
+        assert one is not None
+        await work.account.changes.undo(act)
+        await work.account.changes.undo(one)
+        await work.until(lambda: work.said(ChangeRefused))
+        await quiet(work)
+        assert bodies(server) == [b"1"]
+        assert bodies(server, b"Sent") == [b"1", b"2"]
+        words = "what was copied is gone, the copies are all there is of it"
+        assert [event.sentence for event in work.said(ChangeRefused)] == [f"server refused: {words} · not undone"]
+        work.account.open_mailbox(archive)
+        await work.holds(1, b"Archive")
+
+
 async def test_a_copy_is_no_new_mail(store: Store) -> None:
     async with at_work(store) as (_, work):
         archive = await archive_of(work)

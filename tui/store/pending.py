@@ -69,6 +69,10 @@ class Pending:
         """Return what messages are called now, as far as known → what they were called there."""
         return await self._databases.read_precious(_names_now, place)
 
+    async def copied_from(self, change: Change) -> Place | None:
+        """Return the messages whose copies an undone COPY deletes, as they were called then; None: it is forgotten."""
+        return await self._databases.read_precious(_copied_from, change)
+
     async def lost_copies(self, change: Change) -> list[Lost]:
         """Return the copies that a COPY may have made, of which it is not known what they are called."""
         return await self._databases.read_precious(_lost_copies, change)
@@ -183,6 +187,11 @@ def _follow(at: Connections, change: Change) -> tuple[list[Place], list[Lost]]:
 
 def _names_now(at: Connections, place: Place) -> dict[Name, Uid]:
     return trail.names_now(at.precious, place)
+
+
+def _copied_from(at: Connections, change: Change) -> Place | None:
+    rows = query(at.precious, "SELECT mailbox FROM steps WHERE id = ?", (change.step,))
+    return Place(rows[0][0], change.uidvalidity, change.uids) if rows else None
 
 
 def _lost_copies(at: Connections, change: Change) -> list[Lost]:

@@ -72,7 +72,7 @@ class CopyCarrier:
         except TemporarilyRefused:
             raise
         except ServerRefused:
-            await self._take_out(change, places, session)
+            await self._take_out(change, session)
             raise
         return places, effects
 
@@ -154,7 +154,7 @@ class CopyCarrier:
                     found[alike[0].name] = (to, validity, row.uid)
         return found
 
-    async def _take_out(self, change: Change, places: Iterable[Place], session: Session) -> None:
+    async def _take_out(self, change: Change, session: Session) -> None:
         """Of what is refused half-way nothing is to stay, but for copies of what has been deleted meanwhile."""
         effects = Effects()
         with suppress(ServerRefused):
@@ -162,18 +162,53 @@ class CopyCarrier:
             made = await self._made(change)
             if not made:
                 return
-            origins = await self._pending.names_now(change.origin)
-            there: set[Uid] = set()
-            for place in places:
-                await self._where.select(session, place.mailbox, place.uidvalidity)
-                for piece in uid_sets(place.uids):
-                    held = await search.search(session, b"UID", piece.encode("ascii"))
-                    names = ((place.mailbox, place.uidvalidity, uid) for uid in held)
-                    there.update(origins[name] for name in names if name in origins)
+            there = await self._there(await self._pending.names_now(change.origin), session)
             surplus = [name for name, uid in made.items() if uid in there]
             for mailbox, uidvalidity in {name[:2] for name in surplus}:
                 await self._where.select(session, mailbox, uidvalidity)
                 await imap_change.expunge(session, [name[2] for name in surplus if name[:2] == (mailbox, uidvalidity)])
+
+    async def doubles(self, change: Change, places: Sequence[Place], session: Session) -> list[Place]:
+        """Return those of the copies that may be deleted again: of the others there is nothing else any more.
+
+        Args:
+            change: the ERASE that undoes a COPY.
+            places: where the copies are.
+
+        Raises:
+            ServerRefused: none may be.
+        """
+        origin = await self._pending.copied_from(change)
+        there: set[Uid] = set()
+        if origin is not None:
+            with suppress(MailboxNotFound):
+                await self._where.locate(replace(change, mailbox=origin.mailbox), session)
+            there = await self._there(await self._pending.names_now(origin), session)
+        made = await self._pending.names_now(change.origin)
+        doubled: list[Place] = []
+        for place in places:
+            names = {uid: made.get((place.mailbox, place.uidvalidity, uid)) for uid in place.uids}
+            uids = tuple(uid for uid, of in names.items() if of in there)
+            doubled += [replace(place, uids=uids)] if uids else []
+        if not doubled:
+            words = "what was copied is gone, the copies are all there is of it"
+            raise ServerRefused(f"{words.capitalize()}.", text=words)
+        return doubled
+
+    async def _there(self, names: Mapping[Name, Uid], session: Session) -> set[Uid]:
+        """Return the values of those of the messages that the server has."""
+        there: set[Uid] = set()
+        for mailbox, uidvalidity in {name[:2] for name in names}:
+            uids = [name[2] for name in names if name[:2] == (mailbox, uidvalidity)]
+            try:
+                await self._where.select(session, mailbox, uidvalidity)
+            except MailboxNotFound:
+                continue
+            for piece in uid_sets(uids):
+                held = await search.search(session, b"UID", piece.encode("ascii"))
+                found = ((mailbox, uidvalidity, uid) for uid in held)
+                there.update(names[name] for name in found if name in names)
+        return there
 
 
 def _look(row: Envelope) -> tuple[object, ...]:
