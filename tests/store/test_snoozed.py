@@ -1,5 +1,6 @@
 """What is put aside is in no list and no count until its keywords say otherwise."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from tests.store.sample import WORK, envelope
 from tests.store.test_search import old_cache
 from tui.config.paths import Paths
 from tui.mail import snooze
+from tui.mail.act import Verb
 from tui.mail.flags import NO_FLAGS, SEEN
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.query_syntax import parse
@@ -97,3 +99,15 @@ async def test_what_was_put_aside_elsewhere_is_so_after_an_upgrade(paths: Paths,
     assert (await counts(store, MailboxId(1)))[:3] == (1, 1, 1)
     assert [row.uid for row in await store.snoozed.waiting(WORK)] == [1]
     await store.close()
+
+
+async def test_what_is_put_aside_is_found_again_where_its_mailbox_was_made_anew(store: Store, inbox: MailboxId) -> None:
+    await store.envelopes.add(inbox, [envelope(1, flags=LATER)])
+    state = await store.mailboxes.get(inbox)
+    assert state is not None
+    await store.journal.flags(state, [Uid(1)], frozenset({SEEN}), NO_FLAGS, Verb.READ)
+    await store.mailboxes.selected(inbox, UidValidity(8), Uid(1), 0, ModSeq(0))
+    await store.envelopes.add(inbox, [replace(envelope(9, flags=LATER), message_id="<1@example.org>")])
+    (act,) = await store.journal.list()
+    again = await store.parked.again(act)
+    assert (again.missing, [each.uids for each in await store.pending.all()]) == (0, [(9,)])

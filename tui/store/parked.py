@@ -13,7 +13,7 @@ from tui.mail.ids import AccountName, MailboxId, Uid, UidValidity
 from tui.mail.noun import dataclass
 from tui.store import acts
 from tui.store.change_codec import STEP_COLUMNS, step_change
-from tui.store.codec import row_uid
+from tui.store.codec import AWAY, row_uid
 from tui.store.counters import generation
 from tui.store.databases import Connections, Databases
 from tui.store.journal import Turned, carry_out
@@ -159,7 +159,7 @@ def _find(at: Connections, known: Sequence[Known]) -> tuple[dict[MailboxId, list
 def _alike(at: Connections, mailbox: MailboxId, message_id: str, size: int) -> list[Uid]:
     if not message_id:
         return []
-    where = "message_id = ? AND mailbox = ? AND (size = ? OR ? = 0) AND hidden = 0 LIMIT 2"
+    where = f"message_id = ? AND mailbox = ? AND (size = ? OR ? = 0) AND hidden != {AWAY} LIMIT 2"
     rows = query(at.cache, f"SELECT id FROM envelopes WHERE {where}", (message_id, mailbox, size, size))
     return [row_uid(id) for (id,) in rows]
 
