@@ -18,6 +18,7 @@ class Finds(RowSource, Protocol):
     """Rows that are messages of several mailboxes: what a row is called tells nothing of its UID."""
 
     def message_of(self, row: Envelope) -> tuple[MailboxId, Envelope] | None: ...
+    def forget(self, mailbox: MailboxId) -> None: ...
     async def renew(self) -> None: ...
 
 
@@ -37,6 +38,9 @@ class HitRows:
         """Return where the message of a row is, and the message."""
         hit = self.hits.hit(row)
         return (hit.mailbox, hit.envelope) if hit is not None else None
+
+    def forget(self, mailbox: MailboxId) -> None:
+        """Nothing is kept that would be found by another message's UID."""
 
     async def renew(self) -> None:
         """Nothing is kept that has to be read again."""
@@ -75,6 +79,7 @@ class ThreadRows:
         self._rows: list[Leaf] = []
         self._branches: dict[Uid, Branch] = {}
         self._names: dict[Name, Uid] = {}
+        self._named = 0
         self.start: Uid | None = None
         """What the row of the message is called that it begins with."""
 
@@ -85,6 +90,12 @@ class ThreadRows:
     def is_in(self, mailbox: MailboxId | None) -> bool:
         """Whether any of the messages is in this mailbox."""
         return any(branch.member.mailbox == mailbox for branch in self._branches.values())
+
+    def forget(self, mailbox: MailboxId) -> None:
+        """Know none of the messages of a mailbox whose UIDs name others now."""
+        self._names = {name: row for name, row in self._names.items() if name[0] != mailbox}
+        if self._start[0] == mailbox:
+            self._start = (mailbox, Uid(0))
 
     async def renew(self) -> None:
         """Read which messages there are."""
@@ -97,7 +108,10 @@ class ThreadRows:
         members = await self._store.threads.members(self._mailbox, thread) if thread is not None else []
         self._rows, self._branches = [], {}
         for place, branch in enumerate(tree(members), 1):
-            name = self._names.setdefault(name_of(branch.member), Uid(len(self._names) + 1))
+            name = self._names.get(name_of(branch.member))
+            if name is None:
+                self._named += 1
+                name = self._names[name_of(branch.member)] = Uid(self._named)
             values = {**values_of(branch.member.envelope), "uid": name}
             self._rows.append(Leaf(**values, thread=thread or ThreadId(0), depth=branch.depth, place=place))
             self._branches[name] = branch

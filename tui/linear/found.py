@@ -91,6 +91,10 @@ class LinearFound(LinearMail):
         row = self._list.current
         return self._finds.message_of(row) if row is not None else None
 
+    def _is_at(self, mailbox: MailboxId) -> bool:
+        found = self._found
+        return found is not None and found[0] == mailbox
+
     @property
     def _state_here(self) -> MailboxState | None:
         found = self._found
@@ -219,9 +223,15 @@ class LinearFound(LinearMail):
         match event:
             case MessagesVanished() if self.reading and self.current is not None and self.current[2] in event.uids:
                 self._leave()
+            case MailboxReset():
+                if self._is_at(event.mailbox):
+                    self._leave()
+                self._finds.forget(event.mailbox)
         if isinstance(event, MessagesVanished):
             gone = {row for row, (box, uid) in self._marks.items() if box == event.mailbox and uid in event.uids}
             self._marked -= gone
+        elif isinstance(event, MailboxReset):
+            self._marked -= {row for row, (box, _) in self._marks.items() if box == event.mailbox}
         match event:
             case (
                 MessagesArrived()

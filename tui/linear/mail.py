@@ -393,6 +393,8 @@ class LinearMail:
                 await self._refresh(event)
             case MailboxReset() if event.mailbox == self.mailbox and self._state is not None:
                 self._leave()
+                self._marked.clear()
+                self._said = None
                 self._rows = Rows(StoredRows(self._store, self._state.id), ROWS)
                 self._rows.touch()
                 await self._rows.settle()
