@@ -20,9 +20,8 @@ from tui.imap.idle import noop
 from tui.imap.mailboxes import Known, Missed, Selected
 from tui.imap.responses import Exists, Expunged, FlagsChanged, Untagged, Vanished
 from tui.imap.session import Session
-from tui.mail.envelope import Envelope
 from tui.mail.errors import MailboxNotFound, ProtocolViolation, ServerRefused
-from tui.mail.flags import DRAFT, Flags
+from tui.mail.flags import Flags
 from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.store.database import Store
 from tui.store.mailboxes import MailboxState
@@ -32,11 +31,11 @@ from tui.sync.events import (
     Event,
     MailboxesChanged,
     MailboxReset,
-    MessagesArrived,
     MessagesVanished,
     SyncProgressed,
     ThreadsChanged,
 )
+from tui.sync.news import MOST_UID, News
 from tui.sync.ranges import Ranges
 from tui.sync.storing import Storing
 
@@ -48,28 +47,12 @@ SLICE_SECONDS = 0.15
 """How long a slice of the backfill should take: a user who opens a message waits for those that are asked for."""
 SLICE_FIRST, SLICE_LEAST, SLICE_MOST = 250, 50, 4000
 FLAG_SLICE = 2000
-MOST_UID = 2**32 - 1
 SLICE_PIECES = 400
 """Ranges of UIDs in one command: some 8,000 octets, which every server takes (RFC 7162, 4)."""
 
 
 Generation = tuple[bytes, UidValidity | None]
 """The name of a mailbox on the wire, and the generation of its UIDs."""
-
-
-class Arrivals:
-    """What one errand has brought into the store.
-
-    Attributes:
-        known: UIDs above it are news.
-        arrived: not told of yet.
-        ours: those among them that are no news, whatever their number.
-    """
-
-    def __init__(self, known: int) -> None:
-        self.known = known
-        self.arrived: list[Uid] = []
-        self.ours: set[Uid] = set()
 
 
 class Mirror:
@@ -92,10 +75,7 @@ class Mirror:
         self._settled = False
         # For a server that gives no UIDVALIDITY: no other run has it, and it is above what a server could give.
         self._own_generation = UidValidity(2**32 + time.time_ns() // 1000)
-        self._known: int | None = None  # UIDs above it are news, whoever finds them first
-        self._told: WeakKeyDictionary[Session, int] = WeakKeyDictionary()  # the highest UID each session has heard of
-        self._expected: set[str] = set()  # Message-IDs of what we put here ourselves: no news
-        self._highest = 0  # UID that was ever held here, as far as known; greater ones only are new
+        self._news = News(account, mailbox, store, emit)
         self._selected: WeakKeyDictionary[Session, Generation] = WeakKeyDictionary()  # that are known to be the store's
 
     async def select(self, session: Session) -> Selected:
@@ -128,22 +108,21 @@ class Mirror:
         ):
             self._settled = False
             self._missing = Ranges()
-            self._known = self._all_there(selected)
-            self._highest = 0
+            self._news.begin_anew(_all_there(selected))
             self._selected.clear()
             self._emit(MailboxReset(self._account, self.mailbox))
             parked = (await self._store.parked.counts()).get(self._account, 0)
             if parked:
                 self._emit(ChangesParked(self._account, self.mailbox, parked))
-        if self._known is None:
+        if self._news.known is None:
             bounds = await self._store.envelopes.bounds(self.mailbox)
             if bounds is not None:
-                self._known = bounds[1]
+                self._news.known = bounds[1]
             elif state.uidvalidity is not None and state.uidnext is not None:
-                self._known = state.uidnext - 1
+                self._news.known = state.uidnext - 1
             else:
-                self._known = self._all_there(selected)
-        self._told[session] = self._known
+                self._news.known = _all_there(selected)
+        self._news.heard[session] = self._news.known
         self._selected[session] = (selected.wire, selected.uidvalidity)
         return selected
 
@@ -152,10 +131,10 @@ class Mirror:
 
         A FETCH or STORE of a UID that the session has not been told of does nothing, and is answered with OK.
         """
-        highest = max(self._told.values(), default=0)
-        if self._told.get(session, 0) < highest:
+        highest = max(self._news.heard.values(), default=0)
+        if self._news.heard.get(session, 0) < highest:
             await noop(session)
-            self._told[session] = highest
+            self._news.heard[session] = highest
 
     async def _select(self, session: Session, state: MailboxState) -> tuple[Selected, Missed | None]:
         if session.resyncs and state.uidvalidity is not None and state.highestmodseq:
@@ -180,13 +159,6 @@ class Mirror:
         gone = here.without(here.without(vanished))
         await self.remove(Uid(uid) for low, high in gone.pairs for uid in range(low, high + 1))
 
-    @staticmethod
-    def _all_there(selected: Selected) -> int:
-        """Return the highest UID of a mailbox seen for the first time, or a bound: what is in it is no news."""
-        if selected.uidnext is not None:
-            return selected.uidnext - 1
-        return MOST_UID if selected.exists else 0
-
     async def open(self, session: Session) -> None:
         """Select, and fetch what is newer than everything held; the newest page when nothing is held."""
         selected = await self.select(session)
@@ -203,7 +175,7 @@ class Mirror:
     async def fetch_new(self, session: Session, selected: Selected | None = None) -> None:
         """Fetch envelopes above the highest UID held (RFC 4549, 4.3.1: never by \\Recent)."""
         bounds = await self._store.envelopes.bounds(self.mailbox)
-        high = self._highest = max(self._highest, bounds[1] if bounds else 0)
+        high = self._news.highest = max(self._news.highest, bounds[1] if bounds else 0)
         if selected is not None and selected.uidnext is not None and selected.uidnext <= high + 1:
             return
         await self._fetch(session, f"{high + 1}:*", above=high)
@@ -215,7 +187,7 @@ class Mirror:
 
     def expect(self, message_ids: Iterable[str]) -> None:
         """Note that messages are going to be moved here: they are no new mail when they come."""
-        self._expected.update(message_id for message_id in message_ids if message_id)
+        self._news.expect(message_ids)
 
     def doubt(self) -> None:
         """Note that nobody listened for a while: flags may have been changed unheard."""
@@ -284,7 +256,7 @@ class Mirror:
         left = missing.count
         asked: dict[str, Ranges] = {}
         here = Ranges()
-        came = Arrivals(self._known or 0)
+        came = self._news.begin()
         ended = time.monotonic()
         storing = Storing()
 
@@ -299,7 +271,7 @@ class Mirror:
         try:
             async with aclosing(fetch.envelope_ranges(session, more)) as batches:
                 async for rows, finished in batches:
-                    await storing.then(self._add(rows, came))
+                    await storing.then(self._news.add(rows, came))
                     if finished:
                         await storing.settled()
                     for text in finished:
@@ -310,11 +282,11 @@ class Mirror:
                         factor, ended = SLICE_SECONDS / max(now - ended, 0.01), now
                         self._slice = int(min(SLICE_MOST, max(SLICE_LEAST, self._slice * min(2.0, max(0.5, factor)))))
                     if finished:
-                        self._tell_came(session, came)
+                        self._news.tell(session, came)
                         await self._tell_progress(left)
         finally:
             await storing.settled()
-            self._tell_came(session, came)
+            self._news.tell(session, came)
             # it may have been compared anew meanwhile, for the other session
             whole = self._missing is missing and not asked
             self._missing = rest if whole else self._missing.without(here)
@@ -352,35 +324,12 @@ class Mirror:
         self._emit(SyncProgressed(self._account, self.mailbox, total - self._missing.count, total))
 
     async def _fetch(self, session: Session, uid_set: str, above: int = 0) -> None:
-        came = Arrivals(self._known or 0)
+        came = self._news.begin()
         try:
             async for batch in fetch.envelopes(session, uid_set):
-                await self._add([envelope for envelope in batch if envelope.uid > above], came)
+                await self._news.add([envelope for envelope in batch if envelope.uid > above], came)
         finally:  # what came before a line was lost is here, and nobody will hear of it later
-            self._tell_came(session, came)
-
-    async def _add(self, rows: Sequence[Envelope], came: Arrivals) -> None:
-        came.arrived += await self._store.envelopes.add(self.mailbox, rows)
-        self._highest = max((self._highest, *(each.uid for each in rows)))
-        came.ours |= {each.uid for each in rows if each.message_id in self._expected or DRAFT in each.flags}
-        self._expected -= {envelope.message_id for envelope in rows}
-
-    def _tell_came(self, session: Session, came: Arrivals) -> None:
-        known, ours, arrived = came.known, came.ours, came.arrived
-        came.arrived = []
-        self._tell_arrived([uid for uid in arrived if uid <= known and uid not in ours], fresh=False)
-        self._tell_arrived([uid for uid in arrived if uid in ours], fresh=False, ours=True)
-        self._tell_arrived([uid for uid in arrived if uid > known and uid not in ours], fresh=True)
-        self._told[session] = max([*arrived, self._told.get(session, 0)])
-
-    def _tell_arrived(self, uids: list[Uid], *, fresh: bool, ours: bool = False) -> None:
-        if uids:
-            if fresh:
-                self._known = max([*uids, self._known or 0])
-            elif self._known == MOST_UID:
-                self._known = max(uids)
-            self._emit(MessagesArrived(self._account, self.mailbox, tuple(uids), fresh, ours=ours))
-            self._emit(MailboxesChanged(self._account))
+            self._news.tell(session, came)
 
     async def _renew_flags(self, session: Session, selected: Selected, since: ModSeq) -> None:
         if since and selected.highestmodseq and since >= selected.highestmodseq:
@@ -413,7 +362,7 @@ class Mirror:
 
     def is_reachable(self, session: Session, uid: Uid) -> bool:
         """Whether the mailbox is selected as the store has it, and the server has told this session of a message."""
-        return self._is_selected(session) and uid <= self._told.get(session, 0) != MOST_UID
+        return self._is_selected(session) and uid <= self._news.heard.get(session, 0) != MOST_UID
 
     def _is_selected(self, session: Session) -> bool:
         selected = session.selected
@@ -421,9 +370,9 @@ class Mirror:
 
     async def noticed(self, session: Session, seen: Sequence[Untagged]) -> None:
         """Act on untagged responses about the selected mailbox, many at once."""
-        if self._highest and self._is_selected(session) and all(isinstance(untagged, Exists) for untagged in seen):
+        if self._news.highest and self._is_selected(session) and all(isinstance(untagged, Exists) for untagged in seen):
             # nothing is asked of the store before: the question leaves in one go with the end of IDLE
-            await self._fetch(session, f"{self._highest + 1}:*", above=self._highest)
+            await self._fetch(session, f"{self._news.highest + 1}:*", above=self._news.highest)
             await self.trace(session)
             return
         moved = any(isinstance(untagged, Expunged) for untagged in seen)
@@ -444,3 +393,10 @@ class Mirror:
             await self._take_flags(fetch.flags(session, "1:*"))
         elif untold:
             await self.set_flags(dict(await fetch.flags_by_sequence(session, sorted(untold))))
+
+
+def _all_there(selected: Selected) -> int:
+    """Return the highest UID of a mailbox seen for the first time, or a bound: what is in it is no news."""
+    if selected.uidnext is not None:
+        return selected.uidnext - 1
+    return MOST_UID if selected.exists else 0
