@@ -11,11 +11,11 @@ from tests.screens.threads import letter, threaded
 from tui.config.habits import Habits
 from tui.config.last_view import LastView
 from tui.config.paths import Paths
-from tui.mail.ids import MailboxId, Uid
+from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.thread import Conversation, thread_named
 from tui.start.picture import Picture
 from tui.store import first_rows
-from tui.sync.events import ThreadsChanged
+from tui.sync.events import MailboxReset, ThreadsChanged
 
 
 async def read(app: MailStage, inbox: MailboxId, uid: int) -> None:
@@ -50,6 +50,23 @@ async def test_a_conversation_is_one_row_and_is_read_from_its_first_unread(tmp_p
             await read(app, inbox, expected)
         assert not await app.mail.step_in_thread(1)
         await until(lambda: "●" not in lines(app)[1][24:28])  # all of them were read, one after the other
+
+
+async def test_a_message_elsewhere_whose_uid_names_another_now_is_not_in_view(tmp_path: Path) -> None:
+    async with threaded(tmp_path) as (app, inbox):
+        app.mail.open_current()
+        await read(app, inbox, 30_002)
+        assert await app.mail.step_in_thread(1)
+        assert app.mail.current is not None
+        _, sent, uid = app.mail.current
+        await until(lambda: app.mail.message is not None)
+        store = app.work.store
+        await store.mailboxes.selected(sent, UidValidity(77), Uid(9), 1, ModSeq(0))
+        await store.envelopes.add(sent, [letter(int(uid), 1, "A stranger", "z")])
+        app.mail.apply(MailboxReset(WORK, sent))
+        assert app.mail.current[:2] == (WORK, inbox)
+        await until(lambda: app.mail.message is not None)
+        assert app.mail.current[:2] == (WORK, inbox)
 
 
 async def test_a_key_right_behind_a_move_is_about_the_row_that_was_gone_to(tmp_path: Path) -> None:

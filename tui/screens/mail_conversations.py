@@ -140,6 +140,13 @@ class MailConversations(MailPanes):
         """What belongs together is something else now."""
         self._thread.again()
 
+    def forget_mailbox(self, mailbox: MailboxId) -> None:
+        """A mailbox that is not listed has other messages by the same UIDs now: none of a thread is taken for them."""
+        self._thread.forget(mailbox)
+        in_view = self._in_view()
+        if in_view is not None and in_view[0] == mailbox:
+            self._reader.clear()
+
     def _in_view(self) -> tuple[MailboxId, Uid] | None:
         wanted = self._reader.wanted
         return (wanted.mailbox, wanted.envelope.uid) if wanted is not None else None

@@ -227,6 +227,8 @@ class MailFeed:
                 self._rows_due.ask()
             case MailboxReset() if event.mailbox == self.shown:
                 self._screen.renew()
+            case MailboxReset():
+                self._screen.forget_mailbox(event.mailbox)
             case MessagesVanished() if event.mailbox == self.shown:
                 self._list.forget(event.uids)
                 self._rows_due.ask()
@@ -250,7 +252,7 @@ class MailFeed:
                 self._screen.flash(f"{event.account} says: {event.text}", style="warn")
             case WordsKeptHere():
                 self._screen.flash(event.sentence, style="warn")
-            case SubmissionChanged() | MessagesChanged() | MailboxReset() | MessagesVanished() | ThreadsChanged():
+            case SubmissionChanged() | MessagesChanged() | MessagesVanished() | ThreadsChanged():
                 pass
 
     async def follow_back(self, shown: Mapping[MailboxId, Sequence[Uid]]) -> None:

@@ -68,6 +68,14 @@ class MailThread:
         """What belongs together may be something else now."""
         self.follow(self._mailbox, self._row)
 
+    def forget(self, mailbox: MailboxId) -> None:
+        """Know none of the messages of a mailbox, whose UIDs name others now."""
+        if any(branch.member.mailbox == mailbox for branch in self.branches):
+            if self.member is not None and self.member.mailbox == mailbox:
+                self.member = None
+            self.branches = [branch for branch in self.branches if branch.member.mailbox != mailbox]
+            self.again()
+
     @property
     def is_ready(self) -> bool:
         """Whether it is known which message of a conversation is to be shown."""
