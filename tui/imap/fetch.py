@@ -181,6 +181,7 @@ async def parts(
     sections: Sequence[str],
     *,
     limit: int,
+    is_cut: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> dict[str, bytes]:
     """Fetch sections of one message, never marking it read.
@@ -190,6 +191,7 @@ async def parts(
         uid: the message. What is said of other UIDs goes elsewhere.
         sections: ``HEADER``, ``1``, ``2.1``, or "" for the whole message.
         limit: octets of one section; a larger one is absent from the result.
+        is_cut: its beginning is there instead.
         on_progress: called with the octets received so far.
 
     Returns:
@@ -198,13 +200,15 @@ async def parts(
     Raises:
         MailError: as for any command; `ProtocolViolation` when the server sends more than was asked for.
     """
-    wanted = Wanted(session, uid, sections, limit, on_progress)
+    wanted = Wanted(session, uid, sections, limit, on_progress, is_cut=is_cut)
     order = wanted.order
     await session.run(order.doing, order.name, *order.arguments, take=order.take, limits=order.limits)
     return wanted.found
 
 
-async def parts_beside(session: Session, uid: Uid, sections: Sequence[str], *, limit: int) -> dict[str, bytes] | None:
+async def parts_beside(
+    session: Session, uid: Uid, sections: Sequence[str], *, limit: int, is_cut: bool = False
+) -> dict[str, bytes] | None:
     """Do the same beside what is being asked now, without waiting for it: `Connection.join`.
 
     Returns:
@@ -213,12 +217,18 @@ async def parts_beside(session: Session, uid: Uid, sections: Sequence[str], *, l
     Raises:
         MailError: as for any command.
     """
-    wanted = Wanted(session, uid, sections, limit, is_alone=False)
+    wanted = Wanted(session, uid, sections, limit, is_alone=False, is_cut=is_cut)
     return wanted.found if await session.join(wanted.order) else None
 
 
 async def parts_behind(
-    session: Session, uid: Uid, sections: Sequence[str], select: Callable[[], Awaitable[object]], *, limit: int
+    session: Session,
+    uid: Uid,
+    sections: Sequence[str],
+    select: Callable[[], Awaitable[object]],
+    *,
+    limit: int,
+    is_cut: bool = False,
 ) -> dict[str, bytes]:
     """Do the same where the mailbox is not open yet, or not told of the message, in one go with what opens it.
 
@@ -228,7 +238,7 @@ async def parts_behind(
     Raises:
         MailError: as for any command, or as ``select`` does.
     """
-    wanted = Wanted(session, uid, sections, limit, is_alone=False)
+    wanted = Wanted(session, uid, sections, limit, is_alone=False, is_cut=is_cut)
     answers: list[Result] = []
     session.behind = replace(wanted.order, answered=answers.append)
     try:
@@ -237,7 +247,9 @@ async def parts_behind(
         session.behind = None
     if answers and answers[0].kind == "OK" and wanted.found:
         return wanted.found
-    return await parts(session, uid, sections, limit=limit)  # nothing was to be said before, or it came too early
+    return await parts(
+        session, uid, sections, limit=limit, is_cut=is_cut
+    )  # nothing was to be said before, or it came too early
 
 
 async def bodies(session: Session, wanted: Mapping[Uid, Sequence[str]], *, limit: int) -> BodyBatches:

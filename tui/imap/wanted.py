@@ -16,7 +16,7 @@ class Wanted:
     """Sections of one message: the question for them, and what has come.
 
     Args:
-        session, uid, sections, limit, on_progress: as for `tui.imap.fetch.parts`.
+        session, uid, sections, limit, is_cut, on_progress: as for `tui.imap.fetch.parts`.
         is_alone: no other FETCH is under way.
 
     Attributes:
@@ -32,6 +32,7 @@ class Wanted:
         on_progress: Callable[[int], None] | None = None,
         *,
         is_alone: bool = True,
+        is_cut: bool = False,
     ) -> None:
         self._session = session
         self._uid = uid
@@ -41,6 +42,7 @@ class Wanted:
         self._came: dict[str, bytes] = {}
         self._on_progress = on_progress
         self._is_alone = is_alone
+        self._is_cut = is_cut
         items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (section(name), limit + 1) for name in self._wanted)
         limits = Limits(line=2 * MIB, literal=limit + 1, literals=(limit + 1) * len(self._wanted) + MIB)
         arguments = (b"%d" % uid, b"(UID " + items + b")")
@@ -48,9 +50,13 @@ class Wanted:
 
     @property
     def found(self) -> dict[str, bytes]:
-        """Section → octets as transferred, of those that are there and within the limit."""
+        """Section → octets as transferred, of those that are there; of what is too large the beginning, or nothing."""
         came = {name: self._came.get(name.upper()) for name in self._wanted}
-        return {name: octets for name, octets in came.items() if octets is not None and len(octets) <= self._limit}
+        return {
+            name: octets[: self._limit]
+            for name, octets in came.items()
+            if octets is not None and (self._is_cut or len(octets) <= self._limit)
+        }
 
     def _take(self, line: bytes, literals: Sequence[bytes]) -> bool:
         if not Fetch.match(line) or not (self._is_alone or b"BODY[" in line):

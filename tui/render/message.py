@@ -23,6 +23,8 @@ __all__ = ["Mode", "as_text", "header_lines", "render_message", "tail_lines", "w
 
 MAX_TEXT = 2_000_000
 """Characters of a message that are laid out; the rest is left out, and said so."""
+MOST_OCTETS = 4 * MAX_TEXT
+"""Octets of one text that are decoded for that."""
 MIN_WIDTH = 16
 ENCLOSED = "enclosed message"
 
@@ -124,7 +126,7 @@ class _Reading:
     def _text(self, part: Part) -> str:
         text = self._texts.get(part.section)
         if text is None:
-            text = decode_text(part, self._message.bodies[part.section][: 4 * MAX_TEXT])
+            text = decode_text(part, self._message.bodies[part.section][:MOST_OCTETS])
             self._texts[part.section] = text
         return text
 
@@ -132,9 +134,11 @@ class _Reading:
         if not self._message.has(part):
             return [(Span("This text has not been fetched yet.", Style.MUTED),)]
         text = self._text(part)
-        if is_damaged(part, self._message.bodies[part.section]):
+        octets = self._message.bodies[part.section]
+        is_long = len(octets) > MOST_OCTETS  # it may be a beginning only
+        if not is_long and is_damaged(part, octets):
             self._notes["The encoding of this text is damaged; what could be read of it is shown."] = None
-        if len(text) > self._room:
+        if is_long or len(text) > self._room:
             text = text[: self._room]
             self._notes[f"The text is longer than {human_size(MAX_TEXT)}; its end is left out here."] = None
         self._room -= len(text)

@@ -7,13 +7,14 @@ from typing import Protocol
 from tui.imap import fetch
 from tui.imap.session import Session
 from tui.imap.structure import of as structure_of
-from tui.mail.errors import ConnectionLost, MailboxNotFound
+from tui.mail.errors import ConnectionLost, MailboxNotFound, MailError
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.message import Header, Message
 from tui.mail.parse import decode_part, decode_text, parse_message
 from tui.mail.part import Part
 from tui.mail.text import clean_line
 from tui.render.message import wanted_sections
+from tui.render.parts import human_size
 from tui.store.database import Store
 from tui.sync.errands import Fits, Job, Result
 from tui.sync.events import Event, MessagesChanged
@@ -21,8 +22,9 @@ from tui.sync.mailbox import Mirror
 from tui.sync.work import Rank, WorkLine
 
 READ_LIMIT = 8 * 1024 * 1024
-"""Octets of text parts that are fetched for reading; more is there under "save"."""
+"""Octets of a text that are fetched for reading; of a longer one this is its beginning, and it is not kept."""
 SAVE_LIMIT = 512 * 1024 * 1024
+"""Octets above which a part or a message is not fetched at all."""
 SPARING_LIMIT = 256 * 1024
 """Octets of a text above which it is not fetched for reading where the line is slow or dear; saving it asks."""
 SHORT_HEADER = 8 * 1024
@@ -96,6 +98,7 @@ class Reader:
         Raises:
             MailError: when it is neither here nor to be had.
         """
+        _check_size("This part", part.size)
         bodies = await self._bodies(mailbox, uid, [part.section], limit=SAVE_LIMIT)
         if part.section not in bodies:
             raise MailboxNotFound("The server has this part no longer.")
@@ -107,6 +110,8 @@ class Reader:
         Raises:
             MailError: when it is neither here nor to be had.
         """
+        envelope = await self._store.envelopes.get(mailbox, uid)
+        _check_size("This message", envelope.size if envelope is not None else 0)
         return (await self._bodies(mailbox, uid, [""], limit=SAVE_LIMIT)).get("", b"")
 
     async def _bodies(
@@ -127,7 +132,8 @@ class Reader:
         if not fetched:
             raise MailboxNotFound("The server has this message no longer.", cure="$ looks again.")
         if not self._source.is_here:
-            await self._store.bodies.put(mailbox, uid, fetched)
+            whole = {section: octets for section, octets in fetched.items() if len(octets) < limit}
+            await self._store.bodies.put(mailbox, uid, whole)
         return {**bodies, **fetched}
 
     async def _note_snippet(self, mailbox: MailboxId, uid: Uid, message: Message) -> None:
@@ -139,6 +145,14 @@ class Reader:
         if words:
             await self._store.envelopes.set_snippet(mailbox, uid, words)
         return bool(words)
+
+
+def _check_size(what: str, octets: int) -> None:
+    if octets > SAVE_LIMIT:
+        raise MailError(
+            f"{what} is {human_size(octets)} long: more than is fetched at once.",
+            cure="Another program may fetch it in pieces.",
+        )
 
 
 def first_words(message: Message) -> str:
@@ -170,7 +184,7 @@ class Source(Protocol):
         """Return sections of a message, by their numbers; nothing when it is gone.
 
         Args:
-            limit: octets of each.
+            limit: octets of each; of a larger one the beginning, where it is to be read and not to be saved.
             rank: how urgent it is.
 
         Raises:
@@ -208,22 +222,25 @@ class ServerSource:
     ) -> dict[str, bytes]:
         """See `Source`."""
         mirror = self._mirror(mailbox)
+        is_cut = limit <= READ_LIMIT
 
         def is_open(session: Session) -> bool:
             return mirror.is_reachable(session, uid)
 
         async def ask(session: Session) -> dict[str, bytes]:
-            return await fetch.parts(session, uid, sections, limit=limit)
+            return await fetch.parts(session, uid, sections, limit=limit, is_cut=is_cut)
 
         async def read(session: Session) -> dict[str, bytes]:
             if is_open(session):
                 return await ask(session)
-            return await fetch.parts_behind(session, uid, sections, lambda: mirror.select(session), limit=limit)
+            return await fetch.parts_behind(
+                session, uid, sections, lambda: mirror.select(session), limit=limit, is_cut=is_cut
+            )
 
         try:
             if rank is Rank.READING:
                 free = self._line.at_leisure
-                if limit <= READ_LIMIT and not (free is not None and is_open(free)):
+                if is_cut and not (free is not None and is_open(free)):
                     lent = await self._lend(ask, is_open)
                     if lent is not None:
                         return lent
@@ -242,6 +259,6 @@ class ServerSource:
         if working is None or not is_open(working):
             return None
         try:
-            return await fetch.parts_beside(working, uid, sections, limit=limit)
+            return await fetch.parts_beside(working, uid, sections, limit=limit, is_cut=limit <= READ_LIMIT)
         except ConnectionLost:
             return None  # it was lost under what was done on it; that says nothing about this
