@@ -34,6 +34,23 @@ async def test_hits_as_you_type_are_read_and_acted_on(tmp_path: Path) -> None:
         await person.until(lambda: not isinstance(person.app.screen, SearchScreen), "back at the mail")
 
 
+async def test_what_was_looked_for_is_marked_in_rows_that_stay_too(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers, servers.app(width=100, height=30) as person:
+        await servers.deliver(letter("Note G, with the table"))
+        await person.sees("live", "Note G")
+        await person.press("/")
+
+        def marked() -> set[str]:
+            strips = person.app.screen._compositor.render_strips()
+            texts = {segment.text for strip in strips for segment in strip if segment.style and segment.style.bold}
+            return texts & {"tab", "table"}
+
+        await person.type("tab")
+        await person.until(lambda: marked() == {"tab"}, "what is typed so far")
+        await person.type("le")
+        await person.until(lambda: marked() == {"table"}, "all that is typed")
+
+
 async def test_what_was_not_understood_and_what_tab_completes(tmp_path: Path) -> None:
     async with live(tmp_path) as servers, servers.app(width=100, height=30) as person:
         await servers.deliver(letter("Note G, with the table"))

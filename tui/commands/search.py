@@ -81,7 +81,7 @@ async def begin(desk: Desk, text: str, *, listing: bool = False) -> None:
 
 def _hints(desk: Desk, scopes: tuple[Scope, ...], page: Page | None) -> list[KeyHint]:
     if scopes[0] is Scope.SEARCH:
-        return [*WRITING, *desk.keymap.hints(["search.keep", "search.close"], in_text=True)]
+        return [*WRITING, *desk.keymap.hints(["search.close", "search.keep"], in_text=True)]
     return hints(desk.keymap, scopes, page)
 
 

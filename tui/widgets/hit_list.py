@@ -40,6 +40,7 @@ class HitList(EnvelopeList):
         texts = sorted({text for text in sought if text.strip()}, key=len, reverse=True)
         self._sought = re.compile("|".join(map(re.escape, texts)), re.IGNORECASE) if texts else None
         self._painted.clear()
+        self.refresh()  # a row that stays is marked otherwise now
         self.open(source)
 
     def line(self, y: int) -> list[Run]:
