@@ -123,6 +123,11 @@ def _eml(target: Path) -> Ways:
 
 
 def _put(path: Path, data: bytes, when: int) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+    except OSError:
+        path.unlink()  # the disk is full: half a mail would pass for a whole one
+        raise
     os.utime(path, (when, when))
