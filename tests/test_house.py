@@ -102,3 +102,10 @@ def test_what_the_program_needs_is_pinned() -> None:
         version = re.search(rf'"{exact}==([\d.]+)"', project)
         assert version, f"{exact} must be pinned"
         assert f"{exact}=={version.group(1)}" in constraints
+
+
+def test_nothing_that_came_is_unpacked() -> None:
+    """A bomb harms whoever unpacks it: files go to the user as they came."""
+    unpacking = re.compile(r"^\s*(?:import|from) (?:zipfile|tarfile|gzip|bz2|lzma|zlib)\b", re.MULTILINE)
+    found = {str(file.relative_to(ROOT)) for file in (ROOT / "tui").rglob("*.py") if unpacking.search(file.read_text())}
+    assert found == {"tui/imap/deflate.py", "tui/demo/files.py"}  # the line to the server, and what the demo packs

@@ -1,6 +1,7 @@
 """Parts beside the text: what they are called, and files that land where the user said and nowhere else."""
 
 import base64
+import errno
 import os
 import stat
 from pathlib import Path
@@ -110,6 +111,43 @@ def test_a_folder_that_takes_nothing_is_named(tmp_path: Path) -> None:
         with pytest.raises(MailError, match="could not be saved") as caught:
             save(b"x", folder, "a.txt")
         assert caught.value.cure
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_is_no_folder_is_not_written_to(tmp_path: Path) -> None:
+    """A FIFO must not be waited for, and nothing behind a link that leads nowhere be made."""
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "astray").symlink_to(tmp_path / "nowhere")
+    for folder in (tmp_path / "fifo", tmp_path / "file", tmp_path / "astray", Path("/dev/null")):
+        with pytest.raises(MailError, match="could not be saved"):
+            save(b"x", folder, "a.txt")
+    assert (tmp_path / "file").read_text() == "old"
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_full_disk_leaves_no_piece_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    room = 8 if has_links else 24  # in the second case the temporary file still fits, its copy does not
+
+    def write(handle: int, data: bytes) -> int:
+        nonlocal room
+        if not room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        room -= 4
+        return written(handle, data[:4])
+
+    def link(*places: object, **options: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    written = os.write
+    monkeypatch.setattr(os, "write", write)
+    if not has_links:
+        monkeypatch.setattr(os, "link", link)
+    with pytest.raises(MailError, match="no space left"):
+        save(b"sixteen octets !", tmp_path, "a.txt")
     assert os.listdir(tmp_path) == []
 
 
