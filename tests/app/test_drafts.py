@@ -112,6 +112,8 @@ async def test_a_draft_of_another_program_is_opened_for_writing_and_replaced(tmp
             await person.type("drafts")
             await person.press("enter")
             await person.sees("Cards, unfinished")
+            await person.press("p")
+            await person.until(lambda: "are in Drafts: g m goes there" in person.app.flashed, "where they are")
             await person.press("enter")
             await person.until(lambda: isinstance(person.app.screen, ComposeScreen), "the draft")
             await person.sees("Ada Lovelace <ada@analytical.example>", "mary@obs.example", "secret@obs.example")

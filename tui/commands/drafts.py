@@ -89,7 +89,9 @@ async def resume(desk: Desk) -> None:
     """Take up a draft."""
     saved = await desk.store.drafts.all()
     if not saved:
-        raise MailError("No draft is kept here.", cure="c begins a new mail.")
+        drafts = [each for each in await desk.store.mailboxes.all() if each.mailbox.role is Role.DRAFTS and each.total]
+        elsewhere = "Those of other programs are in Drafts: g m goes there, Enter opens one."
+        raise MailError("No draft is kept here.", cure=elsewhere if drafts else "c begins a new mail.")
     choices = [Choice(_label(each.draft), _detail(each.draft, each.changed), "", each) for each in saved]
     chosen = await desk.ask(PickScreen("Drafts", choices, does="go on writing")) if len(saved) > 1 else saved[0]
     if chosen is not None:
