@@ -245,6 +245,22 @@ async def test_a_slow_message_says_what_is_fetched_and_a_newer_wish_replaces_it(
         await until(lambda: "Thursday" in lines(app)[13])
 
 
+async def test_lines_that_are_chosen_are_never_those_of_the_message_before(tmp_path: Path) -> None:
+    async with opened(tmp_path) as app:
+        app.mail.open_current()
+        await until(lambda: app.mail.message is not None and app.mail.page_shown is not None)
+        assert app.mail.select()
+        assert app.mail.selected
+        app.work.gate.clear()
+        app.mail.move_cursor(1)
+        assert app.mail.selected is None
+        await until(lambda: app.mail._reader.is_for(inbox(app), Uid(FIRST - 1)))
+        assert app.mail.selected is None
+        app.work.gate.set()
+        await until(lambda: app.mail.page_shown is not None)
+        assert not app.mail.selecting
+
+
 async def test_a_mailbox_whose_uids_mean_others_is_begun_anew(tmp_path: Path) -> None:
     async with opened(tmp_path) as app:
         app.mail.move_cursor(3)

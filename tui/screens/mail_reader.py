@@ -104,6 +104,7 @@ class MailReader:
             hold: room is made for it on the screen: both come with one frame.
         """
         self._stop()
+        self._view.select_no_more()  # what is still in view is another's
         self._wanted, self.message, self.mode = wanted, None, Mode.AUTO
         self._held = self.hold() if hold else ExitStack()
         self._task = asyncio.create_task(self._load(wanted, self._held))

@@ -89,6 +89,13 @@ class Reading(Selecting):
         return self._reader.message
 
     @property
+    def selected(self) -> str | None:
+        """The words of the lines that are chosen; None while none are, or they are of the message before."""
+        current = self.current
+        is_here = current is not None and self._reader.is_for(current[1], current[2])
+        return super().selected if is_here else None
+
+    @property
     def page_shown(self) -> Page | None:
         """The page in view."""
         return self._view.page if self.message is not None else None
