@@ -125,6 +125,8 @@ class MessageVerbs:
                 continue
             if b"DELETED" in criteria and "\\Deleted" not in mail.flags:
                 continue
+            if b"UNDELETED" in criteria and "\\Deleted" in mail.flags:
+                continue
             yield mail.uid
 
     async def do_uid_store(self, tag: bytes, uids: bytes, action: bytes, flags: bytes) -> None:

@@ -11,7 +11,7 @@ from tests.sync.test_carry import nameless
 from tests.sync.test_undo import ROADS, at_work, changes_in, offline, quiet, redo, uids, undo
 from tui.config.paths import Paths
 from tui.mail.act import ActState, Verb
-from tui.mail.flags import FLAGGED
+from tui.mail.flags import DELETED, FLAGGED
 from tui.mail.ids import MailboxId, Uid
 from tui.store.database import Store
 from tui.sync import retry
@@ -178,23 +178,32 @@ async def test_only_what_was_copied_is_left_where_the_originals_are_gone(store: 
 async def test_undoing_a_copy_never_takes_the_only_one_away(store: Store, capability: str) -> None:
     async with at_work(store, capability=capability) as (server, work):
         inbox, archive, sent = await work.inbox(), await archive_of(work), (await work.mailbox(b"Sent")).id
-        act = await work.account.changes.copy(inbox, [Uid(1), Uid(2)], archive)
-        one = await work.account.changes.copy(inbox, [Uid(1)], sent)
+        both = await work.account.changes.copy(inbox, [Uid(1), Uid(2)], archive)
+        moved = await work.account.changes.copy(inbox, [Uid(3)], archive)
         await work.account.changes.erase(inbox, [Uid(1)])
-        await work.account.changes.move(inbox, [Uid(2)], sent)
+        await work.account.changes.move(inbox, [Uid(3)], sent)
         await quiet(work)
-        assert act is not None
-        assert one is not None
-        await work.account.changes.undo(act)
-        await work.account.changes.undo(one)
+        assert both is not None
+        assert moved is not None
+        await work.account.changes.undo(both)
+        await work.account.changes.undo(moved)
         await work.until(lambda: work.said(ChangeRefused))
         await quiet(work)
-        assert bodies(server) == [b"1"]
-        assert bodies(server, b"Sent") == [b"1", b"2"]
+        assert (bodies(server), bodies(server, b"Sent")) == ([b"1", b"2"], [b"3"])
         words = "what was copied is gone, the copies are all there is of it"
         assert [event.sentence for event in work.said(ChangeRefused)] == [f"server refused: {words} · not undone"]
         work.account.open_mailbox(archive)
-        await work.holds(1, b"Archive")
+        await work.holds(2, b"Archive")
+
+
+async def test_an_original_that_is_marked_for_deletion_counts_as_gone(store: Store) -> None:
+    async with at_work(store) as (server, work):
+        await work.account.changes.copy(await work.inbox(), [Uid(1)], await archive_of(work))
+        await quiet(work)
+        server.boxes[b"INBOX"].mails[0].flags.add(DELETED)  # by another program, which expunges it later
+        await undo(work)
+        await work.until(lambda: work.said(ChangeRefused))
+        assert bodies(server) == [b"1"]
 
 
 async def test_a_copy_is_no_new_mail(store: Store) -> None:

@@ -81,8 +81,8 @@ class Carrier:
 
     async def _in_place(self, change: Change, session: Session) -> Carried:
         places, _ = await self._where.locate(change, session)
-        if not change.origin.is_real:
-            places = await self._copies.doubles(change, places, session)
+        if not (change.origin.is_real or change.begun):
+            await self._copies.check_doubled(change, places, session)
         effects = Effects()
         kept_here = False
         for place in places:

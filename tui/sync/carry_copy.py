@@ -168,15 +168,15 @@ class CopyCarrier:
                 await self._where.select(session, mailbox, uidvalidity)
                 await imap_change.expunge(session, [name[2] for name in surplus if name[:2] == (mailbox, uidvalidity)])
 
-    async def doubles(self, change: Change, places: Sequence[Place], session: Session) -> list[Place]:
-        """Return those of the copies that may be deleted again: of the others there is nothing else any more.
+    async def check_doubled(self, change: Change, places: Sequence[Place], session: Session) -> None:
+        """Refuse to delete copies one of which is all there is of a mail: done and told is the whole, or nothing.
 
         Args:
             change: the ERASE that undoes a COPY.
             places: where the copies are.
 
         Raises:
-            ServerRefused: none may be.
+            ServerRefused: the original of one is gone.
         """
         origin = await self._pending.copied_from(change)
         there: set[Uid] = set()
@@ -185,18 +185,13 @@ class CopyCarrier:
                 await self._where.locate(replace(change, mailbox=origin.mailbox), session)
             there = await self._there(await self._pending.names_now(origin), session)
         made = await self._pending.names_now(change.origin)
-        doubled: list[Place] = []
-        for place in places:
-            names = {uid: made.get((place.mailbox, place.uidvalidity, uid)) for uid in place.uids}
-            uids = tuple(uid for uid, of in names.items() if of in there)
-            doubled += [replace(place, uids=uids)] if uids else []
-        if not doubled:
+        names = [(place.mailbox, place.uidvalidity, uid) for place in places for uid in place.uids]
+        if not all(made.get(name) in there for name in names):
             words = "what was copied is gone, the copies are all there is of it"
             raise ServerRefused(f"{words.capitalize()}.", text=words)
-        return doubled
 
     async def _there(self, names: Mapping[Name, Uid], session: Session) -> set[Uid]:
-        """Return the values of those of the messages that the server has."""
+        """Return the values of those of the messages that the server has, and that are not marked for deletion."""
         there: set[Uid] = set()
         for mailbox, uidvalidity in {name[:2] for name in names}:
             uids = [name[2] for name in names if name[:2] == (mailbox, uidvalidity)]
@@ -205,7 +200,7 @@ class CopyCarrier:
             except MailboxNotFound:
                 continue
             for piece in uid_sets(uids):
-                held = await search.search(session, b"UID", piece.encode("ascii"))
+                held = await search.search(session, b"UID", piece.encode("ascii"), b"UNDELETED")
                 found = ((mailbox, uidvalidity, uid) for uid in held)
                 there.update(names[name] for name in found if name in names)
         return there
