@@ -52,6 +52,17 @@ def test_answers_are_understood_in_any_pieces(answers: str, graphics: Graphics |
     assert late.told == [None]
 
 
+@pytest.mark.parametrize("cut", [4, 8, 11])
+def test_an_answer_that_comes_late_and_in_pieces_is_no_keys(cut: int) -> None:
+    for early in (True, False):
+        heard = Heard()
+        before = heard.take(KITTY[:cut]) if early else ""
+        gave_up = heard.inquiry.give_up()
+        behind = "" if early else heard.take(KITTY[:cut])
+        assert before + gave_up + behind + heard.take(KITTY[cut:], PLAIN[:4], PLAIN[4:], "\x1b", "j") == "\x1bj"
+        assert heard.told == [None]
+
+
 def test_the_kernel_may_know_a_cell() -> None:
     heard = Heard((9, 18))
     heard.take(SIXEL)

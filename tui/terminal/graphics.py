@@ -27,6 +27,9 @@ _CELL = re.compile(r"\x1b\[6;(\d{1,4});(\d{1,4})t")
 _WHAT = re.compile(r"\x1b\[\?([\d;]{1,60})c")
 _UNFINISHED = re.compile(r"\x1b(?:_(?:G[^\x1b]{0,200}\x1b?)?|\[(?:6;?[\d;]{0,10}|\?[\d;]{0,60})?)?\Z")
 
+_BEGUN = re.compile(r"\x1b(?:_G[^\x1b]{0,200}\x1b?|\[\?[\d;]{0,60})\Z")
+"""Of these surely an answer: no key begins so."""
+
 
 class Way(StrEnum):
     """How pictures are painted."""
@@ -61,6 +64,7 @@ class Inquiry:
         self._takes_kitty = False
         self._cell = window
         self._rest = ""
+        self._is_answered = False
         self.is_over = False
 
     def take(self, text: str) -> str:
@@ -78,14 +82,17 @@ class Inquiry:
             text = text[: found.start()] + text[found.end() :]
         if found := _WHAT.search(text):
             text = text[: found.start()] + text[found.end() :]
+            self._is_answered = True
             self._conclude(found[1].split(";"))
-        if not self.is_over and (found := _UNFINISHED.search(text)):
+        if not self._is_answered and (found := (_BEGUN if self.is_over else _UNFINISHED).search(text)):
             text, self._rest = text[: found.start()], found[0]
         return text
 
     def give_up(self) -> str:
         """Wait no longer; return what was read of an answer that has not ended: it may be keys."""
-        rest, self._rest = self._rest, ""
+        rest = ""
+        if not _BEGUN.match(self._rest):
+            rest, self._rest = self._rest, ""
         if not self.is_over:
             self._conclude([])
         return rest
