@@ -1,5 +1,9 @@
 """What a terminal answers about pictures; the bytes that paint one, and what the display does around it."""
 
+import fcntl
+import os
+import struct
+import termios
 from base64 import b64decode
 from typing import Any
 
@@ -10,7 +14,7 @@ from textual.strip import Strip
 
 from tui.terminal import raster
 from tui.terminal.display import LeanDisplay
-from tui.terminal.graphics import ID, USUAL_CELL, Graphics, Inquiry, Painting, Placed, Way
+from tui.terminal.graphics import ID, USUAL_CELL, Graphics, Inquiry, Painting, Placed, Way, cell_by_window
 
 KITTY = f"\x1b_Gi={ID};OK\x1b\\"
 NO_KITTY = f"\x1b_Gi={ID};ENOTSUPPORTED:no\x1b\\"
@@ -67,6 +71,22 @@ def test_the_kernel_may_know_a_cell() -> None:
     heard = Heard((9, 18))
     heard.take(SIXEL)
     assert heard.told == [Graphics(Way.SIXEL, (9, 18))]
+
+
+@pytest.mark.parametrize(
+    ("size", "cell"),
+    [((24, 80, 800, 480), (10, 20)), ((24, 80, 0, 0), None), ((24, 80, 80, 24), None), ((24, 80, 65_000, 9), None)],
+)
+def test_what_the_kernel_says_of_a_cell_is_believed_only_where_it_can_be(
+    size: tuple[int, int, int, int], cell: tuple[int, int] | None
+) -> None:
+    ours, theirs = os.openpty()
+    try:
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *size))
+        assert cell_by_window(theirs) == cell
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def test_keys_stay_keys() -> None:

@@ -77,8 +77,7 @@ class Inquiry:
             text = text[: found.start()] + text[found.end() :]
         if found := _CELL.search(text):
             height, width = int(found[1]), int(found[2])
-            if 2 <= width <= 200 and 2 <= height <= 400:
-                self._cell = (width, height)
+            self._cell = _believed(width, height) or self._cell
             text = text[: found.start()] + text[found.end() :]
         if found := _WHAT.search(text):
             text = text[: found.start()] + text[found.end() :]
@@ -112,9 +111,11 @@ def cell_by_window(tty: int) -> tuple[int, int] | None:
     except OSError:
         return None
     rows, columns, width, height = struct.unpack("HHHH", packed)
-    if not (rows and columns and width and height):
-        return None
-    return width // columns, height // rows
+    return _believed(width // columns, height // rows) if rows and columns else None
+
+
+def _believed(width: int, height: int) -> tuple[int, int] | None:
+    return (width, height) if 2 <= width <= 200 and 2 <= height <= 400 else None
 
 
 @dataclass(frozen=True, slots=True)
