@@ -204,6 +204,7 @@ async def test_an_original_that_is_marked_for_deletion_counts_as_gone(store: Sto
         await undo(work)
         await work.until(lambda: work.said(ChangeRefused))
         assert bodies(server) == [b"1"]
+        assert await store.journal.newest([work.name]) is None, "undo goes on with what was before"
 
 
 async def test_a_copy_is_no_new_mail(store: Store) -> None:

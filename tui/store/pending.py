@@ -373,6 +373,8 @@ def _refused(at: Connections, id: int, words: str) -> Effects:
         elif change.kind is ChangeKind.COPY:
             trail.forget(at.precious, [change.copies])
         mark = "undone = 0, cut = 0" if change.undoing else "refused = 1, final = 0"
+        if not change.origin.is_real:
+            mark += ", passed = 1"  # the last copy stays the last one: undo goes on with what was before
         act = "(SELECT act FROM steps WHERE id = ?)"
         at.precious.execute(f"UPDATE acts SET {mark}, words = ? WHERE id = {act}", (words, change.step))
 
