@@ -117,6 +117,18 @@ async def test_it_fits_the_smallest_terminal() -> None:
         assert any("Enter" in row for row in rows(pilot))
 
 
+async def test_in_a_pane_of_eight_rows_it_has_no_air() -> None:
+    async with Stage().run_test(size=(40, 8)) as pilot:
+        choices = [Choice(f"Row {number}", "", "", number) for number in range(9)]
+        await pilot.app.push_screen(PickScreen("Rows", choices))
+        await pilot.pause()
+        text = rows(pilot)
+        assert "Rows" in text[0]
+        assert ["Row 3" in row for row in text] == [False] * 5 + [True, False, False]
+        assert "Enter choose" in text[6]
+        assert "5 below" in text[7]
+
+
 async def test_a_prompt_answers_what_was_typed() -> None:
     async with Stage().run_test(size=(80, 24)) as pilot:
         answers: list[str | None] = []

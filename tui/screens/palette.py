@@ -21,6 +21,8 @@ from tui.widgets.plain import marks_of
 
 Value = TypeVar("Value")
 
+LOW = 16
+"""Rows of a terminal below which the box has no air."""
 PREVIEW_AFTER = 0.1
 """Seconds the cursor rests on a row before its value is previewed."""
 
@@ -93,7 +95,9 @@ class PickScreen(ModalScreen[Value | None], Generic[Value]):
         self._fit()
 
     def _fit(self) -> None:
-        rows = max(1, min(len(self.choices.shown), self.MOST_ROWS, self.size.height - 10))
+        low = self.size.height < LOW
+        self.set_class(low, "low")
+        rows = max(1, min(len(self.choices.shown), self.MOST_ROWS, self.size.height - (4 if low else 10)))
         self.choices.styles.height = rows
         self._rows = rows
         self._tell_more()
