@@ -427,10 +427,11 @@ class LinearDesk:
 
     def _tell_help(self, screen: HelpScreen) -> None:
         self._sheet.say(words.sentence(f"keys, {screen.about}"))
-        for group in (*screen.groups, *screen.elsewhere):
-            self._sheet.say(words.sentence(group.heading))
-            for row in group.rows:
-                self._sheet.say(f"{', '.join(row.keys.split('  '))}: {words.stopped(row.text)}")
+        for place, groups in (("", screen.groups), (" elsewhere", screen.elsewhere)):
+            for group in groups:
+                self._sheet.say(words.sentence(f"{group.heading}{place}"))
+                for row in group.rows:
+                    self._sheet.say(f"{', '.join(row.keys.split('  '))}: {words.stopped(row.text)}")
         for line in screen.foot:
             self._sheet.say(line)
 
