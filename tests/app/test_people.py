@@ -128,10 +128,12 @@ def left_behind(folder: Path) -> list[Path]:
 
 
 async def test_a_mailto_link_of_a_message_begins_a_mail(tmp_path: Path) -> None:
-    link = "mailto:mary@obs.example?subject=Table&attach=/etc/passwd"
+    link = "mailto:mary@obs.example?subject=Table&attach=/etc/passwd&bcc=spy@obs.example&from=x@y.example"
     async with live(tmp_path) as servers:
         await servers.deliver(letter("Write to her", f"Dear Charles,\n\nplease write to {link} soon.\n"))
         async with servers.app() as person:
             await person.sees("please write to")
             await person.press("1", "o")
             await person.sees("New message", "mary@obs.example", "Table", "no link attaches files")
+            await person.sees("Bcc", "spy@obs.example")
+            await person.misses("x@y.example")

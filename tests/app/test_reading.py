@@ -99,6 +99,18 @@ async def test_another_version_of_the_text_is_named_with_the_key_that_leads_back
         await person.sees("the text of this mail has one version only")
 
 
+async def test_wrong_letters_are_read_in_another_charset(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers, servers.app() as person:
+        named = letter("Letters", "X").replace(b"utf-8", b"iso-8859-1")
+        await servers.deliver(named[:-1] + "Привет".encode("koi8-r"), flags=SEEN)
+        await person.sees("work · 1 of 1", "ðÒÉ×ÅÔ")
+        await person.press("enter", "z", "c")
+        await person.sees("Read as")
+        await person.type("koi8")
+        await person.press("enter")
+        await person.sees("Привет", "Read as", "as you wish")
+
+
 LINKS = """\
 See https://gallica.example@evil.example/x?a=$(id);b#'-- for the plates,
 http://203.0.113.9/login for the key and https://analytical.example/g for the rest.
