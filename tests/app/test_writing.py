@@ -60,3 +60,27 @@ async def test_a_list_that_the_user_names_is_one(tmp_path: Path) -> None:
             await person.press("L")
             await person.sees("Reply to the list", "engines@lists.example", "because it reads this list")
             assert isinstance(person.app.screen, ComposeScreen)
+
+
+async def test_what_is_off_is_asked_before_it_leaves(tmp_path: Path) -> None:
+    async with live(tmp_path) as servers:
+        await servers.deliver(letter("Of engines"))
+        async with servers.app() as person:
+            await person.sees("Of engines")
+            await person.press("r")
+            await person.sees("Reply  to")
+            await person.press("ctrl+x")
+            await person.sees("Nothing of yours is in it.")
+            await person.press("n")
+            await person.until(lambda: isinstance(person.app.screen, ComposeScreen))
+            await person.type("I attach the cards.")
+            await person.press("ctrl+x")
+            await person.sees("It speaks of an attachment and has none.")
+            await person.press("n")
+            await person.until(lambda: isinstance(person.app.screen, ComposeScreen))
+            assert not servers.smtp.accepted
+            assert await person.app.store.outbox.list() == []
+            await person.press("ctrl+x")
+            await person.sees("It speaks of an attachment")
+            await person.press("y")
+            await person.until(lambda: servers.smtp.accepted)
