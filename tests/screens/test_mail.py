@@ -13,8 +13,10 @@ from tui.config.paths import Paths
 from tui.mail.envelope import Envelope
 from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Role
+from tui.mail.message import Message
 from tui.mail.width import cell_width
-from tui.render.lines import Mode
+from tui.render.lines import Mode, Page
+from tui.render.page import lay_out
 from tui.store.database import Store
 from tui.sync.events import (
     AlertReceived,
@@ -243,6 +245,25 @@ async def test_a_slow_message_says_what_is_fetched_and_a_newer_wish_replaces_it(
         await until(lambda: app.mail.message is not None)
         assert app.mail._reader.is_for(inbox(app), Uid(FIRST - 2))
         await until(lambda: "Thursday" in lines(app)[13])
+
+
+async def test_a_charset_is_taken_while_the_text_is_being_laid_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path) as app:
+        app.mail.open_current()
+        await until(lambda: app.mail.page_shown is not None)
+        laid: list[Message] = []
+
+        def noting(message: Message, width: int, *, mode: Mode) -> Page:
+            laid.append(message)
+            return lay_out(message, width, mode=mode)
+
+        monkeypatch.setattr("tui.screens.mail_reader.lay_out", noting)
+        app.mail.set_mode(Mode.PLAIN)
+        app.mail.read_as("koi8-r")
+        await until(lambda: bool(laid) and laid[-1] is app.mail.message)
+        assert app.mail.mode is Mode.PLAIN
 
 
 async def test_lines_that_are_chosen_are_never_those_of_the_message_before(tmp_path: Path) -> None:

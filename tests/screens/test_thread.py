@@ -1,6 +1,7 @@
 """The page of a conversation: what is read is folded, what comes and goes does so there, acts are on its messages."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,10 +17,13 @@ from tui.mail.errors import MailError
 from tui.mail.flags import SEEN
 from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Role
+from tui.mail.message import Message
+from tui.render.lines import Mode
 from tui.screens.thread import ThreadScreen
 from tui.store.thread_reads import MOST_MEMBERS
 from tui.sync.events import Event, MailboxReset, MessagesChanged, MessagesVanished
 from tui.terminal.keys import KeyHint
+from tui.widgets.thread_sheet import Laid, lay
 
 HINTS = (KeyHint("j", "move", "message.next"), KeyHint("?", "keys", "app.help"))
 
@@ -237,6 +241,28 @@ async def test_texts_are_laid_out_anew_for_another_width_and_mode(tmp_path: Path
         await until(lambda: "Message-ID:" in shown(here) or "MIME-Version" in shown(here))
         here.set_mode(here.mode.AUTO)
         await until(lambda: "The table is done" in shown(here))
+
+
+async def test_a_charset_is_taken_while_the_text_is_being_laid_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with page(tmp_path) as (here, _, _inbox):
+        await until(lambda: "The table is done" in shown(here))
+        began, may_end = threading.Event(), threading.Event()
+
+        def slow(message: Message, width: int, mode: Mode, opened: int) -> Laid:
+            began.set()
+            may_end.wait(5)
+            return lay(message, width, mode, opened)
+
+        monkeypatch.setattr("tui.screens.thread.lay", slow)
+        here.set_mode(Mode.PLAIN)
+        await until(began.is_set)
+        here.read_as("koi8-r")
+        may_end.set()
+        await until(lambda: here.page_shown is not None and here.mode is Mode.PLAIN)
+        assert here.message is not None
+        assert {part.params.get("x-read-as") for part in here.message.structure.leaves()} >= {"koi8-r"}
 
 
 async def test_more_messages_than_are_shown_are_told(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ class MailReader:
         elif self._view.text_width == self._width:
             return
         if self.message is not None and (self._task is None or self._task.done()):
-            self._task = asyncio.create_task(self._lay_out(self.message, keep_place=mode is None))
+            self._task = asyncio.create_task(self._lay_out(keep_place=mode is None))
 
     def read_as(self, charset: str) -> None:
         """Lay the message in view out again, its texts read in a charset; "" for their own."""
@@ -164,7 +164,7 @@ class MailReader:
                 self._view.expect(wanted.envelope)
                 self._view.tell(f"fetching {human_size(wanted.envelope.size)} from {wanted.host or 'the server'}")
             self.message = await fetching
-            await self._lay_out(self.message, wanted.envelope)
+            await self._lay_out(wanted.envelope)
         except MailError as error:
             self._view.expect(wanted.envelope)
             self._view.tell(error.message, error.cure, role="warn")
@@ -183,14 +183,15 @@ class MailReader:
                 with suppress(asyncio.CancelledError, MailError):
                     await fetching
 
-    async def _lay_out(self, message: Message, envelope: Envelope | None = None, *, keep_place: bool = False) -> None:
-        while True:
+    async def _lay_out(self, envelope: Envelope | None = None, *, keep_place: bool = False) -> None:
+        """Show the message, as it is wanted when all is laid out: in that mode and charset, for that width."""
+        while (message := self.message) is not None:
             width, mode = self._view.text_width, self.mode
             if is_short(message, mode):  # a thread takes longer to answer
                 page = lay_out(message, width, mode=mode)
             else:
                 page = await asyncio.to_thread(lay_out, message, width, mode=mode)
-            if (width, mode) == (self._view.text_width, self.mode):
-                break
-        self._width = width
-        self._view.show(page, envelope=envelope, standing=message.standing, asked=mode, keep_place=keep_place)
+            if message is self.message and (width, mode) == (self._view.text_width, self.mode):
+                self._width = width
+                self._view.show(page, envelope=envelope, standing=message.standing, asked=mode, keep_place=keep_place)
+                return

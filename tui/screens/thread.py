@@ -273,7 +273,8 @@ class ThreadScreen(ThreadPlace):
             log.exception("a message could not be shown")
             self._view.tell(sheet, plain_line("This message cannot be shown. The log has the details.", Style.BAD))
         else:
-            self._view.show(sheet, laid)
+            if sheet.message is None or sheet.message is message:  # else it is to be read in another charset now
+                self._view.show(sheet, laid)
         finally:
             said.cancel()
 
