@@ -10,7 +10,7 @@ from tui.config.paths import Paths
 from tui.engine.alone import Alone
 from tui.engine.client import ask
 from tui.engine.desk import Need, Row, Wish
-from tui.engine.names import is_known
+from tui.engine.names import is_known, is_listed
 from tui.engine.verbs import VERBS
 from tui.mail.errors import ConfigError, MailError
 from tui.mail.ids import AccountName
@@ -88,12 +88,10 @@ async def _perform(verb: str, wishes: Iterable[tuple[Mapping[str, Any], bytes]],
 async def _perform_alone(alone: Alone, verb: str, wish: Wish, show: Show, begun: set[AccountName]) -> int:
     """Do it; note in ``begun`` the accounts whose servers are to know of it."""
     need = Need.STORE if wish.is_on("offline") else VERBS[verb].need
-    if need is Need.CARRYING and not all(
-        [await is_known(alone, each) for each in (wish.text("id"), *wish.texts("ids"))]
-    ):
-        need = Need.LOOKING
     named = AccountName(wish.text("account"))
     names = {named} if named in alone.accounts else set(alone.accounts)
+    if need is Need.CARRYING and not await _is_all_known(alone, wish, names):
+        need = Need.LOOKING
     if need >= Need.CARRYING:
         names -= begun
         begun |= names
@@ -104,6 +102,14 @@ async def _perform_alone(alone: Alone, verb: str, wish: Wish, show: Show, begun:
         show(row)
     _tell(wish.note)
     return wish.status
+
+
+async def _is_all_known(alone: Alone, wish: Wish, names: Iterable[AccountName]) -> bool:
+    """Whether messages, and the mailboxes they may go to, are here, so that no server need be asked for them first."""
+    ids = [each for each in (wish.text("id"), *wish.texts("ids")) if each]
+    meant = {AccountName(each.partition("/")[0]) for each in ids} & set(alone.accounts) or set(names)
+    known = [await is_known(alone, each) for each in ids]
+    return all([*known, *[await is_listed(alone, name) for name in meant]])
 
 
 def _tell(note: str) -> None:

@@ -157,6 +157,11 @@ async def is_known(desk: Desk, text: str) -> bool:
     return await desk.store.envelopes.get(state.id, name.uid) is not None
 
 
+async def is_listed(desk: Desk, account: AccountName) -> bool:
+    """Whether more of an account's mailboxes is known than the INBOX that each has: its server has told them once."""
+    return len(await desk.store.mailboxes.all(account)) > 1
+
+
 async def inbox_of(desk: Desk, account: AccountName) -> MailboxState:
     """Return an account's INBOX.
 
