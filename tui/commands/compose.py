@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from tui.commands.desk import AccountPort, Desk, require
+from tui.commands.desk import Desk, account_in_view
 from tui.commands.hints import hints
 from tui.commands.keeping import Keeper
 from tui.commands.original import original
@@ -62,12 +62,6 @@ async def forward(desk: Desk) -> None:
     """Forward."""
     draft = await (await original(desk)).forward(desk)
     write(desk, draft, "Forward", about=clean_line(draft.subject, 60))
-
-
-def account_in_view(desk: Desk) -> AccountPort:
-    """Return the account a new mail is from: that of the mailbox in view, else the first that can send."""
-    name = desk.mail.account or next(iter(desk.accounts), None)
-    return desk.accounts[require(name, "There is no account yet.", "Set one up with: tidings setup")]
 
 
 def write(desk: Desk, draft: Draft, heading: str, *, about: str = "", key: int | None = None, why: str = "") -> None:

@@ -160,3 +160,13 @@ def require(value: Answer | None, message: str, cure: str = "") -> Answer:
     if value is None:
         raise MailError(message, cure=cure)
     return value
+
+
+def account_in_view(desk: Desk) -> AccountPort:
+    """Return the account of the mail in view, else the first.
+
+    Raises:
+        MailError: when there is none.
+    """
+    name = desk.mail.account or next(iter(desk.accounts), None)
+    return desk.accounts[require(name, "There is no account yet.", "Set one up with: tidings setup")]

@@ -2,7 +2,8 @@
 
 from typing import cast
 
-from tui.commands.desk import AccountPort, Desk, require
+from tui.commands.acting import tell
+from tui.commands.desk import AccountPort, Desk, account_in_view, require
 from tui.commands.hints import hints
 from tui.commands.registry import command
 from tui.mail.act import Verb
@@ -92,8 +93,7 @@ async def trash(desk: Desk) -> None:
 
 async def _show(desk: Desk, *roles: Role) -> None:
     """Show the first mailbox that has one of these roles, in the account that is in view."""
-    name = desk.mail.account or next(iter(desk.accounts), None)
-    account = require(name, "There is no account yet.", "Set one up with: tidings setup")
+    account = account_in_view(desk).name
     for role in roles:
         state = await desk.store.mailboxes.by_role(account, role)
         if state is not None:
@@ -108,7 +108,9 @@ async def by_name(desk: Desk) -> None:
     from tui.commands.search import begin, kept  # noqa: PLC0415 - late: start-up time
 
     searches = kept(desk)
-    choices = cast("list[Choice[MailboxId | str]]", await _choices(desk))
+    states = [state for state in await desk.store.mailboxes.all() if state.mailbox.selectable]
+    several = len({state.mailbox.account for state in states}) > 1
+    choices = cast("list[Choice[MailboxId | str]]", [_choice(state, several) for state in states])
     choices += [Choice(name, f"search  {query}", "", name) for name, query in searches.items()]
     chosen = await desk.ask(PickScreen("Go to", choices, does="go there"))
     if isinstance(chosen, str):
@@ -145,14 +147,13 @@ async def mark_all_read(desk: Desk) -> None:
         return
     async with desk.turn:
         act = await account.changes.flag(state.id, uids, SEEN, True)
-    undo = desk.keymap.label("app.undo")
-    desk.flash(f"{act.short} · {undo} undo" if act is not None else "nothing unread here")
+    tell(desk, act, "nothing unread here")
 
 
 @command("mailbox.empty_trash", undoable=True, opens=True)
 async def empty_trash(desk: Desk) -> None:
     """Empty Trash: delete what is in it for good; asks first."""
-    account = _account(desk)
+    account = account_in_view(desk)
     trash = await desk.store.mailboxes.by_role(account.name, Role.TRASH)
     state = require(trash, f"{account.name} has no trash mailbox.", "g m lists those there are.")
     if not state.complete:
@@ -173,11 +174,11 @@ async def empty_trash(desk: Desk) -> None:
 @command("mailbox.create", undoable=True, opens=True)
 async def create(desk: Desk) -> None:
     """New mailbox."""
-    account = _account(desk)
+    account = account_in_view(desk)
     name = await desk.ask(PromptScreen("new mailbox", note=f"in {account.name}", does="make it"))
     if name is not None:
         act = await account.changes.create_mailbox(name)
-        desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else "nothing was made")
+        tell(desk, act, "nothing was made")
 
 
 @command("mailbox.rename", undoable=True, opens=True)
@@ -187,7 +188,7 @@ async def rename(desk: Desk) -> None:
     name = await desk.ask(PromptScreen("rename to", value=state.mailbox.name, does="rename"))
     if name is not None and name != state.mailbox.name:
         act = await account.changes.rename_mailbox(state.id, name)
-        desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else "nothing was renamed")
+        tell(desk, act, "nothing was renamed")
 
 
 @command("mailbox.delete", undoable=True, opens=True)
@@ -199,7 +200,7 @@ async def delete(desk: Desk) -> None:
     if held and not await desk.ask(ConfirmScreen(question, yes="delete", no="keep")):
         return
     act = await account.changes.delete_mailbox(state.id)
-    desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else "nothing was deleted")
+    tell(desk, act, "nothing was deleted")
 
 
 @command("mailbox.subscribe", undoable=True)
@@ -208,13 +209,7 @@ async def subscribe(desk: Desk) -> None:
     account, state = await _here(desk)
     async with desk.turn:
         act = await account.changes.subscribe(state.id, not state.mailbox.subscribed)
-    desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else "nothing was changed")
-
-
-def _account(desk: Desk) -> AccountPort:
-    """Return the account that is in view, else the first."""
-    name = desk.mail.account or next(iter(desk.accounts), None)
-    return desk.accounts[require(name, "There is no account yet.", "Set one up with: tidings setup")]
+    tell(desk, act, "nothing was changed")
 
 
 async def _here(desk: Desk) -> tuple[AccountPort, MailboxState]:
@@ -222,22 +217,6 @@ async def _here(desk: Desk) -> tuple[AccountPort, MailboxState]:
     mailbox = require(desk.mail.mailbox_meant, "There is no mailbox here.", "g m lists those there are.")
     state = require(await desk.store.mailboxes.get(mailbox), "This mailbox is gone.")
     return desk.accounts[state.mailbox.account], state
-
-
-async def pick_mailbox(desk: Desk, heading: str, *, does: str) -> MailboxId | None:
-    """Ask for a mailbox of any account by typing; return None when the question was left.
-
-    Args:
-        heading: our own words.
-        does: what Enter does.
-    """
-    return await desk.ask(PickScreen(heading, await _choices(desk), does=does))
-
-
-async def _choices(desk: Desk) -> list[Choice[MailboxId]]:
-    states = [state for state in await desk.store.mailboxes.all() if state.mailbox.selectable]
-    several = len({state.mailbox.account for state in states}) > 1
-    return [_choice(state, several) for state in states]
 
 
 async def pick_target(desk: Desk, heading: str, *, does: str, source: MailboxId) -> MailboxId | None:

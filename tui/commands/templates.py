@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from tui.commands.compose import account_in_view, write
-from tui.commands.desk import Desk
+from tui.commands.compose import write
+from tui.commands.desk import Desk, account_in_view
 from tui.commands.registry import command
 from tui.mail.address import parse_addresses
 from tui.mail.compose import empty_draft, signature_block
