@@ -53,6 +53,14 @@ async def test_it_leaves_as_it_is(dovecot: Dovecot, postfix: Postfix, tmp_path: 
     await received(dovecot, ADA, "Sent")
 
 
+async def test_no_mail_is_fetched_for_it(dovecot: Dovecot, postfix: Postfix, tmp_path: Path) -> None:
+    write_config(tmp_path, dovecot, postfix, ADA)
+    dovecot.deliver(ADA, MAIL)
+    (told,) = (await command(tmp_path, "send", "--json", data=MAIL)).rows
+    assert told["state"] == "accepted"
+    assert (await command(tmp_path, "list", "--offline", "--json")).rows == []
+
+
 async def test_what_cannot_be_sent_is_not_queued(dovecot: Dovecot, postfix: Postfix, tmp_path: Path) -> None:
     write_config(tmp_path, dovecot, postfix, ADA)
     for data, words in (

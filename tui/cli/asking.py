@@ -90,7 +90,9 @@ async def _perform_alone(alone: Alone, verb: str, wish: Wish, show: Show, begun:
     need = Need.STORE if wish.is_on("offline") else VERBS[verb].need
     named = AccountName(wish.text("account"))
     names = {named} if named in alone.accounts else set(alone.accounts)
-    if need is Need.CARRYING and not await _is_all_known(alone, wish, names):
+    if need is Need.CARRYING and not (
+        await _are_known(alone, wish) and (not VERBS[verb].files or await _are_listed(alone, wish, names))
+    ):
         need = Need.LOOKING
     if need >= Need.CARRYING:
         names -= begun
@@ -104,12 +106,19 @@ async def _perform_alone(alone: Alone, verb: str, wish: Wish, show: Show, begun:
     return wish.status
 
 
-async def _is_all_known(alone: Alone, wish: Wish, names: Iterable[AccountName]) -> bool:
-    """Whether messages, and the mailboxes they may go to, are here, so that no server need be asked for them first."""
-    ids = [each for each in (wish.text("id"), *wish.texts("ids")) if each]
-    meant = {AccountName(each.partition("/")[0]) for each in ids} & set(alone.accounts) or set(names)
-    known = [await is_known(alone, each) for each in ids]
-    return all([*known, *[await is_listed(alone, name) for name in meant]])
+def _ids(wish: Wish) -> list[str]:
+    return [each for each in (wish.text("id"), *wish.texts("ids")) if each]
+
+
+async def _are_known(alone: Alone, wish: Wish) -> bool:
+    """Whether the messages are here, so that no server need be asked for them first."""
+    return all([await is_known(alone, each) for each in _ids(wish)])
+
+
+async def _are_listed(alone: Alone, wish: Wish, names: Iterable[AccountName]) -> bool:
+    """Whether the mailboxes are known to which the messages may go, those of these accounts where none is named."""
+    meant = {AccountName(each.partition("/")[0]) for each in _ids(wish)} & set(alone.accounts) or names
+    return all([await is_listed(alone, name) for name in meant])
 
 
 def _tell(note: str) -> None:

@@ -20,10 +20,12 @@ class Verb:
     Attributes:
         perform: does it.
         need: what must run for it.
+        files: it puts messages into a mailbox that is named, or is for such as them: what there is must be known.
     """
 
     perform: Perform
     need: Need
+    files: bool = False
 
 
 VERBS: Final = {
@@ -34,10 +36,10 @@ VERBS: Final = {
     "show": Verb(show, Need.CARRYING),
     "part": Verb(part, Need.CARRYING),
     "flag": Verb(flag, Need.CARRYING),
-    "move": Verb(move, Need.CARRYING),
-    "copy": Verb(copy, Need.CARRYING),
-    "archive": Verb(archive, Need.CARRYING),
-    "delete": Verb(delete, Need.CARRYING),
+    "move": Verb(move, Need.CARRYING, files=True),
+    "copy": Verb(copy, Need.CARRYING, files=True),
+    "archive": Verb(archive, Need.CARRYING, files=True),
+    "delete": Verb(delete, Need.CARRYING, files=True),
     "snooze": Verb(snooze, Need.CARRYING),
     "undo": Verb(undo, Need.CARRYING),
     "compose": Verb(compose, Need.STORE),
