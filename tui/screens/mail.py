@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 from textual.message import Message as TextualMessage
 
 from tui.config.last_view import LastView
-from tui.config.model import AccountConfig
 from tui.mail.flags import SEEN
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Mailbox, Role
-from tui.mail.message import Message
 from tui.screens.mail_conversations import MailConversations
 from tui.screens.mail_feed import MailFeed
 from tui.screens.mail_reader import MailReader, Wanted
 from tui.screens.mail_thread import MailThread
-from tui.screens.reading import Reading
+from tui.screens.reading import ReadAccount, Reading
 from tui.store.database import Store
 from tui.sync.events import Event, LinkState
 from tui.terminal.marks import Marks, choose
@@ -34,19 +32,14 @@ AGES_EVERY = 60.0
 """Seconds between looks whether a row's age is told otherwise."""
 
 
-class MailAccount(Protocol):
+class MailAccount(ReadAccount, Protocol):
     """What the mail screen needs of `tui.sync.account.Account`; see there."""
 
     name: AccountName
-    config: AccountConfig
 
     @property
     def link(self) -> LinkState: ...
     def open_mailbox(self, mailbox: MailboxId) -> None: ...
-    async def message(self, mailbox: MailboxId, uid: Uid) -> Message: ...
-    async def change_flags(
-        self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Sequence[str] = (), remove: Sequence[str] = ()
-    ) -> None: ...
 
 
 class MailScreen(MailConversations, Reading):
@@ -312,14 +305,6 @@ class MailScreen(MailConversations, Reading):
             await self._thread.ready()
             self._read_current()
 
-    def _read_current(self) -> None:
-        current = self.current
-        if current is not None and self._reader.is_for(current[1], current[2]):
-            if self._reader.message is not None and self._reader.wanted is not None:
-                self._message_shown(self._reader.wanted)
-        else:
-            self._reader.go()
-
     def close_view(self) -> bool:
         """Go one step out; return False when there is none."""
         if self.select_no_more():
@@ -377,14 +362,6 @@ class MailScreen(MailConversations, Reading):
 
     def on_mailbox_tree_chosen(self, chosen: MailboxTree.Chosen) -> None:
         self.show_mailbox(chosen.mailbox)
-
-    def _wanted(self) -> Wanted | None:
-        """Return the message under the cursor as the reader wants it."""
-        envelope, current = self.current_envelope, self.current
-        if envelope is None or current is None:
-            return None
-        account = self._accounts[current[0]]
-        return Wanted(account, current[1], envelope, account.config.receive.host)
 
     def _message_shown(self, wanted: Wanted) -> None:
         """A message came into view; one that was opened is read by that."""

@@ -1,15 +1,28 @@
 """What commands ask of any place where a message is read: its lines chosen, an answer quotes only these; its page."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from tui.config.model import AccountConfig
+from tui.mail.envelope import Envelope
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.message import Message
 from tui.render.lines import Mode, Page
-from tui.screens.mail_reader import MailReader
+from tui.screens.mail_reader import MailReader, MessageSource, Wanted
 from tui.widgets.message_view import MessageView
 
 if TYPE_CHECKING:
     from tui.widgets.line_selection import LineSelection
+
+
+class ReadAccount(MessageSource, Protocol):
+    """What a place where mail is read needs of `tui.sync.account.Account`; see there."""
+
+    config: AccountConfig
+
+    async def change_flags(
+        self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> None: ...
 
 
 class SelectableView(Protocol):
@@ -68,6 +81,7 @@ class Selecting:
 class Reading(Selecting):
     """What they ask about the one message in view, where a `MailReader` brings that under the cursor there."""
 
+    _accounts: Mapping[AccountName, ReadAccount]
     _view: MessageView
     _reader: MailReader
 
@@ -75,6 +89,32 @@ class Reading(Selecting):
     def current(self) -> tuple[AccountName, MailboxId, Uid] | None:
         """The message under the cursor."""
         raise NotImplementedError
+
+    @property
+    def current_envelope(self) -> Envelope | None:
+        """The row of the message under the cursor."""
+        raise NotImplementedError
+
+    def _message_shown(self, wanted: Wanted) -> None:
+        """A message came into view; one that was opened is read by that."""
+        raise NotImplementedError
+
+    def _wanted(self) -> Wanted | None:
+        """Return the message under the cursor as the reader wants it."""
+        envelope, current = self.current_envelope, self.current
+        if envelope is None or current is None:
+            return None
+        account = self._accounts[current[0]]
+        return Wanted(account, current[1], envelope, account.config.receive.host)
+
+    def _read_current(self) -> None:
+        """Have the message under the cursor in view: it was opened."""
+        current = self.current
+        if current is not None and self._reader.is_for(current[1], current[2]):
+            if self._reader.message is not None and self._reader.wanted is not None:
+                self._message_shown(self._reader.wanted)
+        else:
+            self._reader.go()
 
     def flash(self, text: str, *, style: str = "muted") -> None:
         """Say one line until the next key."""

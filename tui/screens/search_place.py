@@ -1,17 +1,16 @@
 """The search screen as commands see it: a place like the mail screen, where what acts on a message acts on a hit."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from tui.mail.envelope import Envelope
 from tui.mail.errors import MailError
 from tui.mail.flags import SEEN
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
-from tui.mail.message import Message
 from tui.screens.mail_reader import MailReader, Wanted
 from tui.screens.place_above import WHEEL, Hinting, PlaceAbove
-from tui.screens.reading import Reading
+from tui.screens.reading import ReadAccount, Reading
 from tui.store.mailboxes import MailboxState
 from tui.store.search import Hit
 from tui.sync.where import Search
@@ -28,17 +27,11 @@ MOST_BEHIND = 200
 """Hits one key with a count acts on; a greater count is a slip of the finger."""
 
 
-class SearchedAccount(Protocol):
+class SearchedAccount(ReadAccount, Protocol):
     """What the search screen needs of `tui.sync.account.Account`; see there."""
 
-    config: Any
-
     @property
-    def search(self) -> "Search": ...
-    async def message(self, mailbox: MailboxId, uid: Uid) -> Message: ...
-    async def change_flags(
-        self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Collection[str] = (), remove: Collection[str] = ()
-    ) -> None: ...
+    def search(self) -> Search: ...
 
 
 class HitSource(RowSource, Protocol):
@@ -55,6 +48,7 @@ class HitPlace(PlaceAbove, Reading):
         look, lines, hints, go_to: see `PlaceAbove`.
     """
 
+    _accounts: Mapping[AccountName, SearchedAccount]
     _states: dict[MailboxId, MailboxState]
 
     def __init__(
@@ -264,12 +258,7 @@ class HitPlace(PlaceAbove, Reading):
         if self._hit is None:
             return
         self._go_to(self._view)
-        current = self.current
-        if current is not None and self._reader.is_for(current[1], current[2]):
-            if self._reader.message is not None and self._reader.wanted is not None:
-                self._message_shown(self._reader.wanted)
-        else:
-            self._reader.go()
+        self._read_current()
 
     def on_envelope_list_moved(self) -> None:
         hit = self._hit
@@ -280,13 +269,6 @@ class HitPlace(PlaceAbove, Reading):
         elif self._view.display:
             self._reader.rest()
         self._tell()
-
-    def _wanted(self) -> Wanted | None:
-        hit, current = self._hit, self.current
-        if hit is None or current is None:
-            return None
-        account = self._accounts[current[0]]
-        return Wanted(account, hit.mailbox, hit.envelope, account.config.receive.host)
 
     def _message_shown(self, wanted: Wanted) -> None:
         """A message came into view; one that was opened is read by that."""
