@@ -50,7 +50,7 @@ Walk 2: a mail leaves.
 
 What a key changes goes the same way: an act in `tui.store.journal` and a row in `tui.store.pending`, the list at once,
 `tui.sync.pending` later, and a refusal is put back visibly. Undo drops the row, or adds its opposite. No key waits for
-the network.
+the network. What runs beside its owner, a screen, an account or the program, is in its `tui.sync.tasks.Tasks`.
 
 What is snoozed is put aside by keywords (`tui.mail.snooze`): the store keeps it out of the lists, `tui.sync.snoozes`
 has the one clock that brings it back. `tui.store.kept` has the keywords of servers that keep none.

@@ -32,6 +32,7 @@ from tui.store.database import Store
 from tui.sync.events import AccountsChanged, Event, MessagesArrived, MessagesChanged, SubmissionChanged
 from tui.sync.late_account import load_behind
 from tui.sync.roster import Roster
+from tui.sync.tasks import Tasks
 from tui.terminal.application import TerminalApp
 from tui.terminal.background import AUTO, Color, is_light, theme_on
 from tui.terminal.crash import describe
@@ -126,7 +127,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
         self._mail: MailScreen | None = None
         self._keeper = ViewKeeper.read(paths, store)
         self._keyboard = Keyboard(self, self, self.on_event)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(lambda error: self.flash(str(error), style="bad"), self._unexpected)
         self._indexing: Indexing | None = None
         self._gathering: Gathering | None = None
         self._sending: Sending | None = None
@@ -236,8 +237,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Stop what runs, within a deadline, and close the store."""
-        for task in self._tasks - {asyncio.current_task()}:
-            task.cancel()
+        await self._tasks.end()
         await self.accounts.stop(HURRIED_WITHIN if self.is_hurried else STOP_WITHIN)
         if self.habits.is_changed:
             await asyncio.to_thread(self.habits.write, self.habits.snapshot())
@@ -316,18 +316,7 @@ class TidingsApp(TerminalApp[int], inherit_bindings=False):
 
     def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a coroutine as a task of ours; what goes wrong is told, never raised."""
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except MailError as error:
-            self.flash(str(error), style="bad")
-        except Exception as error:
-            self._unexpected(error)
+        return self._tasks.begin(work)
 
     def _unexpected(self, error: Exception) -> None:
         log.error("a command failed: %s", describe(error))  # a traceback's words may hold mail

@@ -51,6 +51,7 @@ from tui.sync.gathering import Gathering
 from tui.sync.indexing import Indexing
 from tui.sync.kinds import make_account
 from tui.sync.mailing import Mailing
+from tui.sync.tasks import Tasks
 from tui.terminal.background import AUTO, theme_on
 from tui.terminal.crash import describe
 from tui.terminal.ends import LastResort
@@ -126,7 +127,7 @@ class LinearDesk:
         self._places: list[LinearPaper | Records[Any]] = []
         self._reader = KeyReader()
         self._wishes: list[Wish] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(lambda error: self._sheet.say(words.sentence(str(error))), self._unexpected)
         self._work: asyncio.Task[None] | None = None
         self._main: asyncio.Task[Any] | None = None
         self._last_resort = LastResort()
@@ -180,8 +181,7 @@ class LinearDesk:
                     await place.save()
         self._is_saved = True
         self._sheet.close()
-        for task in self._tasks:
-            task.cancel()
+        await self._tasks.end()
         stopping = [asyncio.create_task(account.stop()) for account in self.accounts.values()]
         if stopping:
             _, late = await asyncio.wait(stopping, timeout=HURRIED_WITHIN if self._status else STOP_WITHIN)
@@ -455,18 +455,7 @@ class LinearDesk:
         self._wishes.append((id, count))
 
     def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except MailError as error:
-            self._sheet.say(words.sentence(str(error)))
-        except Exception as error:
-            self._unexpected(error)
+        return self._tasks.begin(work)
 
     # News
 

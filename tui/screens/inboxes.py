@@ -125,7 +125,7 @@ class InboxesScreen(Glance):
         for throttle in (self._rows_due, self._counts_due):
             await throttle.close()
         await self._reader.close()
-        await self._end()
+        await self._tasks.end()
 
     def _know_own(self) -> None:
         self._view.own = {account.config.address.spec.casefold() for account in self._accounts.values()}

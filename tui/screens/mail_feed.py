@@ -32,6 +32,7 @@ from tui.sync.events import (
     ThreadsChanged,
     WordsKeptHere,
 )
+from tui.sync.tasks import Tasks
 from tui.widgets.conversation_rows import ConversationRows
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.envelope_row import who
@@ -109,7 +110,7 @@ class MailFeed:
         self._rows_due = Throttle(self._read_rows, ROWS_EVERY)
         self._counts_due = Throttle(self._read_counts, COUNTS_EVERY)
         self._progress_due = Throttle(self._tell_progress, PROGRESS_EVERY)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(lambda error: screen.flash(str(error), style="bad"))
 
     def start(self) -> None:
         """Read for the first time."""
@@ -127,22 +128,11 @@ class MailFeed:
         """End everything that is under way."""
         for throttle in (self._rows_due, self._counts_due, self._progress_due):
             await throttle.close()
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.end()
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside the keys; what goes wrong is told on the status line."""
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except MailError as error:
-            self._screen.flash(str(error), style="bad")
+        self._tasks.begin(work)
 
     # What is shown
 

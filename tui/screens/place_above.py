@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 from textual.screen import Screen
 
-from tui.mail.errors import MailError
 from tui.mail.ids import MailboxId
 from tui.render.lines import Page
 from tui.screens.reading import Selecting
 from tui.store.mailboxes import MailboxState
+from tui.sync.tasks import Tasks
 from tui.terminal.keys import KeyHint, Scope
 from tui.terminal.theme import Roles
 from tui.widgets.envelope_list import EnvelopeList
@@ -56,7 +56,7 @@ class PlaceAbove(Screen[None], Selecting):
         self._hinting = hints
         self._show_below = go_to
         self._states: Mapping[MailboxId, MailboxState] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(lambda error: self.flash(str(error), style="bad"))
         self._status = StatusLine(look, lines, id=status)
         self._status.explains = True
 
@@ -75,23 +75,7 @@ class PlaceAbove(Screen[None], Selecting):
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a coroutine as a task of the place; what goes wrong is told."""
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except MailError as error:
-            self.flash(str(error), style="bad")
-
-    async def _end(self, *more: "asyncio.Task[None] | None") -> None:
-        """End what is under way, and these."""
-        under_way = [*self._tasks, *(task for task in more if task is not None)]
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        return self._tasks.begin(work)
 
     # What commands ask (`tui.commands.places.MailPlace`)
 

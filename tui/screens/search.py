@@ -145,7 +145,7 @@ class SearchScreen(HitPlace):
     async def on_unmount(self) -> None:
         await self._rows_due.close()
         await self._reader.close()
-        await self._end(self._looking, self._asking)
+        await self._tasks.end()
 
     async def _read_mailboxes(self) -> None:
         states = [each for each in await self._store.mailboxes.all() if each.mailbox.account in self._accounts]

@@ -20,8 +20,9 @@ from tui.mail.width import wrap
 from tui.render.lines import Style, plain_line
 from tui.render.parts import human_size
 from tui.screens.place_above import Hinting
+from tui.screens.reading import ReadAccount
 from tui.screens.styles import styles
-from tui.screens.thread_place import ThreadAccount, ThreadPlace
+from tui.screens.thread_place import ThreadPlace
 from tui.screens.throttle import Throttle
 from tui.store.database import Store
 from tui.sync.events import (
@@ -80,7 +81,7 @@ class ThreadScreen(ThreadPlace):
     def __init__(
         self,
         store: Store,
-        account: ThreadAccount,
+        account: ReadAccount,
         mailbox: MailboxId,
         start: Name,
         look: Look,
@@ -123,7 +124,7 @@ class ThreadScreen(ThreadPlace):
     async def on_unmount(self) -> None:
         self._stop_resting()
         await self._due.close()
-        await self._end(self._loading)
+        await self._tasks.end()
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange()
@@ -251,7 +252,7 @@ class ThreadScreen(ThreadPlace):
 
     def on_thread_view_shifted(self) -> None:
         if (self._loading is None or self._loading.done()) and self._view.wanted():
-            self._loading = asyncio.create_task(self._load_in_view())
+            self._loading = self._begin(self._load_in_view())
         self._rest()
         self._tell()
 

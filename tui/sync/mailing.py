@@ -15,7 +15,7 @@ from tui.config.model import Protocol as Receiving
 from tui.config.secrets import Secrets
 from tui.mail.address import Address
 from tui.mail.draft import Draft, Original
-from tui.mail.errors import MailboxNotFound, MailError
+from tui.mail.errors import MailboxNotFound
 from tui.mail.ids import AccountName, MailboxId, SubmissionId, Uid
 from tui.mail.message import Message
 from tui.mail.part import Part
@@ -36,6 +36,7 @@ from tui.sync.retry import Pace
 from tui.sync.sieve import SieveScripts
 from tui.sync.snoozes import Snoozes
 from tui.sync.standing import Standings
+from tui.sync.tasks import Tasks
 from tui.sync.where import Where
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,9 @@ class Mailing(ABC):
         self._certificates = CertificateEnds(self.name, emit)
         self.sieve = SieveScripts(config, float(settings.sync.timeout), secrets)
         self._store = store
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(
+            lambda error: log.info("%s: %s", self.name, error), lambda _: log.exception("%s: a task ended", self.name)
+        )
         sparing = settings.sync.low_bandwidth
         self._reader = Reader(self.name, store, where.source, emit, sparing=sparing)
         self._standings = Standings(lambda: self.config, store)
@@ -201,23 +204,10 @@ class Mailing(ABC):
 
     async def stop(self) -> None:
         """End every task and session of the account. Nothing that was accepted from the user is lost."""
-        while tasks := tuple(self._tasks):  # one that ends may have begun another
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.end()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except MailError as error:
-            log.info("%s: %s", self.name, error)
-        except Exception:
-            log.exception("%s: a task ended", self.name)
+        self._tasks.begin(work)
 
     async def message(self, mailbox: MailboxId, uid: Uid) -> Message:
         """Return a message with what is needed to read it: from the store, else from the server.
