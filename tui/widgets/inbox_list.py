@@ -1,6 +1,6 @@
 """The list of several Inboxes: rows as everywhere, with the account of each; in a narrow one only what matters most."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tui.mail.envelope import Envelope
 from tui.mail.width import cell_width, cut, pad
@@ -20,6 +20,7 @@ class InboxList(HitList):
     """Shows messages of several accounts. A row's ``uid`` is its doc, see `tui.store.inboxes`."""
 
     _accounts: tuple[str, ...] = ()
+    _tags: Mapping[str, str] = {}
 
     @property
     def accounts(self) -> Sequence[str]:
@@ -29,7 +30,7 @@ class InboxList(HitList):
     @accounts.setter
     def accounts(self, names: Sequence[str]) -> None:
         if tuple(names) != self._accounts:
-            self._accounts = tuple(names)
+            self._accounts, self._tags = tuple(names), tags(names)
             self.repaint_all()
 
     def _room(self) -> int:
@@ -45,7 +46,7 @@ class InboxList(HitList):
         if state.current:
             gutter = (marks.cursor, "accent" if state.focused else "muted")
         name = ("bright" if unread or tinted else "text") + ("+" if unread else "") + ("~" if tinted else "")
-        tag = tags(self._accounts).get(self._where(row), "")
+        tag = self._tags.get(self._where(row), "")
         room = max(0, self.size.width - 3 - NARROW_WHO - 1 - (len(tag) + 1 if tag else 0) - 1 - DATE)
         subject = pad(cut(row.subject or "(no subject)", room), room)
         return [
