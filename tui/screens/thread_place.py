@@ -1,9 +1,8 @@
 """The page of a conversation as commands see it: a place like the mail screen, its acts are on one of the messages."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from tui.config.model import AccountConfig
 from tui.mail.envelope import Envelope
 from tui.mail.errors import MailError
 from tui.mail.ids import AccountName, MailboxId, Uid
@@ -11,6 +10,7 @@ from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.render.lines import Mode, Page
 from tui.screens.place_above import WHEEL, Hinting, PlaceAbove
+from tui.screens.reading import ReadAccount
 from tui.widgets.painting import LineWidget, Look
 from tui.widgets.thread_page import ThreadPage
 from tui.widgets.thread_sheet import Sheet
@@ -19,17 +19,6 @@ from tui.widgets.trust import Line
 
 if TYPE_CHECKING:
     from tui.store.search import Hit
-
-
-class ThreadAccount(Protocol):
-    """What the page of a conversation needs of `tui.sync.account.Account`; see there."""
-
-    config: AccountConfig
-
-    async def message(self, mailbox: MailboxId, uid: Uid) -> Message: ...
-    async def change_flags(
-        self, mailbox: MailboxId, uids: Sequence[Uid], *, add: Sequence[str] = (), remove: Sequence[str] = ()
-    ) -> None: ...
 
 
 class ThreadPlace(PlaceAbove):
@@ -43,7 +32,7 @@ class ThreadPlace(PlaceAbove):
 
     def __init__(
         self,
-        account: ThreadAccount,
+        account: ReadAccount,
         mailbox: MailboxId,
         look: Look,
         lines: Callable[[], Sequence[Line]],
