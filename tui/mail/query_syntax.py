@@ -59,7 +59,7 @@ KEYS: Final = {
     "subject": "words of the subject",
     "body": "words of the text",
     "list": "a mailing list",
-    "is": "unread, read, flagged, answered, forwarded, draft",
+    "is": ", ".join(STATES),
     "has": "file",
     "in": "one mailbox and those below it",
     "account": "one account",
