@@ -87,7 +87,7 @@ class Snoozes:
         self._look = look
         self._looked: set[SubmissionId] = set()
         self._sought: set[str] = set()
-        self._rounds = Rounds(self._round, self._patience)
+        self._rounds = Rounds(self._round, self._patience, CALM)
 
     async def put_aside(
         self, mailbox: MailboxId, uids: Sequence[Uid], until: float | None = None, *, answer: bool = False
@@ -152,7 +152,6 @@ class Snoozes:
 
     async def _round(self) -> float | None:
         """Bring back what is due; return the seconds until something is, None when nothing waits for a time."""
-        await asyncio.sleep(CALM)
         waiting = await self._store.snoozed.waiting(self._account)
         answered = await self._answered(waiting)
         now = self.clock()
