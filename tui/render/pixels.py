@@ -64,8 +64,8 @@ def main(words: Sequence[str]) -> int:
         size, made = _made(data, kind, width, height, background)
         out = b"%d %d\n" % size + made
     except Exception as error:  # whatever a decoder says of what strangers wrote
-        words = str(error) if isinstance(error, Refused) else "it is damaged, or of a kind that is not known here"
-        out = f"error {words}\n".encode()
+        why = str(error) if isinstance(error, Refused) else "it is damaged, or of a kind that is not known here"
+        out = f"error {why}\n".encode()
     sys.stdout.buffer.write(out)
     sys.stdout.buffer.flush()
     return 0
