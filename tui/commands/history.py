@@ -13,7 +13,6 @@ from tui.mail.errors import MailError
 from tui.mail.ids import MailboxId, Uid
 from tui.mail.text import clean_line
 from tui.screens.history import HistoryScreen
-from tui.sync.events import Link
 from tui.terminal.keys import KeyHint, Scope
 from tui.widgets.status_line import StatusLine
 
@@ -87,7 +86,7 @@ async def take_back(desk: Desk, *acts: Act) -> None:
             continue
         for mailbox, uids in turned.effects.shown.items():
             shown.setdefault(mailbox, []).extend(uids)
-        if act.verb in MOVES and not turned.effects.shown and account.link.link not in (Link.LIVE, Link.POLLING):
+        if act.verb in MOVES and not turned.effects.shown and not account.link.link.is_up:
             later = " · back when the line is"
     if kept:
         raise MailError(f"Cannot be taken back: {as_one(kept).label}.")

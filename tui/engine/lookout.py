@@ -25,7 +25,7 @@ from tui.mail.matching import Item, matches, matches_head
 from tui.mail.noun import dataclass
 from tui.mail.parse import parse_message
 from tui.mail.query import Node, Received
-from tui.sync.events import Link, LinkState
+from tui.sync.events import LinkState
 from tui.sync.watch import CALM, MOST_CALM, Connect, Watch
 
 MOST_LINES = 4
@@ -175,7 +175,7 @@ class _Line:
         """Have the mailboxes that are not selected counted every few seconds, also where NOTIFY should tell of them."""
         while True:
             await asyncio.sleep(every)
-            if self._places and len(self._places) > 1 and self.watch.link.link in (Link.LIVE, Link.POLLING):
+            if self._places and len(self._places) > 1 and self.watch.link.link.is_up:
                 self._notice(NamesChanged())
                 self.watch.look_now()
 

@@ -65,7 +65,7 @@ async def mailbox_of(desk: Desk, account: AccountName, name: str) -> MailboxStat
         MailError: when nothing is known of the account yet, with the reason.
     """
     found = await _known(desk, account, name)
-    if found is None and desk.accounts[account].link.link in (Link.LIVE, Link.POLLING):
+    if found is None and desk.accounts[account].link.link.is_up:
         heard = asyncio.Event()
         deaf = desk.listen(lambda event: heard.set() if isinstance(event, MailboxesChanged) else None)
         desk.accounts[account].look_now()

@@ -30,7 +30,7 @@ from tui.mail.query_syntax import parse
 from tui.render.message import as_text, render_message
 from tui.store.mailboxes import MailboxState
 from tui.store.rulings import Place, Ruled
-from tui.sync.events import Event, Link, MailboxReset, MessagesArrived
+from tui.sync.events import Event, MailboxReset, MessagesArrived
 from tui.sync.mailing import Mailing
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,6 @@ TEXT_WITHIN = 60.0
 AGAIN_AFTER = 60.0
 """Seconds after which what could not be looked at is looked at once more."""
 TEXT_WIDTH = 1000
-UP = (Link.LIVE, Link.POLLING)
 MOST_AT_ONCE = 500
 """Messages looked at in one go when much came while nobody looked."""
 
@@ -202,7 +201,7 @@ class Ruling:
             answer = matches_head(node, Item(envelope, state.mailbox, body))
             if answer is None and body is None and not is_given_up:
                 body = await _text(account, state, envelope.uid)
-                if body is None and self._unlooked.may_wait(state.id, envelope.uid, account.link.link in UP):
+                if body is None and self._unlooked.may_wait(state.id, envelope.uid, account.link.link.is_up):
                     return None
                 is_given_up = body is None
             if answer or (answer is None and body is not None and matches(node, Item(envelope, state.mailbox, body))):

@@ -116,7 +116,7 @@ class Account(Mailing):
     def link(self) -> LinkState:
         """The state of the line to the receiving server, now."""
         state = self._watch.link
-        reason = self._chores.trouble if state.link in (Link.LIVE, Link.POLLING) else state.reason
+        reason = self._chores.trouble if state.link.is_up else state.reason
         back = self._homecoming.back if state.link is Link.LIVE else None
         return replace(state, heard=max(state.heard, self._line.heard), reason=reason, back=back)
 
@@ -211,7 +211,7 @@ class Account(Mailing):
             self._emit(AlertReceived(self.name, text))
 
     def _link_changed(self, state: LinkState) -> None:
-        if state.link in (Link.LIVE, Link.POLLING):
+        if state.link.is_up:
             self._line.open_gate()
             self._chores.online(True)
             self._wake_all()

@@ -16,6 +16,11 @@ class Link(StrEnum):
     OFFLINE = "offline"
     REFUSED = "refused"
 
+    @property
+    def is_up(self) -> bool:
+        """Whether the line is there, and the server owes nothing."""
+        return self in (Link.LIVE, Link.POLLING)
+
 
 @dataclass(frozen=True, slots=True)
 class Return:

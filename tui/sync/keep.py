@@ -12,7 +12,7 @@ from tui.mail.errors import ConnectionLost, MailError
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.store.database import Store
-from tui.sync.events import Event, Link, LinkChanged, MessagesArrived, MessagesChanged
+from tui.sync.events import Event, LinkChanged, MessagesArrived, MessagesChanged
 from tui.sync.texts import Texts, wanted
 from tui.sync.work import Rank
 
@@ -61,7 +61,7 @@ class Keeper:
     def heard(self, event: Event) -> None:
         """Take note of what happened: there may be something to keep."""
         if isinstance(event, LinkChanged):
-            was_up, self._is_up = self._is_up, event.state.link in (Link.LIVE, Link.POLLING)
+            was_up, self._is_up = self._is_up, event.state.link.is_up
             if self._is_up and not was_up:
                 self._wake.set()
         elif isinstance(event, MessagesArrived):

@@ -276,7 +276,7 @@ class Watch:
 
     def _owed(self, since: float) -> None:
         """The server has owed an answer for some time."""
-        if self._state.link in (Link.LIVE, Link.POLLING):
+        if self._state.link.is_up:
             self._up_as = self._state
             self._state = replace(self._state, link=Link.ASKING, since=since)
             self._changed(self.link)
@@ -314,7 +314,7 @@ class Watch:
 
     def _enter(self, link: Link, next_try: float = 0.0, reason: str = "", refused: str = "") -> None:
         now = time.time()
-        if link in (Link.LIVE, Link.POLLING):
+        if link.is_up:
             self._away_since = 0.0
         elif link in (Link.OFFLINE, Link.REFUSED):
             self._away_since = self._away_since or now

@@ -74,7 +74,7 @@ def trust_words(
     words: Words = []
     for place, line in enumerate(order):
         mark, role = link_mark(line.state.link, marks)
-        if place and brief and line.state.link in (Link.LIVE, Link.POLLING):
+        if place and brief and line.state.link.is_up:
             continue
         if place:
             said = line.state.link.value if brief else _short(line, now, marks, key_at, key)
@@ -181,7 +181,7 @@ def next_word_in(lines: Sequence[Line], now: float) -> float | None:
     waits: list[float] = []
     for line in lines:
         state = line.state
-        if state.link in (Link.LIVE, Link.POLLING) and state.heard:
+        if state.link.is_up and state.heard:
             silent = now - state.heard
             waits.append(10.0 - silent if silent < 10 else until_next(silent))
         elif state.link is Link.ASKING:
