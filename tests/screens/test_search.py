@@ -10,6 +10,7 @@ from tests.screens.test_mail import until
 from tests.screens.threads import letter
 from tui.config.paths import Paths
 from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
+from tui.screens.place_above import Below
 from tui.screens.search import SearchScreen
 from tui.store.database import Store
 from tui.sync.events import MailboxReset
@@ -33,10 +34,7 @@ async def search(folder: Path, text: str) -> AsyncIterator[tuple[SearchScreen, F
         here = SearchScreen(
             store,
             {WORK: account},  # type: ignore[dict-item] # it is not asked to search
-            app.mail.look,
-            app.mail.lines,
-            lambda scopes, page: HINTS,
-            app.mail.show_mailbox,
+            Below(app.mail.look, app.mail.lines, lambda scopes, page: HINTS, app.mail.show_mailbox),
             text=text,
         )
         await app.push_screen(here)

@@ -19,6 +19,7 @@ from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.render.lines import Mode
+from tui.screens.place_above import Below
 from tui.screens.thread import ThreadScreen
 from tui.store.thread_reads import MOST_MEMBERS
 from tui.sync.events import Event, MailboxReset, MessagesChanged, MessagesVanished
@@ -61,10 +62,7 @@ async def page(
             account,
             inbox,
             start,
-            app.mail.look,
-            app.mail.lines,
-            lambda scopes, page: HINTS,
-            app.mail.show_mailbox,
+            Below(app.mail.look, app.mail.lines, lambda scopes, page: HINTS, app.mail.show_mailbox),
             chosen=chosen,
         )
         account.page = here

@@ -4,7 +4,6 @@ from typing import cast
 
 from tui.commands.acting import tell
 from tui.commands.desk import AccountPort, Desk, account_in_view, require
-from tui.commands.hints import hints
 from tui.commands.registry import command
 from tui.mail.act import Verb
 from tui.mail.errors import MailError
@@ -48,26 +47,24 @@ def show_inboxes(desk: Desk, *, passing: bool = False) -> None:
     Args:
         passing: only for as long as there is room for nothing else.
     """
+    from tui.commands.above import below  # noqa: PLC0415 - late: start-up time
     from tui.screens.inboxes import InboxesScreen  # noqa: PLC0415 - late: start-up time
     from tui.screens.mail import MailScreen  # noqa: PLC0415 - late: start-up time
 
-    below = desk.mail
-    if isinstance(below, InboxesScreen):
+    here = desk.mail
+    if isinstance(here, InboxesScreen):
         return
-    passing = passing or (isinstance(below, MailScreen) and below.is_pane)
+    passing = passing or (isinstance(here, MailScreen) and here.is_pane)
 
     async def go_on(mailbox: MailboxId, uid: Uid) -> None:
-        below.show_mailbox(mailbox)
-        await below.go_to(uid)
+        here.show_mailbox(mailbox)
+        await here.go_to(uid)
 
     desk.open_screen(
         InboxesScreen(
             desk.store,
             desk.accounts,
-            below.look,
-            below.lines,
-            lambda scopes, page: hints(desk.keymap, scopes, page),
-            below.show_mailbox,
+            below(desk),
             go_on=(lambda mailbox, uid: desk.begin(go_on(mailbox, uid))) if passing else None,
         )
     )

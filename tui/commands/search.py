@@ -60,6 +60,7 @@ async def begin(desk: Desk, text: str, *, listing: bool = False) -> None:
         text: the query.
         listing: it is a whole one: the hits are gone to.
     """
+    from tui.commands.above import below  # noqa: PLC0415 - late: start-up time
     from tui.screens.search import SearchScreen  # noqa: PLC0415 - late: start-up time
 
     if isinstance(desk.place, SearchScreen):
@@ -68,10 +69,7 @@ async def begin(desk: Desk, text: str, *, listing: bool = False) -> None:
     screen = SearchScreen(
         desk.store,
         desk.accounts,
-        desk.mail.look,
-        desk.mail.lines,
-        lambda scopes, page: _hints(desk, scopes, page),
-        desk.mail.show_mailbox,
+        below(desk, lambda scopes, page: _hints(desk, scopes, page)),
         text=text,
         listing=listing,
         thread=here.message_id if (here := desk.mail.current_envelope) is not None else "",

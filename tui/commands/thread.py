@@ -2,7 +2,6 @@
 
 from tui.commands.acting import agreed, marked_in_one, moved, tell
 from tui.commands.desk import AccountPort, Desk, require
-from tui.commands.hints import hints
 from tui.commands.mailbox import pick_target
 from tui.commands.message import copy_asked, erase_asked
 from tui.commands.registry import command
@@ -116,6 +115,7 @@ async def mark_unread(desk: Desk) -> None:
 @command("thread.open", keys="T", hint="whole conversation", opens=True)
 async def open_page(desk: Desk) -> None:
     """Conversation as one page: from its first message to its last; again, back."""
+    from tui.commands.above import below  # noqa: PLC0415 - late: start-up time
     from tui.screens.thread import ThreadScreen  # noqa: PLC0415 - late: start-up time
 
     if isinstance(desk.place, ThreadScreen):
@@ -128,10 +128,7 @@ async def open_page(desk: Desk) -> None:
         desk.accounts[name],
         desk.mail.mailbox if desk.mail.mailbox is not None else mailbox,
         (mailbox, uid),
-        desk.mail.look,
-        desk.mail.lines,
-        lambda scopes, page: hints(desk.keymap, scopes, page),
-        desk.mail.show_mailbox,
+        below(desk),
         chosen=not threads,
     )
     desk.open_screen(screen)

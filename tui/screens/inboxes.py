@@ -19,7 +19,7 @@ from tui.mail.mailbox import Role
 from tui.screens.glance import Glance
 from tui.screens.mail_grid import Grid, grid
 from tui.screens.mail_return import MailReturn
-from tui.screens.place_above import Hinting
+from tui.screens.place_above import Below
 from tui.screens.search_place import SearchedAccount
 from tui.screens.styles import styles
 from tui.screens.throttle import Throttle
@@ -44,8 +44,7 @@ from tui.widgets.envelope_row import who
 from tui.widgets.hint_line import HintLine
 from tui.widgets.inbox_list import InboxList
 from tui.widgets.list_head import ListHead, Rule
-from tui.widgets.painting import Look, Pane
-from tui.widgets.trust import Line
+from tui.widgets.painting import Pane
 from tui.widgets.words import Words, head_words
 
 log = logging.getLogger(__name__)
@@ -63,7 +62,7 @@ class InboxesScreen(Glance):
     Args:
         store: open.
         accounts: by name, in the order of the screen.
-        look, lines, hints, go_to: see `PlaceAbove`.
+        below: see `PlaceAbove`.
         go_on: does so when the terminal has room for that screen again, given the message that was gone to here; None:
             this screen was asked for, and stays.
     """
@@ -77,14 +76,12 @@ class InboxesScreen(Glance):
         self,
         store: Store,
         accounts: Mapping[AccountName, SearchedAccount],
-        look: Look,
-        lines: Callable[[], Sequence[Line]],
-        hints: Hinting,
-        go_to: Callable[[MailboxId], None],
+        below: Below,
         *,
         go_on: Callable[[MailboxId, Uid], object] | None = None,
     ) -> None:
-        super().__init__(accounts, look, lines, hints, go_to)
+        super().__init__(accounts, below)
+        look = below.look
         self._store = store
         self._go_on = go_on
         self._inboxes: tuple[MailboxId, ...] = ()
@@ -318,7 +315,7 @@ class InboxesScreen(Glance):
             head_words(", ".join(self._accounts), "All inboxes", unread, total, fresh=fresh, marked=marked),
             [(f"{each} ", "muted")] if len(states) > 1 and self._grid.hints else [],
         )
-        keys = self._hinting(self.key_scopes, self.page_shown)
+        keys = self._below.hints(self.key_scopes, self.page_shown)
         self._hint_line.set_hints(keys)
         note: Words = [(f"{unread:,} {self._look.marks.unread}", "new")] if unread and self._grid.pane else []
         self._status.set_hints(() if self._grid.hints else keys, note=note)

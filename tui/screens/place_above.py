@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from textual.screen import Screen
 
 from tui.mail.ids import MailboxId
+from tui.mail.noun import dataclass
 from tui.render.lines import Page
 from tui.screens.reading import Selecting
 from tui.store.mailboxes import MailboxState
@@ -26,14 +27,28 @@ Hinting = Callable[[tuple[Scope, ...], Page | None], Sequence[KeyHint]]
 """Returns the hint line of a place."""
 
 
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What a place lends one above it.
+
+    Attributes:
+        look: what to paint with; it is shared.
+        lines: returns the accounts' lines, for the status line.
+        hints: gives the keys at hand.
+        go_to: shows a mailbox there, when one is gone to from above.
+    """
+
+    look: Look
+    lines: Callable[[], Sequence[Line]]
+    hints: Hinting
+    go_to: Callable[[MailboxId], None]
+
+
 class PlaceAbove(Screen[None], Selecting):
     """Paints with what the screen below paints with, and goes back to it; what it shows a subclass knows.
 
     Args:
-        look: what to paint with, shared with the screen below.
-        lines: the accounts' lines, for the status line.
-        hints: gives the keys at hand.
-        go_to: shows a mailbox on the screen below, when one is gone to from here.
+        below: what the screen below lends.
         status: the id of the status line.
     """
 
@@ -43,21 +58,16 @@ class PlaceAbove(Screen[None], Selecting):
 
     def __init__(
         self,
-        look: Look,
-        lines: Callable[[], Sequence[Line]],
-        hints: Hinting,
-        go_to: Callable[[MailboxId], None],
+        below: Below,
         *,
         status: str,
     ) -> None:
         super().__init__()
-        self._look = look
-        self._lines = lines
-        self._hinting = hints
-        self._show_below = go_to
+        self._below = below
+        self._look = below.look
         self._states: Mapping[MailboxId, MailboxState] = {}
         self._tasks = Tasks(lambda error: self.flash(str(error), style="bad"))
-        self._status = StatusLine(look, lines, id=status)
+        self._status = StatusLine(below.look, below.lines, id=status)
         self._status.explains = True
 
     def _tell(self) -> None:
@@ -86,7 +96,7 @@ class PlaceAbove(Screen[None], Selecting):
 
     def lines(self) -> Sequence[Line]:
         """Return what is known of the accounts' lines."""
-        return self._lines()
+        return self._below.lines()
 
     def say_lines(self) -> None:
         """Say how it stands with every account."""
@@ -121,7 +131,7 @@ class PlaceAbove(Screen[None], Selecting):
     def show_mailbox(self, mailbox: MailboxId) -> None:
         """Leave for a mailbox."""
         self.dismiss(None)
-        self._show_below(mailbox)
+        self._below.go_to(mailbox)
 
     async def next_mailbox(self, step: int) -> None:
         """Nothing: the tree is on the screen below."""

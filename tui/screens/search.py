@@ -5,7 +5,7 @@ To commands it is a place like the mail screen: what acts on a message there act
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -20,12 +20,12 @@ from textual.widgets import Input
 
 from tui.mail.errors import MailError
 from tui.mail.fold import fold
-from tui.mail.ids import AccountName, MailboxId
+from tui.mail.ids import AccountName
 from tui.mail.query import Node, Query
 from tui.mail.query_completion import Completion, Known, completions, person_typed
 from tui.mail.query_syntax import parse
 from tui.mail.thread import message_ids
-from tui.screens.place_above import Hinting
+from tui.screens.place_above import Below
 from tui.screens.search_place import HitPlace, SearchedAccount
 from tui.screens.search_words import MANY, Told, help_lines, told_words
 from tui.screens.styles import styles
@@ -46,8 +46,7 @@ from tui.terminal.keys import Scope
 from tui.widgets.address_input import LineInput
 from tui.widgets.hint_line import HintLine
 from tui.widgets.list_head import ListHead, Rule
-from tui.widgets.painting import LineWidget, Look, Run
-from tui.widgets.trust import Line
+from tui.widgets.painting import LineWidget, Run
 from tui.widgets.words import Words
 
 AFTER_LAST_KEY = 0.03
@@ -73,7 +72,7 @@ class SearchScreen(HitPlace):
     Args:
         store: open.
         accounts: by name, in the order of the screen.
-        look, lines, hints, go_to: see `PlaceAbove`.
+        below: see `PlaceAbove`.
         text: the query to begin with.
         listing: it is a whole one: its hits are gone to, where there are any.
         thread: the Message-ID, as written, of the message that was under the cursor there.
@@ -88,16 +87,14 @@ class SearchScreen(HitPlace):
         self,
         store: Store,
         accounts: Mapping[AccountName, SearchedAccount],
-        look: Look,
-        lines: Callable[[], Sequence[Line]],
-        hints: Hinting,
-        go_to: Callable[[MailboxId], None],
+        below: Below,
         *,
         text: str = "",
         listing: bool = False,
         thread: str = "",
     ) -> None:
-        super().__init__(accounts, look, lines, hints, go_to)
+        super().__init__(accounts, below)
+        look = below.look
         self._store = store
         self._is_listing = listing
         self._known = Known(threads=_names([thread]))
@@ -410,7 +407,7 @@ class SearchScreen(HitPlace):
         right: Words = [(f"in {accounts}, all mailboxes ", "muted")] if self.app.size.width >= 120 else []
         self._told_line.say(told_words(self._told), right)
         self._tell_offers()
-        self._hint_line.set_hints(self._hinting(self.key_scopes, self.page_shown))
+        self._hint_line.set_hints(self._below.hints(self.key_scopes, self.page_shown))
         total = (self._told.here or 0) + self._told.more
         rank = self._list.rows.rank(total) if self._list.rows is not None and total else None
         self._status.place([(f"{rank:,} of {total:,}", "muted")] if rank else [], self.account)

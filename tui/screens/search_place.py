@@ -1,6 +1,6 @@
 """The search screen as commands see it: a place like the mail screen, where what acts on a message acts on a hit."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from tui.mail.envelope import Envelope
@@ -9,7 +9,7 @@ from tui.mail.flags import SEEN
 from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.screens.mail_reader import MailReader, Wanted
-from tui.screens.place_above import WHEEL, Hinting, PlaceAbove
+from tui.screens.place_above import WHEEL, Below, PlaceAbove
 from tui.screens.reading import ReadAccount, Reading
 from tui.store.mailboxes import MailboxState
 from tui.store.search import Hit
@@ -19,9 +19,8 @@ from tui.widgets.address_input import LineInput
 from tui.widgets.envelope_list import EnvelopeList
 from tui.widgets.hit_list import HitList
 from tui.widgets.message_view import MessageView
-from tui.widgets.painting import LineWidget, Look
+from tui.widgets.painting import LineWidget
 from tui.widgets.rows import RowSource
-from tui.widgets.trust import Line
 
 MOST_BEHIND = 200
 """Hits one key with a count acts on; a greater count is a slip of the finger."""
@@ -45,7 +44,7 @@ class HitPlace(PlaceAbove, Reading):
 
     Args:
         accounts: by name, in the order of the screen.
-        look, lines, hints, go_to: see `PlaceAbove`.
+        below: see `PlaceAbove`.
     """
 
     _accounts: Mapping[AccountName, SearchedAccount]
@@ -54,18 +53,15 @@ class HitPlace(PlaceAbove, Reading):
     def __init__(
         self,
         accounts: Mapping[AccountName, SearchedAccount],
-        look: Look,
-        lines: Callable[[], Sequence[Line]],
-        hints: Hinting,
-        go_to: Callable[[MailboxId], None],
+        below: Below,
     ) -> None:
-        super().__init__(look, lines, hints, go_to, status="search-status")
+        super().__init__(below, status="search-status")
         self._accounts = accounts
         self._hits: HitSource | None = None
         self._marks: dict[Uid, Hit] = {}
         self._reading = False
-        self._list = HitList(look, self._where, id="search-list")
-        self._view = MessageView(look, id="search-message")
+        self._list = HitList(below.look, self._where, id="search-list")
+        self._view = MessageView(below.look, id="search-message")
         self._reader = MailReader(self._view, self._wanted, self._message_shown)
 
     # What a subclass does

@@ -5,7 +5,7 @@ It is read again with everything that happens in its account: what comes stands 
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -19,7 +19,7 @@ from tui.mail.thread import Branch, Member, tree
 from tui.mail.width import wrap
 from tui.render.lines import Style, plain_line
 from tui.render.parts import human_size
-from tui.screens.place_above import Hinting
+from tui.screens.place_above import Below
 from tui.screens.reading import ReadAccount
 from tui.screens.styles import styles
 from tui.screens.thread_place import ThreadPlace
@@ -39,10 +39,8 @@ from tui.terminal.keys import Scope
 from tui.widgets.envelope_row import who
 from tui.widgets.hint_line import HintLine
 from tui.widgets.list_head import ListHead, Rule
-from tui.widgets.painting import Look
 from tui.widgets.thread_pane import Name, name_of
 from tui.widgets.thread_sheet import Sheet, lay
-from tui.widgets.trust import Line
 from tui.widgets.words import Words
 
 log = logging.getLogger(__name__)
@@ -73,7 +71,7 @@ class ThreadScreen(ThreadPlace):
         mailbox: where the page is opened.
         start: a message of the thread.
         chosen: that message is what the user was at; otherwise the page begins with the oldest unread one.
-        look, lines, hints, go_to: see `PlaceAbove`.
+        below: see `PlaceAbove`.
     """
 
     CSS_PATH: ClassVar[CSSPathType | None] = styles("thread")
@@ -84,14 +82,11 @@ class ThreadScreen(ThreadPlace):
         account: ReadAccount,
         mailbox: MailboxId,
         start: Name,
-        look: Look,
-        lines: Callable[[], Sequence[Line]],
-        hints: Hinting,
-        go_to: Callable[[MailboxId], None],
+        below: Below,
         *,
         chosen: bool = False,
     ) -> None:
-        super().__init__(account, mailbox, look, lines, hints, go_to)
+        super().__init__(account, mailbox, below)
         self._store = store
         self._start = start
         self._chosen = chosen
@@ -99,8 +94,8 @@ class ThreadScreen(ThreadPlace):
         self._count = 0
         self._is_begun = False
         self._read: set[Name] = set()
-        self._head = ListHead(look, id="thread-head")
-        self._hint_line = HintLine(look, id="thread-hints")
+        self._head = ListHead(below.look, id="thread-head")
+        self._hint_line = HintLine(below.look, id="thread-hints")
         self._loading: asyncio.Task[None] | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._due = Throttle(self._read_again, READ_EVERY)
@@ -321,7 +316,7 @@ class ThreadScreen(ThreadPlace):
         right: Words = [(f"{unread} unread", "new"), ("  ", "text")] if unread else []
         subject = self._view.subject or "(no subject)"
         self._head.say([(f" {subject}", "accent+")], [*right, (f"{told} ", "muted")])
-        hints = self._hinting(self.key_scopes, self.page_shown)
+        hints = self._below.hints(self.key_scopes, self.page_shown)
         self._hint_line.set_hints(hints)
         self._status.set_hints(() if self._hint_line.display else hints)
         name = self._account.config.name

@@ -1,6 +1,6 @@
 """The page of a conversation as commands see it: a place like the mail screen, its acts are on one of the messages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.mail.envelope import Envelope
@@ -9,13 +9,12 @@ from tui.mail.ids import AccountName, MailboxId, Uid
 from tui.mail.mailbox import Role
 from tui.mail.message import Message
 from tui.render.lines import Mode, Page
-from tui.screens.place_above import WHEEL, Hinting, PlaceAbove
+from tui.screens.place_above import WHEEL, Below, PlaceAbove
 from tui.screens.reading import ReadAccount
-from tui.widgets.painting import LineWidget, Look
+from tui.widgets.painting import LineWidget
 from tui.widgets.thread_page import ThreadPage
 from tui.widgets.thread_sheet import Sheet
 from tui.widgets.thread_view import ThreadView
-from tui.widgets.trust import Line
 
 if TYPE_CHECKING:
     from tui.store.search import Hit
@@ -27,22 +26,19 @@ class ThreadPlace(PlaceAbove):
     Args:
         account: whose they are.
         mailbox: where the page was opened: acts on the whole conversation are about its messages there.
-        look, lines, hints, go_to: see `PlaceAbove`.
+        below: see `PlaceAbove`.
     """
 
     def __init__(
         self,
         account: ReadAccount,
         mailbox: MailboxId,
-        look: Look,
-        lines: Callable[[], Sequence[Line]],
-        hints: Hinting,
-        go_to: Callable[[MailboxId], None],
+        below: Below,
     ) -> None:
-        super().__init__(look, lines, hints, go_to, status="thread-status")
+        super().__init__(below, status="thread-status")
         self._account = account
         self._mailbox = mailbox
-        self._view = ThreadView(look, id="thread-view")
+        self._view = ThreadView(below.look, id="thread-view")
         self._view.mailbox = mailbox
         self._view.own = {account.config.address.spec.casefold()}
 
