@@ -1,5 +1,6 @@
 """Scripts of the server on the screen, against Dovecot: written, put right, switched on, deleted."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -106,6 +107,7 @@ async def test_signs_that_are_not_shown_are_kept_or_told(tmp_path: Path, sieving
             await account.sieve.keep("away", text.replace("\r\n", "\n"))
             assert await kept(sieving) == {Script("away", False): text}
             await scripts_of(person)
+            await person.sees("away")
             await person.press("enter")
             await person.sees("lost if it is kept", "--put")
             await account.sieve.delete("away")
@@ -118,4 +120,27 @@ async def test_a_server_without_scripts_is_told(tmp_path: Path, sieving: Dovecot
             await person.sees("live")
             person.app.run_command("sieve.scripts")
             await person.sees("nothing listens on port")
-            assert isinstance(person.app.screen, MailScreen)
+            assert isinstance(person.app.screen, SieveScreen)
+            await person.press("q")
+            await person.until(lambda: isinstance(person.app.screen, MailScreen))
+
+
+async def test_no_key_waits_for_a_server_that_says_nothing(tmp_path: Path, sieving: Dovecot) -> None:
+    came = asyncio.Event()
+
+    async def says_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.set()
+        await reader.read()
+        writer.close()
+
+    async with live(tmp_path) as servers, await asyncio.start_server(says_nothing, "127.0.0.1", 0) as silent:
+        with_sieve(servers, replace(reach(sieving), port=silent.sockets[0].getsockname()[1]))
+        async with servers.app() as person:
+            await scripts_of(person)
+            await person.sees("asking the server")
+            async with asyncio.timeout(20):
+                await came.wait()
+            await person.press("n")  # one thing at a time
+            await person.sees("asking the server")
+            await person.press("q", "enter")
+            await person.until(lambda: isinstance(person.app.screen, MailScreen))

@@ -1,6 +1,6 @@
 """Sieve: the scripts that a server runs over mail as it arrives, listed, written, switched on and off, deleted."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from typing import TYPE_CHECKING
 
 from tui.commands.desk import Desk, require
@@ -12,7 +12,7 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.palette import PickScreen
 from tui.screens.prompt import PromptScreen
 from tui.screens.script import ScriptScreen, Verdict
-from tui.screens.sieve import ScriptRow, SieveAct, SieveScreen
+from tui.screens.sieve import SieveAct, SieveScreen
 from tui.sieve.session import name_of
 from tui.sync.roster import Roster
 from tui.terminal.keys import Scope
@@ -34,20 +34,12 @@ async def scripts(desk: Desk) -> None:
     if name is None:
         return
     own = desk.accounts[name].sieve
-    desk.flash(f"asking the server of {name} …")
-    at, said = "", ("", "muted")
-    while True:
-        rows = [ScriptRow(each.name, each.is_active) for each in await own.list()]
-        status = StatusLine(desk.mail.look, desk.mail.lines)
-        wish = await desk.ask(SieveScreen(str(name), rows, status=status, at=at, said=said))
-        if wish is None:
-            return
-        at = wish.row.name if wish.row is not None else at
-        try:
-            at, words = await _obey(desk, own, wish, [row.name for row in rows])
-            said = (words, "muted")
-        except MailError as error:
-            said = (str(error), "bad")
+
+    def act(wish: SieveAct) -> None:
+        desk.begin(_obey(desk, own, screen, wish))
+
+    screen = SieveScreen(str(name), act, status=StatusLine(desk.mail.look, desk.mail.lines))
+    desk.open_screen(screen)
 
 
 async def _account(desk: Desk) -> AccountName | None:
@@ -66,25 +58,37 @@ async def _account(desk: Desk) -> AccountName | None:
     )
 
 
-async def _obey(desk: Desk, own: "SieveScripts", wish: SieveAct, names: list[str]) -> tuple[str, str]:
-    """Do what was wished; return the name the cursor is to stand on, and what there is to say."""
-    if wish.row is None:
+async def _obey(desk: Desk, own: "SieveScripts", screen: SieveScreen, wish: SieveAct) -> None:
+    """Do what was wished, and have the screen show what there is then."""
+    try:
+        name, words = await _done(desk, own, wish, [script.name for script in screen.scripts])
+        screen.show(await own.list(), name, words)
+    except MailError as error:
+        screen.fail(str(error))
+
+
+async def _done(desk: Desk, own: "SieveScripts", wish: SieveAct, names: Collection[str]) -> tuple[str, str]:
+    """Return the name the cursor is to stand on, "" for where it stands, and what there is to say."""
+    if wish.act == "new":
         ask = PromptScreen("name of the script", does="write it", check=lambda name: _named(name, names))
-        name = await desk.ask(ask)
-        return (name, await _write(desk, own, name, NEW)) if name else ("", "")
-    name, told = wish.row.name, clean_line(wish.row.name, 60)
+        new = await desk.ask(ask)
+        return (new, await _write(desk, own, new, NEW)) if new else ("", "")
+    if wish.script is None:
+        return "", ""
+    name, told = wish.script.name, clean_line(wish.script.name, 60)
     if wish.act == "edit":
         return name, await _write(desk, own, name, await own.read(name))
     if wish.act == "switch":
-        await own.activate("" if wish.row.is_active else name)
-        return name, "no script runs now" if wish.row.is_active else f"{told} runs over what arrives"
+        await own.activate("" if wish.script.is_active else name)
+        return name, "no script runs now" if wish.script.is_active else f"{told} runs over what arrives"
     if not await desk.ask(ConfirmScreen(f"Delete {told}?", yes="delete", no="leave it")):
         return name, ""
     await own.delete(name)
     return "", f"{told} is deleted"
 
 
-async def _named(name: str, names: list[str]) -> str:
+async def _named(name: str, names: Collection[str]) -> str:
+    """Return why a name cannot be a new script's, "" where it can."""
     try:
         name_of(name)
     except ConfigError as error:
