@@ -6,7 +6,6 @@ To commands it is a place like the mail screen: what acts on a message there act
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -19,13 +18,12 @@ from textual.types import CSSPathType
 from textual.widgets import Input
 
 from tui.mail.errors import MailError
-from tui.mail.fold import fold
 from tui.mail.ids import AccountName
 from tui.mail.query import Node, Query
-from tui.mail.query_completion import Completion, Known, completions, person_typed
+from tui.mail.query_completion import Completion, person_typed
 from tui.mail.query_syntax import parse
-from tui.mail.thread import message_ids
 from tui.screens.place_above import Below
+from tui.screens.search_offers import Offers, offer_words
 from tui.screens.search_place import HitPlace, SearchedAccount
 from tui.screens.search_words import MANY, Told, help_lines, told_words
 from tui.screens.styles import styles
@@ -97,7 +95,7 @@ class SearchScreen(HitPlace):
         look = below.look
         self._store = store
         self._is_listing = listing
-        self._known = Known(threads=_names([thread]))
+        self._offers = Offers(store.people, thread)
         self._query = Query("")
         self._told = Told()
         self._typed: Timer | None = None
@@ -107,7 +105,7 @@ class SearchScreen(HitPlace):
         self._input = LineInput(text, id="search-input")
         self._sign = ListHead(look, id="search-sign")
         self._told_line = ListHead(look, id="search-told")
-        self._offers = ListHead(look, id="search-offers")
+        self._offers_line = ListHead(look, id="search-offers")
         self._rule = Rule(look, id="search-rule")
         self._help = QueryHelp(look, id="search-help")
         self._hint_line = HintLine(look, id="search-hints")
@@ -119,7 +117,7 @@ class SearchScreen(HitPlace):
             yield self._sign
             yield self._input
         yield self._told_line
-        yield self._offers
+        yield self._offers_line
         yield Rule(self._look, id="search-top")
         yield self._list
         yield self._rule
@@ -147,8 +145,7 @@ class SearchScreen(HitPlace):
     async def _read_mailboxes(self) -> None:
         states = [each for each in await self._store.mailboxes.all() if each.mailbox.account in self._accounts]
         self._states = {state.id: state for state in states}
-        names = dict.fromkeys(state.mailbox.name for state in states if state.mailbox.selectable)
-        self._known = replace(self._known, mailboxes=tuple(names), accounts=tuple(self._accounts))
+        self._offers.know((state.mailbox.name for state in states if state.mailbox.selectable), self._accounts)
 
     # Layout and focus
 
@@ -246,11 +243,8 @@ class SearchScreen(HitPlace):
             self._begin(self._meet(typed))
 
     async def _meet(self, typed: str) -> None:
-        """Offer those who may be meant, the likeliest first."""
-        wanted = fold(typed)
-        people = [each.address for each in await self._store.people.complete(typed)]
-        named = [each.spec if wanted in fold(each.spec) else each.name for each in people]
-        self._known = replace(self._known, people=tuple(dict.fromkeys(filter(None, named))))
+        """Offer those who may be meant."""
+        await self._offers.meet(typed)
         self._tell_offers()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -269,10 +263,8 @@ class SearchScreen(HitPlace):
 
     def _offered(self) -> list[Completion]:
         here = self.current_envelope
-        known = self._known
-        if here is not None:
-            known = replace(known, threads=_names([here.message_id, *known.threads]))
-        return completions(self._input.value, self._input.cursor_position, known, datetime.now().date())
+        thread = here.message_id if here is not None else ""
+        return self._offers.at(self._input.value, self._input.cursor_position, thread)
 
     def _complete(self) -> None:
         offered = self._offered()
@@ -282,17 +274,10 @@ class SearchScreen(HitPlace):
             self._input.cursor_position = cursor
 
     def _tell_offers(self) -> None:
-        words: Words = []
-        if self.in_text:
-            offered = self._offered()
-            words = [(" Tab", "accent+")] if offered else []
-            for place, each in enumerate(offered[:8]):
-                words += [("  ", "text"), (each.word.lstrip("-("), "text" if place else "bright+")]
-            if len(offered) == 1 and offered[0].about:
-                words.append((f"  {offered[0].about}", "muted"))
+        words = offer_words(self._offered()) if self.in_text else []
         if self._told.problem and not self._told.is_empty and (not words or self._is_left_behind):
             words = [(f" {self._told.problem}  ", "warn"), *words]
-        self._offers.say(words, [])
+        self._offers_line.say(words, [])
 
     @property
     def _is_left_behind(self) -> bool:
@@ -412,8 +397,3 @@ class SearchScreen(HitPlace):
         rank = self._list.rows.rank(total) if self._list.rows is not None and total else None
         self._status.place([(f"{rank:,} of {total:,}", "muted")] if rank else [], self.account)
         self._status.update()
-
-
-def _names(written: Sequence[str]) -> tuple[str, ...]:
-    """Return the Message-IDs of messages that have one, each once."""
-    return tuple(dict.fromkeys(f"<{name}>" for each in written for name in message_ids(each)[:1]))
