@@ -203,12 +203,14 @@ class MailStage(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH: ClassVar[list[str | PurePath]] = [Path(tui.__file__).parent / "styles" / "mail.tcss"]
 
-    def __init__(self, store: Store, *, theme: str = "tidings-dark", marks: Marks = UNICODE) -> None:
+    def __init__(
+        self, store: Store, *, theme: str = "tidings-dark", marks: Marks = UNICODE, threaded: bool = False
+    ) -> None:
         super().__init__()
         install(self, load_theme(theme, folders()))
         self.work, self.home = FakeAccount(WORK, store), FakeAccount(HOME, store)
         accounts = {WORK: self.work, HOME: self.home}
-        self.mail = MailScreen(store, accounts, marks=marks, clock=lambda: NOW)
+        self.mail = MailScreen(store, accounts, marks=marks, threaded=lambda mailbox: threaded, clock=lambda: NOW)
         for account in accounts.values():
             account.screen = self.mail
 

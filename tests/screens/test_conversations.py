@@ -95,17 +95,21 @@ async def test_the_messages_of_an_open_conversation_stand_below_it(tmp_path: Pat
 
 async def test_the_thread_stands_below_the_message_where_there_is_room(tmp_path: Path) -> None:
     async with threaded(tmp_path, (200, 50)) as (app, inbox):
-        await until(lambda: any("This thread" in line for line in lines(app)))
-        at = next(y for y, line in enumerate(lines(app)) if "This thread" in line)
-        told = [line[112:150] for line in lines(app)[at + 1 : at + 5]]
-        for words, line in zip(("Ada Lovelace", "Emmy Noether", "you", "Ada Lovelace"), told, strict=True):
+
+        def told() -> list[str]:
+            """The rows of the thread: where they stand is another place once the message is laid out."""
+            at = next((y for y, line in enumerate(lines(app)) if "This thread" in line), len(lines(app)))
+            return [line[112:150] for line in lines(app)[at + 1 : at + 5]]
+
+        await until(told)
+        await until(lambda: "▌" in told()[1])
+        for words, line in zip(("Ada Lovelace", "Emmy Noether", "you", "Ada Lovelace"), told(), strict=True):
             assert words in line
-        await until(lambda: "▌" in lines(app)[at + 2][112:150])
         app.mail.move_cursor(1)
-        await until(lambda: not any("This thread" in line for line in lines(app)))
+        await until(lambda: not told())
         await app.mail.show_conversations(False)
         await app.mail.go_to(Uid(30_001))
-        await until(lambda: any("This thread" in line for line in lines(app)))
+        await until(told)
         assert await app.mail.step_in_thread(1)
         assert app.mail.current == (WORK, inbox, 30_002), "in a list of messages the cursor goes there"
 

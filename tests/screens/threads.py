@@ -58,12 +58,9 @@ async def store_with(folder: Path, thread: Sequence[Envelope], older: int) -> tu
 async def threaded(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[MailStage, MailboxId]]:
     """A stage on a store with a thread of four, listed by conversations."""
     store, inbox = await store_with(folder, THREAD, older=20)
-    app = MailStage(store)
+    app = MailStage(store, threaded=True)
     async with app.run_test(size=size) as pilot:
-        await until(lambda: app.mail.current is not None)
-        await app.mail.show_conversations(True)
         await until(lambda: isinstance(app.mail._list.current, Conversation))
-        await app.mail.go_first()
         await pilot.pause()
         yield app, inbox
     await store.close()
