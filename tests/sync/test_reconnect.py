@@ -1,6 +1,7 @@
 """Lines that are half open, machines that sleep, networks that flap: one resync, three lines at most (I04-I06)."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from itertools import pairwise
 from typing import cast
@@ -17,6 +18,9 @@ from tui.store.database import Store
 from tui.sync import lines, question, watch, work
 from tui.sync.clock import ClockJumps
 from tui.sync.events import Link, MessagesArrived, Return
+
+SOME_TIME = 0.05
+"""Seconds in which what a server says on loopback is heard."""
 
 
 class Sleep(ClockJumps):
@@ -55,6 +59,13 @@ def lives(desk: Desk) -> int:
 
 async def idling(server: ScriptedServer, count: int = 1) -> None:
     await server.until(lambda: sum(dialogue.idling for dialogue in server.dialogues) >= count)
+
+
+async def at_rest(desk: Desk, server: ScriptedServer) -> None:
+    """Wait until the first round is over, and all that the server said of it was heard some time ago."""
+    await desk.until(lambda: server.text.count(b"STATUS") >= 2)
+    await idling(server)
+    await desk.until(lambda: time.time() - desk.account.link.heard > SOME_TIME)
 
 
 async def test_a_silent_line_is_asked_and_given_up_when_it_does_not_answer(
@@ -118,13 +129,12 @@ async def test_a_machine_that_wakes_up_to_a_dead_line_makes_a_new_one(
     sleep = Sleep()
     async with scripted_imap(messages=2) as server, desk(store, server, jumps=sleep) as desk_:
         await desk_.holds(2)
-        await idling(server)
+        await at_rest(desk_, server)
         freeze(server)
         server.boxes[b"INBOX"].add(sample(3))
         sleep.wake_up()
         await desk_.until(lambda: lives(desk_) == 2)
-        await desk_.until(lambda: desk_.uids())
-        assert await desk_.uids() == [1, 2, 3]
+        assert await desk_.uids() == [1, 2, 3], "what came meanwhile is here before the line is called live"
         assert await desk_.body(3) == b"body 3\r\n", "the other line is made anew as well"
         fresh = [event.uids for event in desk_.said(MessagesArrived) if event.fresh]
         assert fresh == [(3,)]
