@@ -41,16 +41,17 @@ def change(at: Connections, place: Place, add: Flags, remove: Flags) -> Effects:
 
 
 def follow(at: Connections, went: Mapping[Name, Name]) -> None:
-    """Note that messages have other names now; within the caller's transaction."""
-    if not query(at.precious, "SELECT 1 FROM kept LIMIT 1"):
-        return
+    """Note that messages have other names now, of all of them at once; also within the caller's transaction."""
     held = read(at)
-    moved = [(now, held[name]) for name, now in went.items() if name in held]
-    for mailbox, uidvalidity, uid in went:
-        at.precious.execute(
-            "DELETE FROM kept WHERE mailbox = ? AND uidvalidity = ? AND uid = ?", (mailbox, uidvalidity or 0, uid)
+    moved = {name: now for name, now in went.items() if name in held}
+    if not moved:
+        return
+    with at.precious:
+        at.precious.executemany(
+            "DELETE FROM kept WHERE mailbox = ? AND uidvalidity = ? AND uid = ?",
+            [(mailbox, generation or 0, uid) for mailbox, generation, uid in moved],
         )
-    _insert(at, moved)
+        _insert(at, [(now, held[name]) for name, now in moved.items()])
 
 
 def _insert(at: Connections, rows: Iterable[tuple[Name, Flags]]) -> None:

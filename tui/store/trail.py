@@ -160,14 +160,15 @@ def known_by(precious: apsw.Connection, place: Place) -> dict[Uid, tuple[str, in
 
 def landed(precious: apsw.Connection, went: Mapping[Name, Name | None]) -> None:
     """Note what moved messages are called now; None for those that are not there."""
-    precious.executemany(
-        "UPDATE trail SET to_uid = ?, to_uidvalidity = coalesce(?, to_uidvalidity)"
-        " WHERE mailbox = ? AND uidvalidity = ? AND uid = ?",
-        [
-            (now[2] if now else 0, (now[1] or 0) if now else None, name[0], name[1] or 0, name[2])
-            for name, now in went.items()
-        ],
-    )
+    with precious:  # else each is written to the disk by itself
+        precious.executemany(
+            "UPDATE trail SET to_uid = ?, to_uidvalidity = coalesce(?, to_uidvalidity)"
+            " WHERE mailbox = ? AND uidvalidity = ? AND uid = ?",
+            [
+                (now[2] if now else 0, (now[1] or 0) if now else None, name[0], name[1] or 0, name[2])
+                for name, now in went.items()
+            ],
+        )
 
 
 def recognize(
