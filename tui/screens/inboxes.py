@@ -40,7 +40,7 @@ from tui.sync.events import (
     WordsKeptHere,
 )
 from tui.terminal.keys import Scope
-from tui.widgets.envelope_row import who
+from tui.widgets.envelope_row import arrival_words
 from tui.widgets.hint_line import HintLine
 from tui.widgets.inbox_list import InboxList
 from tui.widgets.list_head import ListHead, Rule
@@ -273,9 +273,8 @@ class InboxesScreen(Glance):
         envelope = await self._store.envelopes.get(event.mailbox, event.uids[-1])
         if envelope is None or event is not self._news:
             return
-        words: Words = [(f"{self._look.marks.fresh} ", "new+"), (who(envelope.from_[:1]), "bright+")]
-        words += [(f"  {envelope.subject or '(no subject)'}", "text"), ("   g n", "accent+"), (" go to it", "muted")]
-        self._status.say_in_turn(words, ending=2)
+        said, key = arrival_words(envelope, self._look)
+        self._status.say_in_turn([*said, *key], ending=len(key))
 
     async def _read_again(self) -> None:
         arrived, self._arrived = self._arrived, []

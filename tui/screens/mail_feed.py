@@ -35,7 +35,7 @@ from tui.sync.events import (
 from tui.sync.tasks import Tasks
 from tui.widgets.conversation_rows import ConversationRows
 from tui.widgets.envelope_list import EnvelopeList
-from tui.widgets.envelope_row import who
+from tui.widgets.envelope_row import arrival_words
 from tui.widgets.list_head import ListHead
 from tui.widgets.mailbox_tree import MailboxTree
 from tui.widgets.painting import Look
@@ -260,9 +260,8 @@ class MailFeed:
         envelope = await self._store.envelopes.get(event.mailbox, event.uids[-1])
         if envelope is None or self.status is None or event is not self._news:
             return
-        words: Words = [(f"{self._look.marks.fresh} ", "new+"), (who(envelope.from_[:1]), "bright+")]
-        words += [(f"  {envelope.subject or '(no subject)'}", "text"), ("   g n", "accent+"), (" go to it", "muted")]
-        self.status.say_in_turn(words, ending=2)
+        said, key = arrival_words(envelope, self._look)
+        self.status.say_in_turn([*said, *key], ending=len(key))
 
     def _note_progress(self, event: SyncProgressed) -> None:
         if event.done >= event.total:

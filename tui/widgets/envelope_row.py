@@ -8,6 +8,7 @@ from tui.mail.noun import dataclass
 from tui.mail.thread import Conversation, Leaf
 from tui.widgets.painting import Look, Run
 from tui.widgets.row_words import NOBODY, Columns, people_words, row_words
+from tui.widgets.words import Words
 
 MOST_INDENT = 4
 """Levels of a conversation that are told apart."""
@@ -41,6 +42,14 @@ EMPTY = RowState()
 def who(people: Sequence[Address]) -> str:
     """Return the name a row shows for its senders or recipients."""
     return short_label(people) or NOBODY
+
+
+def arrival_words(row: Envelope, look: Look) -> tuple[Words, Words]:
+    """Return what is said of new mail, and behind it the key that goes to it."""
+    subject = row.subject or "(no subject)"
+    key = look.key("message.newest")
+    said: Words = [(f"{look.marks.fresh} ", "new+"), (who(row.from_[:1]), "bright+"), (f"  {subject}", "text")]
+    return said, [(f"   {key}", "accent+"), (" go to it", "muted")] if key else []
 
 
 def paint(state: RowState, columns: Columns, look: Look) -> list[Run]:

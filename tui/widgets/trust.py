@@ -11,7 +11,7 @@ from tui.widgets.words import Words
 
 Key = Callable[[str], str]
 """Returns the key of a command as it is shown, "" when it has none."""
-_USUAL = {"mailbox.look_now": "$", "app.trouble": "g !", "app.history": "g u"}
+_USUAL = {"mailbox.look_now": "$", "message.newest": "g n", "app.trouble": "g !", "app.history": "g u"}
 WORST_FIRST = (Link.REFUSED, Link.OFFLINE, Link.ASKING, Link.CONNECTING, Link.POLLING, Link.LIVE)
 
 
