@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.screen import Screen
 
-from tests.screens.mail_stage import WORK, FakeAccount, MailStage, lines
+from tests.screens.mail_stage import HOME, WORK, FakeAccount, MailStage, lines
 from tests.screens.test_mail import until
 from tests.screens.threads import THREAD, letter, store_with
 from tui.mail.envelope import Envelope
@@ -22,7 +22,7 @@ from tui.render.lines import Mode
 from tui.screens.place_above import Below
 from tui.screens.thread import ThreadScreen
 from tui.store.thread_reads import MOST_MEMBERS
-from tui.sync.events import Event, MailboxReset, MessagesChanged, MessagesVanished
+from tui.sync.events import Event, MailboxesChanged, MailboxReset, MessagesChanged, MessagesVanished
 from tui.terminal.keys import KeyHint
 from tui.widgets.thread_sheet import Laid, lay
 
@@ -230,6 +230,27 @@ async def test_what_is_not_here_says_so_and_can_be_asked_for_again(tmp_path: Pat
         here.turn()
         here.turn()
         await until(lambda: "The table is done" in shown(here))
+
+
+async def test_only_what_happens_in_its_account_has_it_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with page(tmp_path) as (here, _, inbox):
+        await until(lambda: "The table is done" in shown(here))
+        await here._due.done()
+        reads: list[int] = []
+        read = here._read_members
+
+        async def counted() -> None:
+            reads.append(1)
+            await read()
+
+        monkeypatch.setattr(here, "_read_members", counted)
+        for account in (HOME, HOME, WORK):
+            here.apply(MessagesChanged(account, inbox, (Uid(30_002),)))
+            here.apply(MailboxesChanged(account))
+            await here._due.done()
+            assert len(reads) == (account == WORK)
 
 
 async def test_texts_are_laid_out_anew_for_another_width_and_mode(tmp_path: Path) -> None:

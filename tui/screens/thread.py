@@ -223,13 +223,15 @@ class ThreadScreen(ThreadPlace):
 
     def apply(self, event: Event) -> None:
         """Take an account's event: the conversation is read again soon where it may be about it."""
+        own = self._account.config.name
         match event:
-            case MessagesArrived() | MessagesChanged() | MessagesVanished() | ThreadsChanged():
+            case MessagesArrived() | MessagesChanged() | MessagesVanished() | MailboxesChanged():
+                if event.account == own:
+                    self._due.ask()
+            case ThreadsChanged():
                 self._due.ask()
             case MailboxReset():
                 self._forget(event.mailbox)
-            case MailboxesChanged():
-                self._due.ask()
             case LinkChanged():
                 self._status.update()
 
