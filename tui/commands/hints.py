@@ -75,7 +75,8 @@ def hints(
         in_drafts: the list is that of Drafts, where opening is going on writing.
     """
     place = scopes[0] if scopes else Scope.ANYWHERE
-    ids = [id for id in LINES.get(place, ()) if id not in _pointless(page)]
+    pointless = _pointless(page)
+    ids = [id for id in LINES.get(place, ()) if id not in pointless]
     shown = [_shown(keymap, hint) for hint in keymap.hints(ids, in_text=place is Scope.COMPOSE)]
     return [replace(each, text="edit") if in_drafts and each.command_id == "message.open" else each for each in shown]
 
