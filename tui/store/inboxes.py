@@ -2,22 +2,18 @@
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from tui.mail.envelope import Envelope, RowKey
 from tui.mail.ids import MailboxId, Uid
 from tui.store.codec import LIST_COLUMNS, UID_BITS, row_id, unpack
 from tui.store.databases import Connections, Databases
 from tui.store.envelope_reads import rows_beyond
-from tui.store.search import Hit
+from tui.store.search import Hit, HitRows
 from tui.store.sqlite import query
 
-REMEMBERED: Final = 4_000
-"""Rows whose mailboxes are known without asking: far more than a list holds."""
 
-
-class Inboxes:
-    """Mailboxes as the rows of one list, newest first: see `tui.widgets.rows.RowSource`.
+class Inboxes(HitRows):
+    """Mailboxes as the rows of one list, newest first.
 
     Each row's ``uid`` is its key in the table of envelopes (`doc_of`), for UIDs of several mailboxes are alike.
 
@@ -27,19 +23,9 @@ class Inboxes:
     """
 
     def __init__(self, databases: Databases, mailboxes: Callable[[], Sequence[MailboxId]]) -> None:
+        super().__init__()
         self._databases = databases
         self._mailboxes = mailboxes
-        self._read: dict[int, Hit] = {}
-
-    def hit(self, row: Envelope) -> Hit | None:
-        """Return the message of a row that was read not long ago, and where it is."""
-        return self._read.get(row.uid)
-
-    async def older(self, key: RowKey | None, limit: int) -> list[Envelope]:
-        return await self._beyond(key, limit, older=True)
-
-    async def newer(self, key: RowKey | None, limit: int) -> list[Envelope]:
-        return await self._beyond(key, limit, older=False)
 
     async def many(self, uids: Sequence[Uid]) -> list[Envelope]:
         return self._rows(await self._databases.read(_many, tuple(self._mailboxes()), uids))
@@ -51,14 +37,6 @@ class Inboxes:
     async def _beyond(self, key: RowKey | None, limit: int, *, older: bool, unread: bool = False) -> list[Envelope]:
         which = tuple(self._mailboxes())
         return self._rows(await self._databases.read(_window, which, key, limit, older, unread))
-
-    def _rows(self, hits: Sequence[Hit]) -> list[Envelope]:
-        for hit in hits:
-            self._read.pop(hit.doc, None)
-            self._read[hit.doc] = hit
-        for doc in list(self._read)[: max(0, len(self._read) - REMEMBERED)]:
-            del self._read[doc]
-        return [hit.row for hit in hits]
 
 
 def doc_of(mailbox: MailboxId, uid: Uid) -> Uid:

@@ -1,6 +1,7 @@
 """Search: the hits of a query in order of time, as much of them as is asked for, and the index they come from."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -24,7 +25,7 @@ INDEX_ROWS: Final = 100
 FACTS: Final = 1_000
 """Docs of an older version given their facts in one transaction: some 10 ms."""
 REMEMBERED: Final = 4_000
-"""Hits whose place is known without asking: far more than a list holds."""
+"""Rows whose place is known without asking: far more than a list holds."""
 
 _COLUMNS = ", ".join(f"e.{name}" for name in LIST_COLUMNS.split(", "))
 _SHOWN = (
@@ -135,8 +136,37 @@ class Search:
         return count
 
 
-class Hits:
-    """The hits of one query as the rows of a list: see `tui.widgets.rows.RowSource`. Each row's ``uid`` is its doc.
+class HitRows(ABC):
+    """Messages of several mailboxes as the rows of one list: see `tui.widgets.rows.RowSource`, and `Hit.row`."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, Hit] = {}
+
+    def hit(self, row: Envelope) -> Hit | None:
+        """Return the message of a row that was read not long ago, and where it is."""
+        return self._read.get(row.uid)
+
+    async def older(self, key: RowKey | None, limit: int) -> list[Envelope]:
+        return await self._beyond(key, limit, older=True)
+
+    async def newer(self, key: RowKey | None, limit: int) -> list[Envelope]:
+        return await self._beyond(key, limit, older=False)
+
+    @abstractmethod
+    async def _beyond(self, key: RowKey | None, limit: int, *, older: bool) -> list[Envelope]:
+        """Return the rows strictly beyond a key, the nearest first."""
+
+    def _rows(self, hits: Sequence[Hit]) -> list[Envelope]:
+        for hit in hits:
+            self._read.pop(hit.doc, None)
+            self._read[hit.doc] = hit
+        for doc in list(self._read)[: max(0, len(self._read) - REMEMBERED)]:
+            del self._read[doc]
+        return [hit.row for hit in hits]
+
+
+class Hits(HitRows):
+    """The hits of one query as the rows of a list. Each row's ``uid`` is its doc.
 
     Args:
         search: where.
@@ -147,28 +177,10 @@ class Hits:
     """
 
     def __init__(self, search: Search, node: Node) -> None:
+        super().__init__()
         self._search = search
         self._node = node
-        self._read: dict[int, Hit] = {}
         self.listed: set[int] = set()
-
-    def hit(self, row: Envelope) -> Hit | None:
-        """Return the hit of a row that was read not long ago."""
-        return self._read.get(row.uid)
-
-    def _rows(self, hits: Sequence[Hit]) -> list[Envelope]:
-        for hit in hits:
-            self._read.pop(hit.doc, None)
-            self._read[hit.doc] = hit
-        for doc in list(self._read)[: max(0, len(self._read) - REMEMBERED)]:
-            del self._read[doc]
-        return [hit.row for hit in hits]
-
-    async def older(self, key: RowKey | None, limit: int) -> list[Envelope]:
-        return await self._beyond(key, limit, older=True)
-
-    async def newer(self, key: RowKey | None, limit: int) -> list[Envelope]:
-        return await self._beyond(key, limit, older=False)
 
     async def _beyond(self, key: RowKey | None, limit: int, *, older: bool) -> list[Envelope]:
         doc = None if key is None else key[1]
