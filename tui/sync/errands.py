@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from tui.imap.session import Session
@@ -52,7 +53,7 @@ class Errands:
                 done.set_result(None)
                 continue
             try:
-                result = await patiently(lambda job=job: job(session))  # type: ignore[misc]
+                result = await patiently(partial(job, session))
             except (ConnectionLost, ProtocolViolation):
                 done.set_result(None)
                 raise
