@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.commands.desk import Desk, require
+from tui.commands.places import Mingled
 from tui.commands.registry import command
 from tui.mail.ids import MailboxId
 from tui.mail.query import And, In, Node, Or
@@ -65,10 +66,8 @@ async def _listed(desk: Desk) -> "list[MailboxState]":
     Raises:
         MailError: when there is none.
     """
-    from tui.screens.inboxes import InboxesScreen  # noqa: PLC0415 - late: start-up time
-
     place = desk.mail
-    several = place.inboxes if isinstance(place, InboxesScreen) else None
+    several = place.inboxes if isinstance(place, Mingled) else None
     here = several or (require(place.mailbox, "There is no mailbox here.", "g m lists those there are."),)
     return [require(await desk.store.mailboxes.get(each), "This mailbox is gone.") for each in here]
 

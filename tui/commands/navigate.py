@@ -1,6 +1,7 @@
 """Moving about."""
 
 from tui.commands.desk import Desk, require
+from tui.commands.places import Mingled
 from tui.commands.registry import command
 from tui.terminal.keys import Scope
 
@@ -59,11 +60,9 @@ async def _go_to(desk: Desk, place: int) -> None:
 @command("message.newest", keys="g n", hint="newest arrival")
 async def newest(desk: Desk) -> None:
     """Newest arrival: the mail that came in last, wherever it is."""
-    from tui.screens.inboxes import InboxesScreen  # noqa: PLC0415 - late: start-up time
-
     arrival = require(desk.arrival, "Nothing has arrived since Tidings was started.")
     place = desk.mail
-    if isinstance(place, InboxesScreen) and arrival.mailbox in place.inboxes:
+    if isinstance(place, Mingled) and arrival.mailbox in place.inboxes:
         await place.go_to_message(arrival.mailbox, max(arrival.uids))
         return
     desk.mail.show_mailbox(arrival.mailbox)

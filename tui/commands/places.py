@@ -99,6 +99,17 @@ class Gathered(Protocol):
 
 
 @runtime_checkable
+class Mingled(Protocol):
+    """A place where several mailboxes are listed as one, see `tui.screens.inboxes.InboxesScreen`."""
+
+    @property
+    def inboxes(self) -> Sequence[MailboxId]: ...
+
+    async def go_to_message(self, mailbox: MailboxId, uid: Uid) -> None:
+        """Go to a message that is listed."""
+
+
+@runtime_checkable
 class Returning(Protocol):
     """A place whose cursor goes to what an undo brings back."""
 

@@ -1,7 +1,7 @@
 """The search screen as commands see it: a place like the mail screen, where what acts on a message acts on a hit."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui.mail.envelope import Envelope
 from tui.mail.errors import MailError
@@ -13,7 +13,6 @@ from tui.screens.place_above import WHEEL, Below, PlaceAbove
 from tui.screens.reading import ReadAccount, Reading
 from tui.store.mailboxes import MailboxState
 from tui.store.search import Hit
-from tui.sync.where import Search
 from tui.terminal.keys import Scope
 from tui.widgets.address_input import LineInput
 from tui.widgets.envelope_list import EnvelopeList
@@ -21,6 +20,9 @@ from tui.widgets.hit_list import HitList
 from tui.widgets.message_view import MessageView
 from tui.widgets.painting import LineWidget
 from tui.widgets.rows import RowSource
+
+if TYPE_CHECKING:
+    from tui.sync.where import Search
 
 MOST_BEHIND = 200
 """Hits one key with a count acts on; a greater count is a slip of the finger."""
@@ -30,7 +32,7 @@ class SearchedAccount(ReadAccount, Protocol):
     """What the search screen needs of `tui.sync.account.Account`; see there."""
 
     @property
-    def search(self) -> Search: ...
+    def search(self) -> "Search": ...
 
 
 class HitSource(RowSource, Protocol):
