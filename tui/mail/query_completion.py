@@ -20,13 +20,11 @@ class Known:
         mailboxes, accounts: their names.
         people: addresses or names.
         threads: Message-IDs, with their brackets.
-        keywords: of the server.
     """
 
     mailboxes: Sequence[str] = ()
     accounts: Sequence[str] = ()
     people: Sequence[str] = ()
-    keywords: Sequence[str] = ()
     threads: Sequence[str] = ()
 
 
@@ -102,8 +100,6 @@ def _values(key: str, known: Known, today: date) -> Sequence[str]:
             return known.accounts
         case _ if key in PEOPLE:
             return known.people
-        case "keyword":
-            return known.keywords
         case "thread":
             return known.threads
         case "after" | "before" | "on":
