@@ -12,6 +12,7 @@ from tests.demo.lines import DEADLINE, NOON, QUIET, account, line, pushed, rows,
 from tui.demo.arrivals import Pace
 from tui.demo.demo import Demo
 from tui.imap import mailboxes, structure
+from tui.imap.idle import IdleTurn
 from tui.mail.compose import empty_draft
 from tui.mail.draft import Attachment
 from tui.mail.envelope import Envelope
@@ -64,6 +65,15 @@ async def test_what_is_delivered_is_pushed() -> None:
         waiting = asyncio.create_task(pushed(session, lambda row: row.subject == "hello"))
         uid = await demo.deliver("work", NEWS)
         assert (await waiting).uid == uid
+
+
+async def test_what_came_before_idle_is_told_by_it() -> None:
+    async with Demo(pace=None) as demo, line(demo) as session:
+        news = asyncio.Event()
+        session.on_untagged = lambda untagged: news.set()
+        await demo.deliver("work", NEWS)
+        async with asyncio.timeout(DEADLINE), IdleTurn(session):
+            await news.wait()
 
 
 async def test_new_mail_comes_by_itself() -> None:
