@@ -1,7 +1,7 @@
 """What a command acts on, and acting: mailbox by mailbox where marks are in several, and one act to the user."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 from tui.commands.desk import AccountPort, Desk, require
 from tui.commands.places import Gathered
@@ -27,7 +27,7 @@ class Chosen:
     uids: list[Uid]
 
 
-async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, list[Uid]]:
+async def chosen(desk: Desk, count: int = 1) -> Chosen:
     """Return what a command acts on: the marked messages, else ``count`` of them from the cursor on, as they are seen.
 
     The row of a conversation stands for all its messages in this mailbox.
@@ -37,7 +37,7 @@ async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, li
     """
     marked = marked_in_one(desk)
     if marked is not None:
-        return marked.account, marked.mailbox, marked.uids
+        return marked
     account, mailbox, current = require(desk.mail.current, "There is no message here.")
     uids = list(desk.mail.marked_or_current())
     threads = [thread for uid in uids if (thread := thread_named(uid)) is not None]
@@ -46,10 +46,11 @@ async def chosen(desk: Desk, count: int = 1) -> tuple[AccountPort, MailboxId, li
         if count > 1 and len(uids) == 1 and (rows := await desk.store.threads.many(mailbox, threads)):
             threads += [row.thread for row in await desk.store.threads.older(mailbox, rows[0].key, count - 1)]
         whole = await desk.store.threads.uids(mailbox, threads)
-        return desk.accounts[account], mailbox, sorted({*whole, *(uid for uid in uids if thread_named(uid) is None)})
+        whole = sorted({*whole, *(uid for uid in uids if thread_named(uid) is None)})
+        return Chosen(desk.accounts[account], mailbox, whole)
     if count > 1 and uids == [current]:
         uids += await desk.mail.behind(count - 1)
-    return desk.accounts[account], mailbox, uids
+    return Chosen(desk.accounts[account], mailbox, uids)
 
 
 async def chosen_in_each(desk: Desk, count: int = 1) -> list[Chosen]:
@@ -58,7 +59,7 @@ async def chosen_in_each(desk: Desk, count: int = 1) -> list[Chosen]:
     Raises:
         MailError: when there is no message under the cursor.
     """
-    return _marked(desk) or [Chosen(*await chosen(desk, count))]
+    return _marked(desk) or [await chosen(desk, count)]
 
 
 def marked_in_one(desk: Desk) -> Chosen | None:
@@ -82,15 +83,15 @@ def _marked(desk: Desk) -> list[Chosen]:
     return [Chosen(desk.accounts[account], mailbox, uids) for account, mailbox, uids in place.marked_in_each()]
 
 
-async def agreed(desk: Desk, messages: Sequence[Uid] | Sequence[Chosen], will: str, yes: str) -> bool:
+async def agreed(desk: Desk, parts: Sequence[Chosen], will: str, yes: str) -> bool:
     """Return whether an act is to be done: of one on many messages the user is asked once.
 
     Args:
-        messages: it is about.
+        parts: the messages it is about.
         will: what it does to them: ``archive {}``.
         yes: the word for that.
     """
-    number = sum(len(each.uids) if isinstance(each, Chosen) else 1 for each in messages)
+    number = sum(len(part.uids) for part in parts)
     if number <= MANY:
         return True
     what = will.format(f"{number:,} messages")
@@ -99,7 +100,7 @@ async def agreed(desk: Desk, messages: Sequence[Uid] | Sequence[Chosen], will: s
 
 async def act_on_each(
     desk: Desk, parts: Iterable[Chosen], do: Callable[[Chosen], Awaitable[Act | None]], otherwise: str
-) -> None:
+) -> list[Chosen]:
     """Do something to messages, mailbox by mailbox; say what was done, and have one undo take it back.
 
     Args:
@@ -107,10 +108,14 @@ async def act_on_each(
         do: does it to some of them.
         otherwise: what is said when nothing was done.
 
+    Returns:
+        Those of the messages that it was done to.
+
     Raises:
         MailError: when it could not be done to any of them.
     """
     acts: list[Act] = []
+    done: list[Chosen] = []
     trouble: MailError | None = None
     for part in parts:
         try:
@@ -118,7 +123,9 @@ async def act_on_each(
         except MailError as error:
             trouble = trouble or error
         else:
-            acts += [act] if act is not None else []
+            if act is not None:
+                acts.append(act)
+                done.append(part)
     if len(acts) > 1:
         await desk.store.journal.join([act.id for act in acts])
     if trouble is not None and not acts:
@@ -126,15 +133,15 @@ async def act_on_each(
     tell(desk, as_one(acts) if acts else None, otherwise)
     if trouble is not None:
         desk.flash(f"{as_one(acts).short}, not all: {trouble}", style="bad")
+    return done
 
 
 async def move_each(
     desk: Desk, parts: Sequence[Chosen], do: Callable[[Chosen], Awaitable[Act | None]], otherwise: str = ""
 ) -> None:
     """Do what takes messages out of their lists, as `act_on_each`, and return when they have left."""
-    await act_on_each(desk, parts, do, otherwise or "nothing to move: it is there already")
-    gone = {(part.mailbox, uid) for part in parts for uid in part.uids}
-    await _gone(desk, lambda mailbox, uid: (mailbox, uid) in gone)
+    done = await act_on_each(desk, parts, do, otherwise or "nothing to move: it is there already")
+    await _gone(desk, {(part.mailbox, uid) for part in done for uid in part.uids})
 
 
 def tell(desk: Desk, act: Act | None, otherwise: str) -> None:
@@ -142,19 +149,11 @@ def tell(desk: Desk, act: Act | None, otherwise: str) -> None:
     desk.flash(f"{act.short} · {desk.keymap.label('app.undo')} undo" if act is not None else otherwise)
 
 
-async def moved(desk: Desk, act: Act | None, uids: Sequence[Uid]) -> None:
-    """Say what was moved, and return when it has left the list."""
-    tell(desk, act, "nothing to move: it is there already")
-    if act is not None:
-        gone = frozenset(uids)
-        await _gone(desk, lambda mailbox, uid: uid in gone)
-
-
-async def _gone(desk: Desk, gone: Callable[[MailboxId, Uid], bool]) -> None:
+async def _gone(desk: Desk, gone: Collection[tuple[MailboxId, Uid]]) -> None:
     """Wait until the cursor has left these rows, so that a key pressed twice acts on two messages."""
     deadline = asyncio.get_running_loop().time() + SETTLES
     while asyncio.get_running_loop().time() < deadline:
         current = desk.mail.current
-        if current is None or not gone(current[1], current[2]):
+        if current is None or current[1:] not in gone:
             return
         await asyncio.sleep(0.005)

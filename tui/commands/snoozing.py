@@ -33,7 +33,7 @@ async def snooze(desk: Desk, count: int = 1) -> None:
 @command("thread.snooze", undoable=True, opens=True)
 async def snooze_thread(desk: Desk) -> None:
     """Snooze the conversation: all its messages in this mailbox."""
-    await _snooze(desk, [Chosen(*await whole(desk))])
+    await _snooze(desk, [await whole(desk)])
 
 
 async def _snooze(desk: Desk, parts: Sequence[Chosen]) -> None:

@@ -1,18 +1,16 @@
 """Acting on conversations: all messages of one in this mailbox; copies elsewhere, in Sent say, stay as they are."""
 
-from tui.commands.acting import agreed, marked_in_one, moved, tell
-from tui.commands.desk import AccountPort, Desk, require
+from tui.commands.acting import Chosen, marked_in_one, move_each
+from tui.commands.desk import Desk, require
 from tui.commands.mailbox import pick_target
-from tui.commands.message import copy_asked, erase_asked
+from tui.commands.message import Choosing, archive_them, copy_asked, delete_them, flag_them, mark_them
 from tui.commands.registry import command
-from tui.mail.flags import FLAGGED, SEEN
-from tui.mail.ids import MailboxId, ThreadId, Uid
-from tui.mail.mailbox import Role
+from tui.mail.ids import ThreadId
 from tui.mail.thread import thread_named
 from tui.terminal.keys import Scope
 
 
-async def whole(desk: Desk) -> tuple[AccountPort, MailboxId, list[Uid]]:
+async def whole(desk: Desk) -> Chosen:
     """Return what a command acts on: all messages of the conversations that are marked, else of the one in view.
 
     Raises:
@@ -22,7 +20,7 @@ async def whole(desk: Desk) -> tuple[AccountPort, MailboxId, list[Uid]]:
     if marked is not None:
         found = await desk.store.threads.of(marked.mailbox, marked.uids)
         with_them = await desk.store.threads.uids(marked.mailbox, sorted(set(found.values())))
-        return marked.account, marked.mailbox, sorted({*with_them, *marked.uids})
+        return Chosen(marked.account, marked.mailbox, sorted({*with_them, *marked.uids}))
     name, mailbox, uid = require(desk.mail.current, "There is no message here.")
     of_single = mailbox
     names = desk.mail.marked_or_current()
@@ -35,81 +33,61 @@ async def whole(desk: Desk) -> tuple[AccountPort, MailboxId, list[Uid]]:
     uids = set(await desk.store.threads.uids(mailbox, sorted(threads)))
     if mailbox == of_single:
         uids.update(each for each in single if each not in found)  # it has no thread yet
-    return desk.accounts[name], mailbox, sorted(uids)
+    return Chosen(desk.accounts[name], mailbox, sorted(uids))
+
+
+def _choosing(desk: Desk) -> Choosing:
+    async def choose() -> list[Chosen]:
+        return [await whole(desk)]
+
+    return choose
 
 
 @command("thread.archive", keys="E", hint="archive conversation", undoable=True)
 async def archive(desk: Desk) -> None:
     """Archive the conversation: all its messages in this mailbox."""
-    async with desk.turn:
-        account, mailbox, uids = await whole(desk)
-        if not await agreed(desk, uids, "archive {}", "archive"):
-            return
-        await moved(desk, await account.changes.archive(mailbox, uids), uids)
+    await archive_them(desk, _choosing(desk))
 
 
 @command("thread.delete", undoable=True)
 async def delete(desk: Desk) -> None:
     """Delete the conversation: to Trash; in Trash it asks, and deletes for good."""
-    account, mailbox, uids = await whole(desk)
-    state = await desk.store.mailboxes.get(mailbox)
-    if state is not None and state.mailbox.role is Role.TRASH:
-        await erase_asked(desk, account, mailbox, uids)
-        return
-    async with desk.turn:
-        account, mailbox, uids = await whole(desk)
-        if not await agreed(desk, uids, "move {} to Trash", "delete"):
-            return
-        await moved(desk, await account.changes.delete(mailbox, uids), uids)
+    await delete_them(desk, _choosing(desk))
 
 
 @command("thread.move", undoable=True, opens=True)
 async def move(desk: Desk) -> None:
     """Move the conversation: all its messages in this mailbox to another one."""
-    account, mailbox, uids = await whole(desk)
-    target = await pick_target(desk, "Move conversation to", does="move it there", source=mailbox)
+    whole_one = await whole(desk)
+    target = await pick_target(desk, "Move conversation to", does="move it there", source=whole_one.mailbox)
     if target is None:
         return
     async with desk.turn:
-        await moved(desk, await account.changes.move(mailbox, uids, target), uids)
+        await move_each(desk, [whole_one], lambda part: part.account.changes.move(part.mailbox, part.uids, target))
 
 
 @command("thread.copy", undoable=True, opens=True)
 async def copy(desk: Desk) -> None:
     """Copy the conversation: all its messages in this mailbox to another one."""
-    await copy_asked(desk, *await whole(desk), "Copy conversation to")
+    await copy_asked(desk, await whole(desk), "Copy conversation to")
 
 
 @command("thread.flag", undoable=True)
 async def flag(desk: Desk) -> None:
     """Flag the conversation: or take all its flags off."""
-    async with desk.turn:
-        account, mailbox, uids = await whole(desk)
-        envelopes = await desk.store.envelopes.many(mailbox, uids)
-        on = not all(envelope.is_flagged for envelope in envelopes)
-        if not await agreed(desk, uids, "flag {}" if on else "take the flag off {}", "flag" if on else "unflag"):
-            return
-        tell(desk, await account.changes.flag(mailbox, uids, FLAGGED, on), "nothing to flag")
+    await flag_them(desk, _choosing(desk))
 
 
 @command("thread.mark_read", undoable=True)
 async def mark_read(desk: Desk) -> None:
     """Mark conversation read."""
-    async with desk.turn:
-        account, mailbox, uids = await whole(desk)
-        if not await agreed(desk, uids, "mark {} as read", "mark"):
-            return
-        tell(desk, await account.changes.flag(mailbox, uids, SEEN, True), "read already")
+    await mark_them(desk, _choosing(desk), read=True)
 
 
 @command("thread.mark_unread", undoable=True)
 async def mark_unread(desk: Desk) -> None:
     """Mark conversation unread."""
-    async with desk.turn:
-        account, mailbox, uids = await whole(desk)
-        if not await agreed(desk, uids, "mark {} as unread", "mark"):
-            return
-        tell(desk, await account.changes.flag(mailbox, uids, SEEN, False), "unread already")
+    await mark_them(desk, _choosing(desk), read=False)
 
 
 @command("thread.open", keys="T", hint="whole conversation", opens=True)
