@@ -5,15 +5,17 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from tests.screens.mail_stage import WORK, FakeAccount, fill
 from tests.screens.threads import THREAD, letter
+from tui.commands.desk import AccountPort
 from tui.config.paths import Paths
 from tui.linear.finds import Finds, HitRows, ThreadRows
 from tui.linear.found import LinearFound
 from tui.linear.mail import LinearMail
 from tui.mail.envelope import Envelope
-from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
+from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.query_syntax import parse
 from tui.store.database import Store
 from tui.store.search import Hits
@@ -40,12 +42,16 @@ async def renumber(store: Store, inbox: MailboxId, row: Envelope) -> MailboxRese
     return MailboxReset(WORK, inbox)
 
 
+def accounts(store: Store) -> dict[AccountName, AccountPort]:
+    """Return accounts that can do less than is asked of any: nothing is asked of them here."""
+    return {WORK: cast(AccountPort, FakeAccount(WORK, store))}
+
+
 def found(store: Store, finds: Finds, opened_in: MailboxId | None = None) -> tuple[LinearFound, list[str]]:
     said: list[str] = []
-    accounts = {WORK: FakeAccount(WORK, store)}
     here = LinearFound(
         store,
-        accounts,  # type: ignore[arg-type] # nothing is asked of them
+        accounts(store),
         said.append,
         lambda: 80,
         lambda: "Q",
@@ -59,8 +65,7 @@ def found(store: Store, finds: Finds, opened_in: MailboxId | None = None) -> tup
 
 async def test_marks_of_a_mailbox_are_gone(tmp_path: Path) -> None:
     async with mailbox(tmp_path) as (store, inbox):
-        account = FakeAccount(WORK, store)
-        here = LinearMail(store, {WORK: account}, print, lambda: 80, lambda: "Q")  # type: ignore[dict-item]
+        here = LinearMail(store, accounts(store), print, lambda: 80, lambda: "Q")
         await here.begin()
         row = here.current_envelope
         assert row is not None

@@ -252,10 +252,12 @@ def faults(given: Odd, raw: bytes, added: Collection[str] = ()) -> list[str]:
     """
     made = message_from_bytes(raw)
     named = getaddresses([str(value) for name in ("To", "Cc") for value in made.get_all(name, [])])
-    text = made.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    payload = made.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    text = payload.decode()
     quoted = [line.rstrip() for line in text.split("\r\n") if line.startswith(">") and line.strip("> ")]
     subject = str(make_header(decode_header(made["Subject"] or ""))).split()
-    names = [name for name in made.keys() if name not in added]  # noqa: SIM118 - the fields, some of them twice
+    names = [name for name, _ in made.items() if name not in added]  # some of them may be there twice
     right = {
         "recipients": sorted(spec.lower() for _, spec in named) == sorted(given.to),
         "sender": getaddresses([str(made["From"])]) == [(ME.address.name, ME.address.spec)],

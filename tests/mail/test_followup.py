@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.utils import getaddresses
+from typing import Any
 
 import pytest
 
@@ -21,9 +22,9 @@ CAROL, EVE = Address("Carol", "carol@example.org"), Address("", "eve@example.org
 ME = Identity(AccountName("work"), Address("Ada", "ada@example.org"), lists=("engines@lists.example.org",))
 
 
-def followup(**fields: object) -> list[str] | None:
+def followup(**fields: Any) -> list[str] | None:
     """Return whom the field of a sent mail names, as another parser reads it; None where there is no field."""
-    draft = replace(Draft(ME, subject="x", body="x"), **fields)  # type: ignore[arg-type]
+    draft = replace(Draft(ME, subject="x", body="x"), **fields)
     made = message_from_bytes(to_bytes(draft, date=NOW)).get_all("Mail-Followup-To")
     return None if made is None else [spec for _, spec in getaddresses([str(each) for each in made])]
 

@@ -1,5 +1,7 @@
 """What comes to the terminal together: the answer to a key is one frame, whole."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +32,30 @@ def frames(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return found
 
 
+async def until_one(frames: list[list[str]], wanted: Callable[[list[str]], bool]) -> list[str]:
+    """Wait for a frame, and return the first such."""
+    await until(lambda: any(map(wanted, frames)))
+    return next(filter(wanted, frames))
+
+
 def has_message(frame: list[str]) -> bool:
     """Whether a rule stands above a message."""
     return any(line.startswith("───") for line in frame)
+
+
+def differs(before: list[str], frame: list[str]) -> bool:
+    """Whether something is another between the list's head and the status line."""
+    return frame[1:-1] != before[1:-1]
+
+
+def has_cursor(place: int, frame: list[str]) -> bool:
+    """Whether the cursor stands in a line."""
+    return "▌" in frame[place]
+
+
+def has_rows(app: MailStage, rows: list[str]) -> bool:
+    """Whether these are shown below the first rows, where the cursor is."""
+    return lines(app)[5] != "" and lines(app)[5:-2] == rows
 
 
 @pytest.mark.parametrize("size", [(80, 24), (50, 14)])
@@ -46,13 +69,12 @@ async def test_a_message_comes_with_the_frame_that_makes_room_for_it(
             frames.clear()
             app.mail.open_current()
             await until(lambda: app.mail.message is not None)
-            await until(lambda before=before: any(frame[1:-1] != before[1:-1] for frame in frames))  # type: ignore[misc]
-            first = next(frame for frame in frames if frame[1:-1] != before[1:-1])
+            first = await until_one(frames, partial(differs, before))
             assert "The table is done" in "\n".join(first)
             assert "more below" in "\n".join(first)
             app.mail.close_view()
             app.mail.move_cursor(1)
-            await until(lambda before=before: len(lines(app)[5]) and lines(app)[5:-2] == before[5:-2])  # type: ignore[misc]
+            await until(partial(has_rows, app, before[5:-2]))
             await until(lambda: app.mail.message is None)
 
 
@@ -64,8 +86,7 @@ async def test_so_does_the_first_unread_of_a_conversation(
         frames.clear()
         app.mail.open_current()
         await until(lambda: app.mail.message is not None)
-        await until(lambda: any(has_message(frame) for frame in frames))
-        assert "The table is done" in "\n".join(next(frame for frame in frames if has_message(frame)))
+        assert "The table is done" in "\n".join(await until_one(frames, has_message))
 
 
 async def test_the_list_comes_back_with_one_frame(
@@ -81,8 +102,7 @@ async def test_the_list_comes_back_with_one_frame(
         app.mail.close_view()
         assert app._batch_count == 1, "nothing is painted before it is laid out"
         await until(lambda: not app._batch_count)
-        await until(lambda: any(not has_message(frame) for frame in frames))
-        assert next(frame for frame in frames if not has_message(frame))[2:-1] == whole
+        assert (await until_one(frames, lambda frame: not has_message(frame)))[2:-1] == whole
 
 
 async def test_where_the_cursor_is_comes_with_the_cursor(tmp_path: Path, frames: list[list[str]]) -> None:
@@ -91,8 +111,8 @@ async def test_where_the_cursor_is_comes_with_the_cursor(tmp_path: Path, frames:
         for place in range(2, 5):
             frames.clear()
             app.mail.move_cursor(1)
-            await until(lambda place=place: any("▌" in frame[place] for frame in frames))  # type: ignore[misc]
-            assert f"{place} of 1,204" in next(frame for frame in frames if "▌" in frame[place])[-1]
+            first = await until_one(frames, partial(has_cursor, place))
+            assert f"{place} of 1,204" in first[-1]
 
 
 async def test_a_slow_message_does_not_hold_the_screen(tmp_path: Path, frames: list[list[str]]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -30,14 +31,14 @@ def sieving() -> Iterator[Dovecot]:
         yield server
 
 
-def server(dovecot: Dovecot, user: str, security: Security = Security.STARTTLS, **changes: object) -> Server:
+def server(dovecot: Dovecot, user: str, security: Security = Security.STARTTLS, **changes: Any) -> Server:
     reached = replace(dovecot.server(user), port=dovecot.sieve_port, security=security)
-    return replace(reached, **changes)  # type: ignore[arg-type]
+    return replace(reached, **changes)
 
 
 @asynccontextmanager
 async def entered(
-    dovecot: Dovecot, user: str = ADA, security: Security = Security.STARTTLS, **changes: object
+    dovecot: Dovecot, user: str = ADA, security: Security = Security.STARTTLS, **changes: Any
 ) -> AsyncIterator[Session]:
     reached = server(dovecot, user, security, **changes)
     session = await Session.connect(reached, timeout=10)

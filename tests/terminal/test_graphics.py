@@ -8,6 +8,7 @@ from base64 import b64decode
 from typing import Any
 
 import pytest
+from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
@@ -125,7 +126,7 @@ class Board:
     def draw(self, picture: Placed | None, *changed: int, whole: bool = False) -> str:
         self.frames.clear()
         size = len(self.rows[0]), len(self.rows)
-        strips = [Strip([_segment(row)]) for row in self.rows]
+        strips = [Strip([Segment(row)]) for row in self.rows]
         update: Any
         if whole:
             update = LayoutUpdate([[strip] for strip in strips], Region(0, 0, *size))
@@ -134,12 +135,6 @@ class Board:
             update = ChopsUpdate([{0: strip} for strip in strips], spans, [[size[0]]] * len(strips))
         assert self.display.draw(update, size, (0, 0), picture)
         return "".join(self.frames)
-
-
-def _segment(text: str) -> Any:
-    from rich.segment import Segment  # noqa: PLC0415 - the toolkit's
-
-    return Segment(text)
 
 
 DCS = '\x1bP0;1q"1;1;1;1#0;2;0;0;0#0@\x1b\\'
