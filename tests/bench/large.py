@@ -69,7 +69,7 @@ def _settle(tidings: PtyProgram) -> None:
     calm = 0
     while calm < 3 and time.monotonic() < until:
         before = tidings.cpu
-        time.sleep(1.0)
+        time.sleep(1.0)  # over which `CALM` is measured
         calm = calm + 1 if tidings.cpu - before < CALM else 0
     row("processor before the first key", tidings.cpu, "s", note="" if calm == 3 else "busy with the index meanwhile")
 

@@ -111,7 +111,7 @@ def _arrived(dovecot: Dovecot, people: Sequence[str], given: Sequence[Odd]) -> d
         found = {user: _inbox(dovecot, user) for user in people}
         if sum(map(len, found.values())) >= due or time.monotonic() > end:
             return found
-        time.sleep(0.5)
+        time.sleep(0.5)  # between two looks; `_looked_at` finds one that came twice
 
 
 def _inbox(dovecot: Dovecot, user: str) -> list[bytes]:

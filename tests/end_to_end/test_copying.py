@@ -55,7 +55,7 @@ async def main():
         await desk.account.changes.copy(await desk.inbox(), [Uid(1), Uid(2)], archive.id)
         if when == "offline":
             os.kill(os.getpid(), signal.SIGKILL)
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()  # until it is killed
 
 asyncio.run(main())
 """
@@ -131,7 +131,11 @@ async def test_kill_9_neither_loses_nor_doubles_it(dovecot: Dovecot, tmp_path: P
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", KILLED, str(tmp_path), when), stdin=DEVNULL, env=dict(os.environ), cwd=ROOT
     )
-    assert await asyncio.wait_for(program.wait(), 60) == -signal.SIGKILL
+    try:
+        assert await asyncio.wait_for(program.wait(), 60) == -signal.SIGKILL
+    finally:
+        if program.returncode is None:
+            program.kill()
     if when == "offline":
         dovecot.start()
     async with open_store(tmp_path) as store, at_work(store, account) as desk:

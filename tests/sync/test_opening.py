@@ -44,7 +44,7 @@ class Road:
         async with asyncio.timeout(10):
             while not idles() or before != counts():
                 before = counts()
-                await asyncio.sleep(3 * ROUND_TRIP)
+                await asyncio.sleep(3 * ROUND_TRIP)  # an answer, or what follows one, comes in that
 
     async def open(self, uid: int, wire: bytes = b"INBOX") -> tuple[list[str], int]:
         """Open a message; return what was said for it, in short, and in how many round trips."""
