@@ -1,4 +1,4 @@
-"""Where UIDs name other messages now, nothing that was marked or found is taken for them."""
+"""Where UIDs name other messages now, or elsewhere, nothing that was marked, found or read is taken for them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +19,7 @@ from tui.mail.ids import AccountName, MailboxId, ModSeq, Uid, UidValidity
 from tui.mail.query_syntax import parse
 from tui.store.database import Store
 from tui.store.search import Hits
-from tui.sync.events import MailboxReset
+from tui.sync.events import Event, MailboxReset, MessagesVanished
 
 
 @asynccontextmanager
@@ -42,9 +42,16 @@ async def renumber(store: Store, inbox: MailboxId, row: Envelope) -> MailboxRese
     return MailboxReset(WORK, inbox)
 
 
+class Alone(FakeAccount):
+    """Has nobody to tell."""
+
+    def emit(self, event: Event) -> None:
+        pass
+
+
 def accounts(store: Store) -> dict[AccountName, AccountPort]:
     """Return accounts that can do less than is asked of any: nothing is asked of them here."""
-    return {WORK: cast(AccountPort, FakeAccount(WORK, store))}
+    return {WORK: cast(AccountPort, Alone(WORK, store))}
 
 
 def found(store: Store, finds: Finds, opened_in: MailboxId | None = None) -> tuple[LinearFound, list[str]]:
@@ -87,6 +94,23 @@ async def test_marks_of_hits_are_gone(tmp_path: Path) -> None:
         assert here.marked_in_each() == [(WORK, inbox, [row.uid])]
         await here.take(await renumber(store, inbox, row))
         assert here.marked_in_each() == []
+
+
+async def test_a_message_is_read_on_while_one_of_its_uid_goes_from_another_mailbox(tmp_path: Path) -> None:
+    async with mailbox(tmp_path) as (store, inbox):
+        node = parse("note", datetime.now().astimezone()).node
+        assert node is not None
+        here, _ = found(store, HitRows(Hits(store.search, node)))
+        await here.enter("Found.")
+        row = here.current_envelope
+        assert row is not None
+        here.open_current()
+        await here.settle()
+        assert here.message is not None
+        await here.take(MessagesVanished(WORK, MailboxId(inbox + 1), (row.uid,)))
+        assert here.reading
+        await here.take(MessagesVanished(WORK, inbox, (row.uid,)))
+        assert not here.reading
 
 
 async def test_a_conversation_does_not_become_another(tmp_path: Path) -> None:

@@ -221,7 +221,7 @@ class LinearFound(LinearMail):
     async def take(self, event: Event) -> None:
         """Note what happened; what the user is at does not move."""
         match event:
-            case MessagesVanished() if self.reading and self.current is not None and self.current[2] in event.uids:
+            case MessagesVanished() if self._reader.is_at(event.mailbox, event.uids):
                 self._leave()
             case MailboxReset():
                 if self._is_at(event.mailbox):

@@ -80,7 +80,7 @@ class LinearMail:
 
     @property
     def reading(self) -> bool:
-        return self._reader.uid is not None
+        return self._reader.name is not None
 
     @property
     def mailbox(self) -> MailboxId | None:
@@ -127,8 +127,9 @@ class LinearMail:
 
     @property
     def message(self) -> Message | None:
-        envelope = self.current_envelope
-        return self._reader.message if envelope is not None and self._reader.uid == envelope.uid else None
+        current = self.current
+        is_read = current is not None and self._reader.is_at(current[1], (current[2],))
+        return self._reader.message if is_read else None
 
     @property
     def page_shown(self) -> Page | None:
@@ -407,7 +408,7 @@ class LinearMail:
         filling = isinstance(event, MessagesArrived) and not event.fresh
         if isinstance(event, MessagesVanished):
             self._marked -= set(event.uids)
-            if self._reader.uid in event.uids:
+            if self._reader.is_at(event.mailbox, event.uids):
                 self._leave()
         self._rows.touch(fresh, filling=filling)
         await self._rows.settle()

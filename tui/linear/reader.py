@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 
 from tui.commands.desk import AccountPort
@@ -31,7 +31,7 @@ class LinearReader:
         unfold: the key that reads folded quotes.
 
     Attributes:
-        uid: of the message that is read, None for none.
+        name: mailbox and UID of the message that is read, None for none.
         message, page: it, and its text.
         mode: how it is laid out.
     """
@@ -48,7 +48,7 @@ class LinearReader:
         self._width = width
         self._unfold = unfold
         self._rest: list[str] = []
-        self.uid: Uid | None = None
+        self.name: tuple[MailboxId, Uid] | None = None
         self.message: Message | None = None
         self.page: Page | None = None
         self.mode = Mode.AUTO
@@ -58,9 +58,13 @@ class LinearReader:
         """Whether there is more to read."""
         return bool(self._rest)
 
+    def is_at(self, mailbox: MailboxId, uids: Collection[Uid]) -> bool:
+        """Whether one of these messages is read."""
+        return self.name is not None and self.name[0] == mailbox and self.name[1] in uids
+
     def leave(self) -> None:
         """Read nothing any more."""
-        self.uid = self.message = self.page = None
+        self.name = self.message = self.page = None
         self.mode = Mode.AUTO
         self._rest = []
 
@@ -72,10 +76,10 @@ class LinearReader:
         """
         account = self._accounts[name]
         width = max(NARROWEST, min(WIDEST, self._width()))
-        known = self.message if self.uid == envelope.uid else None
+        known = self.message if self.is_at(mailbox, (envelope.uid,)) else None
         message = known or await account.message(mailbox, envelope.uid)
         page = await asyncio.to_thread(render_message, message, width, mode=self.mode)
-        self.uid, self.message, self.page = envelope.uid, message, page
+        self.name, self.message, self.page = (mailbox, envelope.uid), message, page
         if page.mode in (Mode.SOURCE, Mode.HEADERS):
             self._rest = words.page_text(page)
         else:
