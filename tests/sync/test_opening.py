@@ -13,9 +13,8 @@ from tests.servers.slow_road import Mark, Passage, SlowRoad
 from tests.sync.desk import Desk, desk
 from tui.imap.session import Session
 from tui.mail.errors import ConnectionLost, MailError, ServerRefused
-from tui.mail.ids import Uid
 from tui.store.database import Store
-from tui.sync.errands import Errands
+from tui.sync.errands import Errands, Fits, Job
 from tui.sync.events import Link
 
 COUNT = 20
@@ -123,14 +122,29 @@ async def test_before_there_is_a_line_it_is_asked_for_on_the_first(store: Store)
         assert len(server.dialogues) > before
 
 
-async def test_one_that_nobody_waits_for_any_more_is_not_asked_for(store: Store) -> None:
-    async with scripted_imap("login-slow", messages=COUNT, n=0.2) as server, desk(store, server) as work:
-        inbox = (await work.mailbox()).id
-        opening = asyncio.create_task(work.account.message(inbox, Uid(5)))
-        await work.until(lambda: server.dialogues)
-        opening.cancel()
-        await asyncio.gather(opening, return_exceptions=True)
-        await work.holds(COUNT)
+async def test_one_that_nobody_waits_for_any_more_is_not_asked_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = asyncio.Event()
+    wait_for = Errands.wait_for
+
+    async def noted(self: Errands, job: Job[Any], fits: Fits) -> Any:
+        left.set()
+        return await wait_for(self, job, fits)
+
+    async with scripted_imap("login-slow", messages=COUNT, n=0) as server:
+        async with desk(store, server) as work:
+            await work.holds(COUNT)
+        server.log.clear()
+        server.options["n"] = 0.5
+        monkeypatch.setattr(Errands, "wait_for", noted)
+        async with desk(store, server) as work:
+            opening = asyncio.create_task(work.body(5))
+            await asyncio.wait_for(left.wait(), 10)
+            opening.cancel()
+            await asyncio.gather(opening, return_exceptions=True)
+            await server.until(lambda: any(dialogue.idling for dialogue in server.dialogues))
+        assert b" IDLE" in server.text
         assert b"BODY.PEEK[" not in server.text
 
 
