@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.screens.mail_stage import WORK, FakeAccount, MailStage, fill, lines
 from tests.screens.test_mail import until
 from tests.screens.threads import letter
@@ -13,7 +15,8 @@ from tui.mail.ids import MailboxId, ModSeq, Uid, UidValidity
 from tui.screens.place_above import Below
 from tui.screens.search import SearchScreen
 from tui.store.database import Store
-from tui.sync.events import MailboxReset
+from tui.store.mailboxes import MailboxState
+from tui.sync.events import MailboxesChanged, MailboxReset
 from tui.terminal.keys import KeyHint
 
 HINTS = (KeyHint("j", "move", "message.next"), KeyHint("?", "keys", "app.help"))
@@ -65,3 +68,21 @@ async def test_where_uids_name_other_messages_now_no_mark_and_no_text_is_taken_f
         await until(lambda: "Another note" in "\n".join(lines(here.app)))
         assert here.marked_in_each() == []
         assert here.marked_or_current() == [other.uid]
+
+
+async def test_mailboxes_are_read_once_for_all_that_changes_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with search(tmp_path, "note") as (here, account, _):
+        mailboxes, reads = account.store.mailboxes, list[int]()
+        read = mailboxes.all
+
+        async def counted() -> list[MailboxState]:
+            reads.append(1)
+            return await read()
+
+        monkeypatch.setattr(mailboxes, "all", counted)
+        for _ in range(30):
+            here.apply(MailboxesChanged(WORK))
+        await here._mailboxes_due.done()
+        assert len(reads) == 1

@@ -50,7 +50,8 @@ from tui.widgets.words import Words
 AFTER_LAST_KEY = 0.03
 """Seconds nothing was typed before it is looked for, where letters come faster than that: pasted, say."""
 ROWS_EVERY = 0.2
-"""Seconds between two readings of the hits because mail changed."""
+MAILBOXES_EVERY = 0.25
+"""Seconds between two readings of the hits because mail changed, and of the mailboxes."""
 TALL = 28
 """Rows from which list and message are both shown."""
 LEAST_LIST = 5
@@ -110,6 +111,7 @@ class SearchScreen(HitPlace):
         self._help = QueryHelp(look, id="search-help")
         self._hint_line = HintLine(look, id="search-hints")
         self._rows_due = Throttle(self._read_again, ROWS_EVERY)
+        self._mailboxes_due = Throttle(self._read_mailboxes, MAILBOXES_EVERY)
 
     def compose(self) -> ComposeResult:
         """Lay out the query, what is told of it, the hits, the message."""
@@ -138,12 +140,17 @@ class SearchScreen(HitPlace):
             self._begin(self._to_hits())
 
     async def on_unmount(self) -> None:
-        await self._rows_due.close()
+        for throttle in (self._rows_due, self._mailboxes_due):
+            await throttle.close()
         await self._reader.close()
         await self._tasks.end()
 
     async def _read_mailboxes(self) -> None:
-        states = [each for each in await self._store.mailboxes.all() if each.mailbox.account in self._accounts]
+        try:
+            states = [each for each in await self._store.mailboxes.all() if each.mailbox.account in self._accounts]
+        except MailError as error:
+            self.flash(str(error), style="bad")
+            return
         self._states = {state.id: state for state in states}
         self._offers.know((state.mailbox.name for state in states if state.mailbox.selectable), self._accounts)
 
@@ -365,7 +372,7 @@ class SearchScreen(HitPlace):
             case MessagesArrived() | MessagesChanged() | MessagesVanished() | MailboxReset() | MessagesIndexed():
                 self._rows_due.ask()
             case MailboxesChanged():
-                self._begin(self._read_mailboxes())
+                self._mailboxes_due.ask()
             case LinkChanged():
                 self._status.update()
 
