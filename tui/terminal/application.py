@@ -130,8 +130,8 @@ class TerminalApp(App[Result]):
         """Return how the terminal paints pictures, None for not at all; it is asked once, for a second at most."""
         if not self._knows_graphics:
             driver = self._driver
-            can_ask = self._is_lean and isinstance(driver, TtyDriver) and os.environ.get("TERM") != "linux"
-            self._graphics = await driver.graphics() if can_ask and isinstance(driver, TtyDriver) else None
+            if self._is_lean and isinstance(driver, TtyDriver) and os.environ.get("TERM") != "linux":
+                self._graphics = await driver.graphics()
             self._knows_graphics = True
         return self._graphics
 
