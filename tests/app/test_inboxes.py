@@ -119,7 +119,7 @@ async def test_it_is_a_row_of_the_tree_where_there_are_several_accounts(tmp_path
         await person.press("g", "i")
         await person.until(lambda: isinstance(person.app.screen, MailScreen), "one Inbox")
     async with live(tmp_path / "one") as servers, servers.app(width=120, height=40) as person:
-        await person.sees("live")
+        await person.sees("live", "  Archive")
         assert "All inboxes" not in person.screen
 
 

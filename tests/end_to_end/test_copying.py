@@ -16,11 +16,11 @@ from tests.end_to_end.work import at_work, mail, other_client
 from tests.servers.cutter import Cutter
 from tests.servers.dovecot import ADA, Dovecot
 from tests.servers.postfix import Postfix
-from tests.sync.desk import open_store
+from tests.sync.desk import Desk, open_store
 from tui.config.model import Security
 from tui.config.save import save
 from tui.mail.flags import FLAGGED
-from tui.mail.ids import Uid
+from tui.mail.ids import MailboxId, Uid
 from tui.store.database import Store
 from tui.sync.events import ChangeRefused, Link, MessagesArrived
 
@@ -61,6 +61,12 @@ asyncio.run(main())
 """
 
 
+def arrived(desk: Desk, mailbox: MailboxId) -> dict[Uid, bool]:
+    """Return what was told to have come into a mailbox, and whether it was called new."""
+    events = [event for event in desk.said(MessagesArrived) if event.mailbox == mailbox]
+    return {uid: event.fresh for event in events for uid in event.uids}
+
+
 @pytest.mark.parametrize("capability", ABILITIES)
 async def test_copies_are_made_undone_and_made_again(store: Store, capability: str | None) -> None:
     with Dovecot(capability=capability) as dovecot:
@@ -77,8 +83,8 @@ async def test_copies_are_made_undone_and_made_again(store: Store, capability: s
                 desk.account.open_mailbox(archive.id)
                 rows = await desk.holds(2, b"Archive")
                 assert {row.subject for row in rows} == {"number 1", "number 3"}
-                fresh = [event.fresh for event in desk.said(MessagesArrived) if event.mailbox == archive.id]
-                assert not any(fresh), "what the user copies is no new mail"
+                await desk.until(lambda: len(arrived(desk, archive.id)) == 2)
+                assert not any(arrived(desk, archive.id).values()), "what the user copies is no new mail"
                 await undo(desk)
                 await desk.holds(0, b"Archive")
                 await quiet(desk)

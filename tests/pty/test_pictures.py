@@ -100,7 +100,8 @@ async def test_the_terminal_paints_it_and_it_goes(tmp_path: Path, kind: str) -> 
         await terminal.until(lambda: len(painted(terminal)) == 2, "the picture again")
         assert QUESTIONS not in terminal.output[seen:], "it is asked once"
         await terminal.quiet()
-        terminal.press("Z")  # no key: nothing is painted anew
+        terminal.press("Zq")  # the first is no key: nothing is painted anew
+        await terminal.sees("See below.")
         assert len(painted(terminal)) == 2
 
 
